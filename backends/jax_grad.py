@@ -1,0 +1,106 @@
+"""JAX's grad, operation by operation and as one compiled function.
+
+Decisions
+- 64-bit types are on before the first array exists; a float32 cell is float32 because its arrays are.
+- jit: the whole operation is one `jax.jit`, descent a `fori_loop` inside it. Arrays are arguments, placed beforehand.
+- Dispatch on CPU is set to synchronous (it saves about 11 µs a call); the harness waits all the same.
+- XLA takes its threads from the process's CPU affinity; no variable bounds them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import Call, Task, Unavailable, Variant, map_leaves
+
+if TYPE_CHECKING:
+    import jax
+
+REQUIRES = "jax"
+EXTRA = "jax"
+VARIANTS = {
+    "eager": Variant("jax.grad, operation by operation"),
+    "jit": Variant("jax.jit(jax.grad(f))", compiled=True),
+}
+DEVICES = ("cpu", "cuda")
+
+Function = Callable[..., Any]
+
+
+def environment(threads: int, device: str) -> dict[str, str]:
+    return {"JAX_PLATFORMS": "cpu"} if device == "cpu" else {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+
+
+def configure(threads: int, device: str) -> None:
+    global jax
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_cpu_enable_async_dispatch", False)
+    if device == "cuda" and jax.default_backend() != "gpu":
+        raise Unavailable("JAX sees no CUDA device here; gradmark doctor lists the devices")
+
+
+def place(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    return {name: jax.device_put(array) for name, array in arrays.items()}
+
+
+def runner(task: Task, function: Function, params: dict, data: dict) -> Call:
+    """A call of `function` in the way of the task's variant."""
+    if task.variant == "jit":
+        function = jax.jit(function)
+    return lambda: function(params, data)
+
+
+def value(task: Task, params: dict, data: dict) -> Call:
+    return runner(task, task.objective, params, data)
+
+
+def gradient(task: Task, params: dict, data: dict) -> Call:
+    return runner(task, jax.grad(task.objective), params, data)
+
+
+def gradient_descent(task: Task, params: dict, data: dict) -> Call:
+    gradient = jax.grad(task.objective)
+    rate, steps = task.options["rate"], task.options["steps"]
+
+    def update(params: dict, data: dict) -> dict:
+        return jax.tree.map(lambda weight, slope: weight - rate * slope, params, gradient(params, data))
+
+    def eager(params: dict, data: dict) -> dict:
+        for _ in range(steps):
+            params = update(params, data)
+        return params
+
+    def loop(params: dict, data: dict) -> dict:
+        return jax.lax.fori_loop(0, steps, lambda _, params: update(params, data), params)
+
+    return runner(task, loop if task.variant == "jit" else eager, params, data)
+
+
+OPERATIONS = {"value": value, "gradient": gradient, "gradient_descent": gradient_descent}
+
+
+def prepare(task: Task) -> Call:
+    return OPERATIONS[task.operation](task, place(task.params), task.arranged(place(task.data)))
+
+
+def wait(result: Any) -> Any:
+    return jax.block_until_ready(result)
+
+
+def to_numpy(result: Any) -> Any:
+    return map_leaves(np.array, result)
+
+
+def effective_threads() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def peak_memory() -> int | None:
+    statistics = jax.devices()[0].memory_stats()
+    return int(statistics["peak_bytes_in_use"]) if statistics else None

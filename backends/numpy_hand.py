@@ -1,0 +1,90 @@
+"""Derivatives written by hand, in NumPy: the baseline that every table compares with.
+
+Decisions
+- The gradient and the Hessian are the implementation's own functions `<function>_gradient` and `<function>_hessian`.
+- Zero-dimensional parameters are NumPy scalars, several times cheaper than zero-dimensional arrays.
+- Descent and Newton's method are plain Python loops around them: a NumPy user has nothing better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import Call, Task, Variant, map_leaves, synchronous
+
+if TYPE_CHECKING:
+    from . import Backend  # noqa: F401  (what this module satisfies)
+
+REQUIRES = "numpy"
+EXTRA = ""
+VARIANTS = {"plain": Variant("the derivation, as NumPy code")}
+DEVICES = ("cpu",)
+
+wait = synchronous
+
+
+def environment(threads: int, device: str) -> dict[str, str]:
+    return {}
+
+
+def configure(threads: int, device: str) -> None:
+    """NumPy is configured by the environment alone."""
+
+
+def place(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Copies; zero-dimensional arrays become NumPy scalars."""
+    return {name: array[()] if array.ndim == 0 else array.copy() for name, array in arrays.items()}
+
+
+def value(task: Task, params: dict, data: dict) -> Call:
+    function = task.objective
+    return lambda: function(params, data)
+
+
+def gradient(task: Task, params: dict, data: dict) -> Call:
+    function = getattr(task.module, f"{task.function}_gradient")
+    return lambda: function(params, data)
+
+
+def gradient_descent(task: Task, params: dict, data: dict) -> Call:
+    gradient = getattr(task.module, f"{task.function}_gradient")
+    return descent(gradient, params, data, **task.options)
+
+
+def descent(gradient: Callable[..., Any], start: dict, data: dict, rate: float, steps: int) -> Call:
+    """θ ← θ − rate · gradient(θ), `steps` times; the update is out of place, as the parameters are small."""
+
+    def run() -> dict:
+        params = dict(start)
+        for _ in range(steps):
+            slopes = gradient(params, data)
+            for name, slope in slopes.items():
+                params[name] = params[name] - rate * slope
+        return params
+
+    return run
+
+
+OPERATIONS = {"value": value, "gradient": gradient, "gradient_descent": gradient_descent}
+
+
+def prepare(task: Task) -> Call:
+    return OPERATIONS[task.operation](task, place(task.params), task.arranged(place(task.data)))
+
+
+def to_numpy(result: Any) -> Any:
+    return map_leaves(np.array, result)
+
+
+def effective_threads() -> int:
+    """The most threads that a BLAS or OpenMP library loaded by NumPy would use."""
+    from threadpoolctl import threadpool_info
+
+    return max((library["num_threads"] for library in threadpool_info()), default=1)
+
+
+def peak_memory() -> int | None:
+    return None

@@ -1,0 +1,140 @@
+"""Agreement with a reference: structure, shape, dtype, finiteness, then norm-wise relative error.
+
+Every function here raises; none returns a boolean that someone may drop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .cache import flatten
+
+# From measurements against extended precision; see shared/expert.md and METHODOLOGY.md.
+TOLERANCES = {
+    "gradient": {
+        "exact": {"float64": 1e-12, "float32": 1e-4},
+        "forward": {"float64": 1e-6, "float32": 3e-3},
+        "central": {"float64": 1e-8, "float32": 2e-4},
+    },
+    "hessian": {
+        "exact": {"float64": 1e-12, "float32": 1e-4},
+        "forward": {"float64": 2e-4, "float32": 1e-1},
+        "central": {"float64": 2e-7, "float32": 5e-3},
+    },
+}
+
+
+class Disagreement(AssertionError):
+    """A result that is not the reference; the message names the place and both values."""
+
+
+@dataclass(frozen=True)
+class Errors:
+    """relative: ‖result − reference‖₂ / ‖reference‖₂ over all entries; ulp: the worst entry, in units in the last place of
+    max(|referenceᵢ|, ε‖reference‖∞); diverged: both have non-finite entries, in the same places."""
+
+    relative: float
+    ulp: float
+    diverged: bool = False
+
+
+def tolerance(operation: str, accuracy: str, dtype: str) -> float:
+    """The largest norm-wise relative error that is accepted. Evaluating the function is exact in every backend."""
+    if operation == "value":
+        accuracy = "exact"
+    table = TOLERANCES["hessian" if operation == "hessian" else "gradient"]
+    return table[accuracy][dtype]
+
+
+def compare(result: Any, reference: Any, dtype: str, tolerance: float, scale: float | None = None) -> Errors:
+    """The errors of `result`. Raises Disagreement if they exceed `tolerance`, or if anything else differs.
+
+    scale: what the error is relative to where the reference is all zeros.
+    """
+    found, truth = flatten(result), flatten(reference)
+    if set(found) != set(truth):
+        raise Disagreement(f"structure: expected {describe(list(truth))}, got {describe(list(found))}")
+    found = {path: found[path] for path in truth}  # JAX sorts the names in a dict
+    for path, leaf in found.items():
+        compare_form(path, leaf, truth[path], dtype)
+    with np.errstate(over="ignore"):
+        # What is beyond the dtype's range in the reference is infinite in any correct result.
+        representable = {path: np.where(np.isfinite(leaf.astype(dtype)), leaf, np.inf) for path, leaf in truth.items()}
+    if not all(np.isfinite(leaf).all() for leaf in representable.values()):
+        return compare_diverged(found, representable)
+    for path, leaf in found.items():
+        if not np.isfinite(leaf).all():
+            index = tuple(int(i) for i in np.argwhere(~np.isfinite(leaf))[0])
+            raise Disagreement(f"{place(path, index)}: expected {float(truth[path][index])!r}, got {float(leaf[index])!r}")
+    return compare_values(found, truth, dtype, tolerance, scale)
+
+
+def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
+    """Raise Disagreement unless `leaf` is an array of the reference's shape and of the cell's dtype."""
+    if not isinstance(leaf, np.ndarray):
+        raise Disagreement(f"{place(path)}: expected an array, got {type(leaf).__name__}")
+    if leaf.shape != truth.shape:
+        raise Disagreement(f"{place(path)}: expected shape {truth.shape}, got {leaf.shape}")
+    if leaf.dtype != np.dtype(dtype):
+        raise Disagreement(f"{place(path)}: expected dtype {dtype}, got {leaf.dtype}")
+
+
+def compare_diverged(found: dict[str, np.ndarray], truth: dict[str, np.ndarray]) -> Errors:
+    """Raise Disagreement unless `found`, too, has non-finite parameters wherever the reference has."""
+    for path, leaf in found.items():
+        wrong = ~np.isfinite(truth[path]) & np.isfinite(leaf)
+        if wrong.any():
+            index = tuple(int(i) for i in np.argwhere(wrong)[0])
+            raise Disagreement(f"{place(path, index)}: expected a non-finite number, got {float(leaf[index])!r}")
+    return Errors(float("nan"), float("nan"), diverged=True)
+
+
+def compare_values(
+    found: dict[str, np.ndarray], truth: dict[str, np.ndarray], dtype: str, tolerance: float, scale: float | None
+) -> Errors:
+    """Raise Disagreement when the norm-wise relative error exceeds `tolerance`."""
+    result = np.concatenate([leaf.ravel() for leaf in found.values()]).astype(np.longdouble)
+    reference = np.concatenate([leaf.ravel() for leaf in truth.values()]).astype(np.longdouble)
+    norm = np.linalg.norm(reference.astype(np.longdouble))
+    if norm == 0:
+        if scale is None:
+            raise Disagreement("the reference is all zeros, and its instance states no scale to judge errors by")
+        norm = np.longdouble(scale)
+    difference = np.abs(result - reference)
+    relative = float(np.sqrt(np.sum(difference * difference)) / norm)
+    errors = Errors(relative, units_in_last_place(difference, reference, dtype, norm))
+    if not relative <= tolerance:
+        path, index = locate(found, int(np.argmax(difference)))
+        raise Disagreement(
+            f"relative error {relative:.3g} exceeds {tolerance:g}; worst at {place(path, index)}: "
+            f"expected {float(truth[path][index])!r}, got {float(found[path][index])!r}"
+        )
+    return errors
+
+
+def units_in_last_place(difference: np.ndarray, reference: np.ndarray, dtype: str, norm: Any) -> float:
+    """The largest error in units in the last place of max(|referenceᵢ|, ε‖reference‖∞) at `dtype`."""
+    epsilon = np.finfo(dtype).eps
+    largest = np.max(np.abs(reference), initial=0) or norm
+    spacing = np.spacing(np.maximum(np.abs(reference), epsilon * largest).astype(dtype))
+    return float(np.max(difference / spacing, initial=0))
+
+
+def locate(found: dict[str, np.ndarray], position: int) -> tuple[str, tuple[int, ...]]:
+    """The path and index of an entry of the concatenated leaves."""
+    for path, leaf in found.items():
+        if position < leaf.size:
+            return path, tuple(int(i) for i in np.unravel_index(position, leaf.shape))
+        position -= leaf.size
+    raise IndexError(position)
+
+
+def place(path: str, index: tuple[int, ...] = ()) -> str:
+    return (path or "value") + (str(list(index)) if index else "")
+
+
+def describe(paths: list[str]) -> str:
+    return ", ".join(path or "one array" for path in paths) or "nothing"

@@ -1,0 +1,254 @@
+"""The command line. Every wrong input ends in one line on standard error and exit status 2.
+
+Exit status 0: every cell has the status that is expected of it. 1: one has not. 2: wrong input. 130: interrupted.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import problems
+
+from . import UsageError, listing, orchestrator, plan, reference, run_folder, show, splice, tables, terminal
+from .journal import Row
+
+app = typer.Typer(
+    help="Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed.",
+    epilog="Example: gradmark run -p xor_mlp -b jax_grad -b torch_autograd/compile",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+
+Problems = Annotated[list[str] | None, typer.Option("--problem", "-p", metavar="PROBLEM[:INSTANCE]", help="Repeatable.")]
+Backends = Annotated[list[str] | None, typer.Option("--backend", "-b", metavar="BACKEND[/VARIANT]", help="Repeatable.")]
+Operations = Annotated[list[str] | None, typer.Option("--operation", help="Repeatable.")]
+Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float64 or float32; repeatable.")]
+Devices = Annotated[list[str] | None, typer.Option("--device", help="cpu or cuda; repeatable.")]
+Threads = Annotated[list[str] | None, typer.Option("--threads", help="1 unless given; repeatable.")]
+Profile = Annotated[str, typer.Option("--profile", help="quick, standard or rigorous.")]
+Folder = Annotated[str | None, typer.Option("--problems", metavar="DIR", help="A folder of problems of your own.")]
+Timeout = Annotated[str | None, typer.Option("--timeout", metavar="SECONDS", help="For one cell, prepare to check.")]
+RunFolder = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as results/curated.")]
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except UsageError as error:
+        stop(str(error), 2)
+    except problems.ProblemError as error:
+        stop(str(error), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        stop("interrupted", 130)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's own complaints about the command line have it
+            raise
+        stop(error.format_message(), 2)
+
+
+def stop(message: str, status: int) -> None:
+    print(f"gradmark: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(status)
+
+
+def number(option: str, text: str, kind: type[int] | type[float]) -> Any:
+    """A positive number from the command line. Raises UsageError."""
+    try:
+        value = kind(text)
+    except ValueError:
+        value = kind(0)
+    if not 0 < value < float("inf"):
+        what = "a whole number of at least 1" if kind is int else "a positive number of seconds"
+        raise UsageError(f"{option} {text}: expected {what}")
+    return value
+
+
+def select(
+    chosen: list[str] | None,
+    backends: list[str] | None,
+    operations: list[str] | None,
+    dtypes: list[str] | None,
+    devices: list[str] | None,
+    threads: list[str] | None,
+    profile: str,
+    folder: str | None,
+) -> plan.Plan:
+    """The plan for what was typed. Raises UsageError."""
+    if folder:
+        problems.add_folder(Path(folder).resolve())
+    return plan.make_plan(
+        plan.Selection(
+            problems=tuple(chosen or ()),
+            backends=tuple(backends or ()),
+            operations=tuple(operations or ()),
+            dtypes=tuple(dtypes or ()),
+            devices=tuple(devices or ("cpu",)),
+            threads=tuple(number("--threads", text, int) for text in threads or ("1",)),
+            profile=profile,
+        )
+    )
+
+
+@app.command("list", epilog="Example: gradmark list")
+def list_all(problems_folder: Folder = None) -> None:
+    """List problems, instances and operations, and backends, variants and what is missing here."""
+    if problems_folder:
+        problems.add_folder(Path(problems_folder).resolve())
+    for name in problems.names():
+        plan.load_problem(name)
+    for table in (listing.of_problems(), listing.of_backends()):
+        terminal.print_table(table)
+
+
+@app.command(epilog="Example: gradmark run -p linear_regression:real -b jax_grad --dtype float32")
+def run(
+    problem: Problems = None,
+    backend: Backends = None,
+    operation: Operations = None,
+    dtype: Dtypes = None,
+    device: Devices = None,
+    threads: Threads = None,
+    profile: Profile = "quick",
+    problems_folder: Folder = None,
+    repeats: Annotated[str | None, typer.Option(metavar="N", help="Fresh processes per cell.")] = None,
+    timeout: Timeout = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="The run folder; it must be empty or new.")] = None,
+) -> None:
+    """Check and time cells, and write a run folder with tables."""
+    chosen = select(problem, backend, operation, dtype, device, threads, profile, problems_folder)
+    reference.require_extended()
+    settings = orchestrator.settings(profile) | {"seed": random.SystemRandom().randrange(2**32)}
+    if repeats:
+        settings["repeats"] = number("--repeats", repeats, int)
+    if timeout:
+        settings["timeout_s"] = number("--timeout", timeout, float)
+    folder = Path(out).resolve() if out else run_folder.default(profile)
+    run_folder.create(folder)
+    run_folder.describe(folder, chosen, settings)
+    interrupted = not finish(chosen, orchestrator.Run(name=folder.name, folder=folder, **settings))
+    run_folder.summarise(folder)
+    rows = tables.load(folder)
+    for table in tables.all_tables(rows):
+        terminal.print_table(table)
+    print(f"{tables.counts(rows)}; {run_folder.shown(folder)}", file=sys.stderr)
+    raise typer.Exit(130 if interrupted else verdict(folder))
+
+
+@app.command(epilog="Example: gradmark check -p xor_mlp -b jax_grad/jit")
+def check(
+    problem: Problems = None,
+    backend: Backends = None,
+    operation: Operations = None,
+    dtype: Dtypes = None,
+    device: Devices = None,
+    threads: Threads = None,
+    profile: Profile = "quick",
+    problems_folder: Folder = None,
+    timeout: Timeout = None,
+) -> None:
+    """Check that cells agree with the reference, without timing them."""
+    chosen = select(problem, backend, operation, dtype, device, threads, profile, problems_folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        complete = finish(chosen, untimed(folder, profile, timeout))
+        rows = tables.load(folder)
+        for table in tables.all_tables(rows):
+            if table.title.startswith("Accuracy"):
+                terminal.print_table(table)
+        for row in unexpected(folder):
+            print(terminal.line(row), file=sys.stderr)
+        print(tables.counts(rows), file=sys.stderr)
+        raise typer.Exit(verdict(folder) if complete else 130)
+
+
+@app.command("show", epilog="Example: gradmark show xor_mlp:textbook --operation gradient_descent --json")
+def show_values(
+    case: Annotated[str, typer.Argument(metavar="PROBLEM:INSTANCE")],
+    backend: Backends = None,
+    operation: Annotated[str, typer.Option()] = "gradient",
+    dtype: Annotated[str, typer.Option()] = "float64",
+    device: Annotated[str, typer.Option()] = "cpu",
+    problems_folder: Folder = None,
+    timeout: Timeout = None,
+    json: Annotated[bool, typer.Option("--json", help="All numbers, in full precision.")] = False,
+) -> None:
+    """Print the computed values of a case side by side, one column per backend."""
+    if ":" not in case:
+        raise UsageError(f"{case}: expected PROBLEM:INSTANCE, for example linear_regression:textbook")
+    chosen = select([case], backend, [operation], [dtype], [device], None, "standard", problems_folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        complete = finish(chosen, untimed(folder, "standard", timeout, values=True))
+        content = show.collect(chosen, folder)
+        if json:
+            print(show.to_json(content))
+        else:
+            terminal.print_table(show.to_table(content))
+        raise typer.Exit(verdict(folder) if complete else 130)
+
+
+@app.command(epilog="Example: gradmark table results/curated --format latex > tables.tex")
+def table(
+    folder: RunFolder,
+    form: Annotated[str | None, typer.Option("--format", help="md, csv, latex or html.")] = None,
+    problem: Annotated[list[str] | None, typer.Option("--problem", "-p", help="Only these.")] = None,
+    operation: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only these: time, first-call or accuracy.")] = None,
+    into: Annotated[str | None, typer.Option(metavar="FILE", help="Splice into FILE, as Markdown.")] = None,
+) -> None:
+    """Print the tables of a run again, from its journal."""
+    if form:
+        plan.known("format", form, [*tables.FORMATS, "csv"])
+    rows = tables.load(Path(folder))
+    rows = tables.only(rows, problem or [], operation or [])
+    if form == "csv":
+        print(tables.render(rows, "csv"), end="")
+        return
+    found = tables.of_kinds(rows, kind or [])
+    if into:
+        splice.into(Path(into), "\n".join(tables.to_markdown(table) for table in found))
+    elif form:
+        print("\n".join(tables.FORMATS[form](table) for table in found))
+    else:
+        for each in found:
+            terminal.print_table(each)
+
+
+def untimed(folder: Path, profile: str, timeout: str | None, values: bool = False) -> orchestrator.Run:
+    """A run that only checks. It has no limit on what takes long: that is what the timeout is for."""
+    settings = orchestrator.settings(profile) | {"repeats": 1, "time": False, "values": values}
+    if timeout:
+        settings["timeout_s"] = number("--timeout", timeout, float)
+    return orchestrator.Run(name="", folder=folder, **settings)
+
+
+def finish(chosen: plan.Plan, run: orchestrator.Run) -> bool:
+    """Execute the run under a progress display; whether it ran to its end."""
+    total = len(chosen.cells) * run.repeats + len(chosen.absent)
+    try:
+        with terminal.progress(run, total):
+            orchestrator.execute(chosen, run)
+    except KeyboardInterrupt:
+        print("gradmark: interrupted; the run folder holds what was measured", file=sys.stderr)
+        return False
+    return True
+
+
+def unexpected(folder: Path) -> list[Row]:
+    """Rows whose status is not what their instance declares."""
+    rows = tables.Journal(folder / "journal.jsonl").rows()
+    return [row for row in rows if not plan.is_expected(row.cell, row.status)]
+
+
+def verdict(folder: Path) -> int:
+    """The exit status that the rows deserve."""
+    return 1 if unexpected(folder) else 0

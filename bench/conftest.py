@@ -1,0 +1,26 @@
+"""One pytest case per cell: those of the worker's specification, or without one those of the quick profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .plan import Selection, make_plan
+from .test_cells import Session
+from .worker import Spec
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--gradmark-spec", metavar="FILE", help="a worker's specification; written by gradmark run")
+    parser.addoption("--gradmark-profile", metavar="NAME", default="quick", help="quick, standard or rigorous")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    config = metafunc.config
+    if config.getoption("--gradmark-spec"):
+        session = Session.of_worker(Spec.read(Path(config.getoption("--gradmark-spec"))))
+    else:
+        profile = config.getoption("--gradmark-profile")
+        session = Session.of_pytest(make_plan(Selection(profile=profile)), profile)
+    metafunc.parametrize("session, key, cell", [pytest.param(session, *c, id=c[1].name) for c in session.cells])

@@ -1,0 +1,57 @@
+"""The inputs of an instance, made once per machine and loaded from disk by the workers.
+
+Workers do not make them: importing a data package there would load libraries and threads beside the measured framework.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+
+import numpy as np
+
+import problems
+
+from . import cache
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """params, data: the instance's arrays; digest: their identity, with the function and its kind."""
+
+    params: problems.Arrays
+    data: problems.Arrays
+    digest: str
+
+    def cast(self, dtype: str) -> Inputs:
+        """The same with floating-point arrays rounded to `dtype`."""
+        return Inputs(rounded(self.params, dtype), rounded(self.data, dtype), self.digest)
+
+
+def rounded(arrays: problems.Arrays, dtype: str) -> problems.Arrays:
+    return {name: a.astype(dtype) if a.dtype.kind == "f" else a for name, a in arrays.items()}
+
+
+@lru_cache(maxsize=2)
+def load(problem_name: str, instance_name: str) -> Inputs:
+    """The float64 inputs of an instance."""
+    problem = problems.load(problem_name)
+    instance = problem.instance(instance_name)
+
+    def make() -> cache.Flat:
+        params, data = instance.make()
+        identity = cache.digest(instance.function, instance.kind, *params.items(), *data.items())
+        return {
+            **{f"params/{name}": np.asarray(array) for name, array in params.items()},
+            **{f"data/{name}": np.asarray(array) for name, array in data.items()},
+            "digest": np.array(identity),
+        }
+
+    source = cache.digest(problem.folder / "__init__.py", version("numpy"), version("scikit-learn"))
+    stored = cache.arrays("inputs", f"{problem_name}-{instance_name}-{source[:16]}", make)
+    return Inputs(part(stored, "params"), part(stored, "data"), str(stored["digest"]))
+
+
+def part(stored: cache.Flat, prefix: str) -> problems.Arrays:
+    return {name.partition("/")[2]: array for name, array in stored.items() if name.startswith(f"{prefix}/")}

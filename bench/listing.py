@@ -1,0 +1,45 @@
+"""What there is: problems, instances, operations, backends, variants, and what is missing here. Imports no framework."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+import backends
+import problems
+
+from .tables import Table
+
+
+def of_problems() -> Table:
+    """Every instance with its operations; those of the quick profile are marked."""
+    rows = {}
+    for name in problems.names():
+        problem = problems.load(name)
+        for instance in problem.instances:
+            operations = [f"{o}*" if o in instance.quick else o for o in instance.operations]
+            rows[f"{name}:{instance.name}"] = {"operations": ", ".join(operations), "source": instance.source or "synthetic"}
+    body = pd.DataFrame.from_dict(rows, orient="index", columns=["operations", "source"])
+    body.index.name = "problem:instance"
+    notes = ["* in the quick profile; --profile standard runs all"]
+    for name in problems.names():
+        summary = problems.load(name).summary.partition("\n")[0]
+        notes.append(f"{name}: {summary}")
+    return Table("Problems", body, tuple(notes), numeric=False)
+
+
+def of_backends() -> Table:
+    """Every variant, what it does, and why it cannot run here."""
+    rows = {}
+    for name in backends.BACKENDS:
+        backend = backends.load(name)
+        missing = backends.absence(name, backend.DEVICES[0])
+        for variant, description in backend.VARIANTS.items():
+            rows[f"{name}/{variant}"] = {
+                "what it is": description.summary,
+                "devices": ", ".join(backend.DEVICES),
+                "here": "unavailable" if missing else "available",
+            }
+    body = pd.DataFrame.from_dict(rows, orient="index", columns=["what it is", "devices", "here"])
+    body.index.name = "backend/variant"
+    absent = {name: backends.absence(name, backends.load(name).DEVICES[0]) for name in backends.BACKENDS}
+    return Table("Backends", body, tuple(f"{name}: {reason}" for name, reason in absent.items() if reason), numeric=False)

@@ -1,0 +1,212 @@
+"""One cell: prepare → first call → check → warm up → calibrate → rounds → check again.
+
+The clock, the wait and the check are here and nowhere else. A wrong answer raises before anything is timed.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import repeat
+from statistics import fmean, median, quantiles, stdev
+from typing import Any
+
+import backends
+import problems
+
+from . import agreement, inputs, reference
+from .journal import Row
+from .plan import Cell, Profile
+
+Rounds = Callable[[Callable[[], Any], int], list[float]]
+"""(work, rounds) → the seconds of each round: pytest-benchmark's pedantic mode, or a stand-in for it."""
+
+
+@dataclass
+class Prepared:
+    """A cell that is ready: `work` is one timed call, its wait included."""
+
+    cell: Cell
+    backend: backends.Backend
+    variant: backends.Variant
+    work: backends.Call
+    reference: reference.Reference
+    first_result: Any
+
+
+def task_of(cell: Cell) -> backends.Task:
+    """The adapter's task for a cell, with inputs rounded to its dtype."""
+    instance = problems.load(cell.problem).instance(cell.instance)
+    given = inputs.load(cell.problem, cell.instance).cast(cell.dtype)
+    return backends.Task(
+        module=problems.load_implementation(cell.problem, cell.backend),
+        function=instance.function,
+        kind=instance.kind,
+        operation=cell.operation,
+        params=given.params,
+        data=given.data,
+        variant=cell.variant,
+        device=cell.device,
+        options=instance.operations[cell.operation],
+    )
+
+
+def waiting(backend: backends.Backend, call: backends.Call) -> backends.Call:
+    """`call` with the backend's wait inside, unless its calls return when the work is done anyway."""
+    if backend.wait is backends.synchronous:
+        return call
+    wait = backend.wait
+    return lambda: wait(call())
+
+
+def seconds(work: backends.Call) -> tuple[float, Any]:
+    """How long one call takes, and what it returns."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def foresee(backend: backends.Backend, task: backends.Task, limit_s: float) -> None:
+    """Raise Unsupported if the task's steps would take longer than `limit_s`, by extrapolation from a few of them."""
+    steps = int(task.options.get("steps", 1))
+    few = max(2, steps // 1000)
+    if steps < 10 * few:
+        return
+    short = waiting(backend, backend.prepare(replace(task, options={**task.options, "steps": few})))
+    short()
+    foreseen = seconds(short)[0] * steps / few
+    if foreseen > limit_s:
+        raise backends.Unsupported(
+            f"would take about {foreseen:.0f} s, by {few} of its {steps} steps; this profile's limit is {limit_s:g} s "
+            "(--profile standard runs it)"
+        )
+
+
+def prepare(cell: Cell, row: Row, limit_s: float | None) -> Prepared:
+    """Place the arrays, call once and check the answer, filling in `row`. Raises Unsupported or Disagreement."""
+    backend = backends.load(cell.backend)
+    variant = backend.VARIANTS[cell.variant]
+    task = task_of(cell)
+    truth = reference.load(cell.problem, cell.instance, cell.operation, cell.dtype)
+    if limit_s is not None and not variant.compiled:
+        foresee(backend, task, limit_s)
+    row.prepare_s, call = seconds(lambda: backend.prepare(task))
+    work = waiting(backend, call)
+    row.first_call_s, result = seconds(work)
+    prepared = Prepared(cell, backend, variant, work, truth, backend.to_numpy(result))
+    check(prepared, prepared.first_result, row)
+    return prepared
+
+
+def check(prepared: Prepared, result: Any, row: Row) -> None:
+    """Compare with the reference and note the errors in `row`. Raises Disagreement."""
+    cell = prepared.cell
+    limit = agreement.tolerance(cell.operation, prepared.variant.accuracy, cell.dtype)
+    errors = agreement.compare(result, prepared.reference.value, cell.dtype, limit)
+    row.error_relative, row.error_ulp = errors.relative, errors.ulp
+    row.objective = reference.objective(cell.problem, cell.instance, cell.operation, cell.dtype, result)
+    if errors.diverged:
+        row.status, row.reason = "diverged", "the parameters overflow, in the reference as here"
+
+
+def loop(work: backends.Call, iterations: int) -> Callable[[], Any]:
+    """`iterations` calls in the cheapest loop that Python has; returns the last result."""
+    if iterations == 1:
+        return work
+
+    def run() -> Any:
+        for _ in repeat(None, iterations - 1):
+            work()
+        return work()
+
+    return run
+
+
+def calibrate(work: backends.Call, round_s: float) -> tuple[int, float]:
+    """(calls a round, seconds a call), so that a round lasts at least `round_s`."""
+    iterations = 1
+    while True:
+        elapsed = seconds(loop(work, iterations))[0]
+        if elapsed >= round_s / 2 or iterations >= 10**8:
+            call_s = max(elapsed / iterations, 1e-9)
+            return max(1, int(round_s / call_s) + 1) if elapsed < round_s else iterations, call_s
+        iterations = max(2 * iterations, int(iterations * round_s / max(elapsed, 1e-9) / 1.5))
+
+
+def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Rounds) -> None:
+    """Warm up, calibrate, time, check again, filling in `row`. Raises Disagreement if the last answer is wrong."""
+    assert row.first_call_s is not None
+    call_s = row.first_call_s
+    if prepared.variant.compiled or call_s <= profile.single_s:
+        call_s, result = seconds(prepared.work)
+    if call_s > profile.single_s:
+        summarise(row, [call_s], 1)
+        row.warnings.append("single: one call took longer than the profile's budget for repeating it")
+        return
+    until = time.perf_counter() + profile.rounds_s / 5
+    while time.perf_counter() < until:
+        prepared.work()
+    iterations, call_s = calibrate(prepared.work, profile.round_s)
+    rounds = max(profile.least_rounds, round(profile.rounds_s / (iterations * call_s)))
+    last: list[Any] = []
+    run = loop(prepared.work, iterations)
+    with quiet_collector():
+        cpu = time.process_time()
+        samples = rounds_of(run, rounds)
+        row.cpu_s = time.process_time() - cpu
+    last.append(prepared.work())
+    check(prepared, prepared.backend.to_numpy(last[0]), row)
+    summarise(row, [sample / iterations for sample in samples], iterations)
+
+
+@contextmanager
+def quiet_collector() -> Iterator[None]:
+    """No garbage collection inside; one before."""
+    gc.collect()
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def summarise(row: Row, samples: list[float], iterations: int) -> None:
+    """The statistics of the samples, in seconds a call."""
+    row.samples_s, row.rounds, row.iterations = samples, len(samples), iterations
+    if not samples:
+        return
+    row.min_s, row.median_s, row.mean_s = min(samples), median(samples), fmean(samples)
+    if len(samples) > 1:
+        row.q1_s, _, row.q3_s = quantiles(samples, n=4, method="inclusive")
+        row.stddev_s = stdev(samples)
+
+
+def measure(cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, checked: Callable[[Any], None]) -> None:
+    """Fill in `row`; the status says how it went, and exceptions end here except those that end the process.
+
+    rounds_of: the clock, None to check only. checked: called with the result when it is known to be right.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            prepared = prepare(cell, row, profile.limit_s)
+            checked(prepared.first_result)
+            if rounds_of:
+                time_rounds(prepared, row, profile, rounds_of)
+        except backends.Unsupported as refusal:
+            row.status, row.reason = "omitted", str(refusal)
+        except agreement.Disagreement as disagreement:
+            row.status, row.reason = "wrong", str(disagreement)
+        except Exception as error:
+            row.status, row.reason = "error", f"{type(error).__name__}: {error}"
+        if row.status not in ("ok", "diverged"):
+            summarise(row, [], 0)
+            row.min_s = row.q1_s = row.median_s = row.q3_s = row.mean_s = row.stddev_s = row.cpu_s = None
+    row.effective_threads = backends.load(cell.backend).effective_threads()
+    row.warnings += sorted({f"{item.category.__name__}: {item.message}" for item in caught})

@@ -1,0 +1,255 @@
+"""The orchestrator: starts one worker per (backend, device, threads), watches it, and writes the rows that it cannot.
+
+A worker that dies or hangs costs the cell that it was in; a new worker takes the rest.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import problems
+
+from . import ROOT, identity, reference
+from .journal import Journal, Row, row_of
+from .plan import PROFILES, Cell, Plan
+from .worker import Spec, environment
+
+POLL_S = 0.05
+START_S = 120.0  # for a worker to import its framework and begin with a cell
+TIMING_S = 60.0  # beyond the timeout, for the rounds of one cell
+
+Keyed = tuple[str, Cell]
+
+
+@dataclass
+class Run:
+    """One run: where it goes, how it is done, and whom to tell.
+
+    tell: called with every row as it is written. working: called with the name of what is being done now.
+    """
+
+    name: str
+    folder: Path
+    profile: str = "quick"
+    repeats: int = 1
+    timeout_s: float = 120.0
+    time: bool = True
+    values: bool = False
+    limit_s: float | None = None
+    seed: int = 0
+    tell: Callable[[Row], None] = lambda row: None
+    working: Callable[[str], None] = lambda what: None
+    compiler_cache: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="gradmark-compiler-")))
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.folder / "journal.jsonl")
+
+    def write(self, row: Row) -> None:
+        self.journal.mend()
+        self.journal.append_row(row)
+        self.tell(row)
+
+
+def settings(profile: str) -> dict[str, Any]:
+    """The fields of `Run` that a profile decides."""
+    chosen = PROFILES[profile]
+    return {
+        "profile": profile,
+        "repeats": chosen.repeats,
+        "timeout_s": chosen.timeout_s,
+        "limit_s": chosen.limit_s,
+    }
+
+
+def execute(plan: Plan, run: Run) -> None:
+    """Measure every cell of the plan, writing a row for each to the run's journal.
+
+    On KeyboardInterrupt the worker is killed, its cell gets a row, and the exception goes on to the caller.
+    """
+    for cell, absence in plan.absent.items():
+        run.write(row_of(cell, identity.key(cell), run.name, 0, status=absence.status, reason=absence.reason))
+    make_references(plan, run)
+    groups = group(plan.cells)
+    shuffle = random.Random(run.seed)
+    for repeat in range(run.repeats):
+        order = list(groups)
+        shuffle.shuffle(order)
+        for place in order:
+            run_group(groups[place], repeat, run)
+
+
+def make_references(plan: Plan, run: Run) -> None:
+    """Compute what is missing from the cache, so that workers only load it."""
+    for case in dict.fromkeys((c.problem, c.instance, c.operation, c.dtype) for c in plan.cells):
+        run.working(f"reference of {':'.join(case)}")
+        reference.load(*case)
+
+
+def group(cells: tuple[Cell, ...]) -> dict[tuple[str, str, int], list[Keyed]]:
+    """Cells with their keys, by (backend, device, threads)."""
+    groups: dict[tuple[str, str, int], list[Keyed]] = {}
+    for cell in cells:
+        groups.setdefault((cell.backend, cell.device, cell.threads), []).append((identity.key(cell), cell))
+    return groups
+
+
+def run_group(cells: list[Keyed], repeat: int, run: Run) -> None:
+    """One worker after another until each of the cells has a row."""
+    remaining = cells
+    while remaining:
+        with Worker(remaining, repeat, run) as worker:
+            worker.watch()
+        remaining = [(key, cell) for key, cell in remaining if key not in worker.done]
+
+
+class Worker:
+    """A worker process and what its journal says of it."""
+
+    def __init__(self, cells: list[Keyed], repeat: int, run: Run) -> None:
+        self.cells, self.repeat, self.run = dict(cells), repeat, run
+        self.done: set[str] = set()
+        self.current: str | None = None
+        self.deadline = time.monotonic() + START_S
+        self.offset = run.journal.path.stat().st_size if run.journal.path.exists() else 0
+        first = cells[0][1]
+        logs = run.folder / "logs"
+        logs.mkdir(exist_ok=True)
+        number = next(n for n in itertools.count() if not (logs / f"{first.backend}-{n}.log").exists())
+        self.log = logs / f"{first.backend}-{number}.log"
+        self.spec = logs / f"{first.backend}-{number}.json"
+        self.write_spec(cells)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.worker", str(self.spec)],
+            cwd=ROOT,
+            env=environment(first.backend, first.device, first.threads, run.compiler_cache),
+            stdin=subprocess.DEVNULL,
+            stdout=self.log.open("wb"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a process group of its own, to be killed whole; Ctrl-C reaches only this process
+        )
+
+    def write_spec(self, cells: list[Keyed]) -> None:
+        run = self.run
+        Spec(
+            run=run.name,
+            journal=str(run.journal.path),
+            profile=run.profile,
+            repeat=self.repeat,
+            time=run.time,
+            values=run.values,
+            limit_s=run.limit_s,
+            problem_folders=tuple(str(path) for path in problems.__path__ if Path(path) != problems.FOLDER),
+            cells=tuple(cells),
+        ).write(self.spec)
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.kill()
+        self.read()
+        if kind is KeyboardInterrupt and self.current:
+            self.condemn("error", "interrupted by Ctrl-C")
+
+    def watch(self) -> None:
+        """Follow the journal until the process ends; kill it when the current cell's time is up."""
+        while self.process.poll() is None:
+            self.read()
+            if time.monotonic() > self.deadline:
+                self.kill()
+                self.read()
+                self.condemn("timeout", f"killed after {self.patience():g} s, the limit for {self.phase}")
+                return
+            time.sleep(POLL_S)
+        self.read()
+        self.bury()
+
+    def patience(self) -> float:
+        timeouts = {"starting": START_S, "prepare to check": self.run.timeout_s, "timing": self.timing_s()}
+        return timeouts[self.phase]
+
+    def timing_s(self) -> float:
+        return self.run.timeout_s + TIMING_S
+
+    phase = "starting"
+
+    def read(self) -> None:
+        """Take in the journal's new lines."""
+        for event in self.new_events():
+            if event["event"] == "started":
+                self.current = event["key"]
+                self.enter("prepare to check")
+                self.run.working(self.cells[event["key"]].name)
+            elif event["event"] == "checked":
+                self.enter("timing")
+            elif event["event"] == "row":
+                self.done.add(event["key"])
+                self.current = None
+                self.enter("starting")
+                self.run.tell(to_row_of(event))
+
+    def enter(self, phase: str) -> None:
+        self.phase = phase
+        self.deadline = time.monotonic() + self.patience()
+
+    def new_events(self) -> Iterator[dict[str, Any]]:
+        path = self.run.journal.path
+        if not path.exists():
+            return
+        events = list(self.run.journal.events(self.offset))
+        with open(path, "rb") as file:
+            file.seek(self.offset)
+            self.offset += file.read().rfind(b"\n") + 1
+        yield from events
+
+    def bury(self) -> None:
+        """Write the row of the cell in which the process died, or of all its cells where it never began with one."""
+        status = self.process.returncode
+        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        if self.current:
+            self.condemn("crashed", f"the worker ended with {how}{self.last_words()}")
+        elif not self.done:
+            for key in self.cells:
+                self.current = key
+                self.condemn("crashed", f"the worker ended with {how} before its first cell{self.last_words()}")
+
+    def condemn(self, status: str, reason: str) -> None:
+        """Write the current cell's row; without one, that of the first cell which has none."""
+        key = self.current or next(key for key in self.cells if key not in self.done)
+        cell = self.cells[key]
+        self.run.write(row_of(cell, key, self.run.name, self.repeat, status=status, reason=reason))
+        self.done.add(key)
+        self.current = None
+        self.offset = self.run.journal.path.stat().st_size
+
+    def last_words(self) -> str:
+        """The last line that the worker printed, for the reason of a crash."""
+        lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+        return f"; its last line: {lines[-1][:200]}" if lines else ""
+
+    def kill(self) -> None:
+        """End the whole process group at once."""
+        if self.process.poll() is None:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            self.process.wait()
+
+
+def to_row_of(event: dict[str, Any]) -> Row:
+    from .journal import to_row
+
+    return to_row(event)

@@ -1,0 +1,221 @@
+"""From a selection on the command line to cells: which to run, and for the others why not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import backends
+import problems
+
+from . import UsageError
+
+DTYPES = ("float64", "float32")
+DEVICES = ("cpu", "cuda")
+OPERATIONS = ("value", "gradient", "hessian", "gradient_descent", "newton")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much to measure. Times in seconds.
+
+    everything: all instances and operations, rather than those that the instances name as quick.
+    repeats: fresh processes per cell. round_s: least duration of a round. rounds_s: total to aim at, for at least
+    `least_rounds` rounds. single_s: a call that takes longer is not repeated. limit_s: a descent that would take longer
+    is omitted, by extrapolation from a few steps. timeout_s: for prepare to check, enforced by killing the worker.
+    """
+
+    dtypes: tuple[str, ...]
+    everything: bool
+    repeats: int
+    round_s: float
+    rounds_s: float
+    single_s: float
+    limit_s: float | None
+    timeout_s: float
+    least_rounds: int = 5
+
+
+PROFILES = {
+    "quick": Profile(("float64",), False, 1, 0.002, 0.06, 0.5, 10.0, 120.0),
+    "standard": Profile(DTYPES, True, 1, 0.01, 0.5, 5.0, None, 300.0),
+    "rigorous": Profile(DTYPES, True, 10, 0.01, 1.0, 10.0, None, 600.0),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """case × backend/variant × dtype × device × threads: one row of every table."""
+
+    problem: str
+    instance: str
+    operation: str
+    backend: str
+    variant: str
+    dtype: str
+    device: str
+    threads: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.problem}:{self.instance}:{self.operation}:{self.method}:{self.dtype}:{self.device}:t{self.threads}"
+
+    @property
+    def method(self) -> str:
+        return f"{self.backend}/{self.variant}"
+
+    @property
+    def pattern(self) -> str:
+        """What the patterns of `Instance.omit` and `Instance.expect` are matched against."""
+        return f"{self.method}:{self.operation}:{self.dtype}"
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why a cell is not run: status `omitted` or `unavailable`."""
+
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the command line asked for; an empty tuple means all that the profile covers."""
+
+    problems: tuple[str, ...] = ()
+    backends: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    dtypes: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ("cpu",)
+    threads: tuple[int, ...] = (1,)
+    profile: str = "quick"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cells to run, in order, and the absent ones with their reasons."""
+
+    cells: tuple[Cell, ...]
+    absent: dict[Cell, Absence] = field(default_factory=dict)
+
+
+def known(what: str, name: str, names: Sequence[str]) -> str:
+    """`name`, if it is one of `names`. Raises UsageError naming the nearest ones."""
+    if name not in names:
+        raise UsageError(problems.unknown(what, name, list(names)))
+    return name
+
+
+def make_plan(selection: Selection) -> Plan:
+    """All cells of the selection. Raises UsageError for anything unknown, and when nothing is left."""
+    check(selection)
+    absent: dict[Cell, Absence] = {}
+    cells = []
+    for cell in expand(selection):
+        reason = absence(cell)
+        if reason:
+            absent[cell] = reason
+        else:
+            cells.append(cell)
+    if not cells and not absent:
+        raise UsageError("nothing to do: no instance has an operation that was asked for; see gradmark list")
+    return Plan(tuple(cells), absent)
+
+
+def check(selection: Selection) -> None:
+    """Raise UsageError for the first unknown name or impossible number."""
+    known("profile", selection.profile, tuple(PROFILES))
+    for operation in selection.operations:
+        known("operation", operation, OPERATIONS)
+    for dtype in selection.dtypes:
+        known("dtype", dtype, DTYPES)
+    for device in selection.devices:
+        known("device", device, DEVICES)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    for threads in selection.threads:
+        if not 1 <= threads <= cores:
+            raise UsageError(f"threads {threads}: expected 1 to {cores}, the CPUs that this process may use")
+
+
+def expand(selection: Selection) -> Iterator[Cell]:
+    """Every cell of the selection, in the order of the tables."""
+    methods = chosen_methods(selection.backends)
+    dtypes = selection.dtypes or PROFILES[selection.profile].dtypes
+    for problem, instance, operation in chosen_cases(selection):
+        for backend, variant in methods:
+            for dtype in dtypes:
+                for device in selection.devices:
+                    for threads in selection.threads:
+                        yield Cell(problem, instance, operation, backend, variant, dtype, device, threads)
+
+
+def chosen_methods(wanted: Sequence[str]) -> list[tuple[str, str]]:
+    """(backend, variant) for each of `backend[/variant]`, or all."""
+    methods = []
+    for choice in wanted or backends.BACKENDS:
+        backend, slash, variant = choice.partition("/")
+        variants = list(backends.load(known("backend", backend, backends.BACKENDS)).VARIANTS)
+        if slash:
+            variants = [known(f"variant of {backend}", variant, variants)]
+        methods += [(backend, variant) for variant in variants]
+    return list(dict.fromkeys(methods))
+
+
+def chosen_cases(selection: Selection) -> list[tuple[str, str, str]]:
+    """(problem, instance, operation). A named instance or operation is taken whatever the profile covers."""
+    everything = PROFILES[selection.profile].everything
+    cases = []
+    for choice in selection.problems or problems.names():
+        name, colon, instance_name = choice.partition(":")
+        problem = load_problem(name)
+        instances = [load_instance(problem, instance_name)] if colon else problem.instances
+        for instance in instances:
+            covered = instance.operations if everything or colon or selection.operations else instance.quick
+            cases += [
+                (name, instance.name, operation)
+                for operation in covered
+                if operation in (selection.operations or covered)
+            ]
+    return list(dict.fromkeys(cases))
+
+
+def load_problem(name: str) -> problems.Problem:
+    """The problem, with its folder checked. Raises UsageError."""
+    try:
+        problem = problems.load(name)
+        problems.check_folder(problem, backends.BACKENDS)
+    except problems.ProblemError as error:
+        raise UsageError(str(error)) from None
+    return problem
+
+
+def load_instance(problem: problems.Problem, name: str) -> problems.Instance:
+    try:
+        return problem.instance(name)
+    except problems.ProblemError as error:
+        raise UsageError(str(error)) from None
+
+
+def absence(cell: Cell) -> Absence | None:
+    """Why the cell is not run, as far as can be told without importing its framework."""
+    problem = problems.load(cell.problem)
+    instance = problem.instance(cell.instance)
+    reason = problems.absence(problem, cell.backend) or problems.matching(instance.omit, cell.pattern)
+    if reason:
+        return Absence("omitted", str(reason))
+    if cell.operation not in backends.load(cell.backend).OPERATIONS:
+        return Absence("omitted", f"{cell.backend} has no operation {cell.operation}")
+    unavailable = backends.absence(cell.backend, cell.device)
+    return Absence("unavailable", unavailable) if unavailable else None
+
+
+def expected(cell: Cell) -> tuple[str, str]:
+    """(status, why) that the instance declares for this cell, ("ok", "") unless it does."""
+    declared = problems.matching(problems.load(cell.problem).instance(cell.instance).expect, cell.pattern)
+    return declared or ("ok", "")
+
+
+def is_expected(cell: Cell, status: str) -> bool:
+    """Whether this status leaves the exit status at zero."""
+    return status in (expected(cell)[0], "omitted", "unavailable")

@@ -1,0 +1,103 @@
+"""The computed values of one case, side by side."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import problems
+
+from . import inputs, reference
+from .cache import flatten
+from .journal import Journal, plain
+from .plan import Cell, Plan
+from .tables import Table
+
+
+def collect(plan: Plan, folder: Path) -> dict[str, Any]:
+    """What `show --json` prints for the rows and values of a run folder."""
+    cells = (*plan.cells, *plan.absent)
+    first = cells[0]
+    case = (first.problem, first.instance, first.operation, first.dtype)
+    results = computed(cells, folder)
+    truth = lists(reference.load(*case).value)
+    return {
+        **{"problem": first.problem, "instance": first.instance, "operation": first.operation},
+        **{"dtype": first.dtype, "device": first.device},
+        "reference": truth,
+        "results": results,
+        **observed(first, truth, results),
+    }
+
+
+def computed(cells: tuple[Cell, ...], folder: Path) -> dict[str, Any]:
+    """method → its value, or its status and reason, in the order of the plan."""
+    found: dict[str, Any] = {}
+    journal = Journal(folder / "journal.jsonl")
+    for event in journal.events():
+        if event["event"] == "values":
+            found[event["key"]] = event["values"]
+    values = {}
+    for row in journal.rows():
+        good = row.key in found and row.status in ("ok", "diverged")
+        values[row.cell.method] = found[row.key] if good else {"status": row.status, "reason": row.reason}
+    return {cell.method: values[cell.method] for cell in cells if cell.method in values}
+
+
+def observed(cell: Cell, truth: Any, results: dict[str, Any]) -> dict[str, Any]:
+    """{"observed": method → what the problem derives from found parameters}, where it derives anything."""
+    observe = problems.load(cell.problem).observe
+    if observe is None or cell.operation not in reference.FINDS_PARAMETERS:
+        return {}
+    data = inputs.load(cell.problem, cell.instance).data
+
+    def of(params: dict[str, Any]) -> Any:
+        arrays = {name: np.array(value, dtype=float) for name, value in params.items()}
+        return lists(observe(arrays, data))
+
+    good = {method: value for method, value in results.items() if "status" not in value}
+    return {"observed": {"reference": of(truth), **{method: of(value) for method, value in good.items()}}}
+
+
+def lists(tree: Any) -> Any:
+    """Arrays → nested lists of float64 numbers."""
+    if isinstance(tree, dict):
+        return {name: lists(leaf) for name, leaf in tree.items()}
+    return np.asarray(tree).astype(float).tolist()
+
+
+def to_json(content: dict[str, Any]) -> str:
+    return json.dumps(plain(content), indent=1, ensure_ascii=False)
+
+
+def to_table(content: dict[str, Any], most: int = 40) -> Table:
+    """One column per method, one row per number; the first `most` of them."""
+    columns = {"reference": content["reference"]}
+    absent = []
+    for method, value in content["results"].items():
+        if isinstance(value, dict) and "status" in value:
+            absent.append(f"{method}: {value['status']}: {value['reason']}")
+        else:
+            columns[method] = value
+    cells = {method: entries(value) for method, value in columns.items()}
+    for method, value in content.get("observed", {}).items():
+        cells[method] |= entries(value)
+    body = pd.DataFrame({method: {k: f"{float(v):.12g}" for k, v in found.items()} for method, found in cells.items()})
+    notes = [*absent, f"{len(body) - most} more numbers: --json prints all"] if len(body) > most else absent
+    body.index.name = content["operation"]
+    title = " · ".join(content[part] for part in ("problem", "instance", "operation", "dtype", "device"))
+    return Table(title, body.head(most), tuple(notes))
+
+
+def entries(tree: Any) -> dict[str, Any]:
+    """name[index] → number, for nested dicts of nested lists."""
+    found = {}
+    arrays = {path: np.array(leaf, dtype=float) for path, leaf in flatten(tree).items()}
+    for path, array in arrays.items():
+        for index in np.ndindex(array.shape):
+            found[f"{path or 'value'}{list(index) if index else ''}"] = array[index]
+    return found

@@ -1,0 +1,104 @@
+"""A benchmark is a test: a wrong answer fails the case and gets no time.
+
+`pytest bench -k xor_mlp` runs cells in this process with every `--benchmark-*` flag; their rows are marked as not isolated
+and are not journaled. `gradmark run` runs the same file in worker processes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import backends
+
+from . import identity, measure
+from .cache import flatten, unflatten
+from .journal import Journal, Row, row_of
+from .plan import PROFILES, Cell, Plan, Profile, is_expected
+from .worker import Spec
+
+
+class Session:
+    """The cells of one pytest session, and where their rows go (nowhere, without a journal)."""
+
+    def __init__(self, run: str, cells: list[tuple[str, Cell]], profile: Profile, journal: Journal | None) -> None:
+        self.run, self.cells, self.profile, self.journal = run, cells, profile, journal
+        self.repeat, self.time, self.values, self.isolated = 0, True, False, journal is not None
+        self.unavailable: dict[tuple[str, str], str] = {}
+        self.configured: set[tuple[str, str]] = set()
+
+    @classmethod
+    def of_worker(cls, spec: Spec) -> Session:
+        profile = replace(PROFILES[spec.profile], limit_s=spec.limit_s)
+        session = cls(spec.run, list(spec.cells), profile, Journal(Path(spec.journal)))
+        session.repeat, session.time, session.values = spec.repeat, spec.time, spec.values
+        return session
+
+    @classmethod
+    def of_pytest(cls, plan: Plan, profile: str) -> Session:
+        return cls("", [(identity.key(cell), cell) for cell in plan.cells], PROFILES[profile], None)
+
+    def configure(self, cell: Cell) -> str:
+        """Import and set up the cell's framework once; returns why that is not possible, or nothing."""
+        place = (cell.backend, cell.device)
+        if place not in self.configured:
+            self.configured.add(place)
+            try:
+                backends.load(cell.backend).configure(cell.threads, cell.device)
+            except backends.Unavailable as reason:
+                self.unavailable[place] = str(reason)
+        return self.unavailable.get(place, "")
+
+    def note(self, event: str, **content: Any) -> None:
+        if self.journal:
+            self.journal.append(event, **content)
+
+
+def clock(benchmark: Any) -> Callable[[Callable[[], Any], int], list[float]]:
+    """pytest-benchmark's pedantic mode around a loop of the harness's own."""
+
+    def rounds_of(work: Callable[[], Any], rounds: int) -> list[float]:
+        benchmark.pedantic(work, rounds=rounds, iterations=1)
+        return list(benchmark.stats.stats.data) if benchmark.stats else []
+
+    return rounds_of
+
+
+def test_cell(session: Session, key: str, cell: Cell, benchmark: Any) -> None:
+    session.note("started", key=key, repeat=session.repeat, time=time.time())
+    row = row_of(cell, key, session.run, session.repeat, isolated=session.isolated)
+    unavailable = session.configure(cell)
+    if unavailable:
+        row.status, row.reason = "unavailable", unavailable
+    else:
+        measure.measure(cell, row, session.profile, clock(benchmark) if session.time else None, checked(session, key))
+    finish(session, row, benchmark)
+
+
+def checked(session: Session, key: str) -> Callable[[Any], None]:
+    """Tells the journal that the answer was right, with the answer where it was asked for."""
+
+    def note(result: Any) -> None:
+        session.note("checked", key=key, repeat=session.repeat)
+        if session.values:
+            lists = {path: leaf.tolist() for path, leaf in flatten(result).items()}
+            session.note("values", key=key, values=unflatten(lists))
+
+    return note
+
+
+def finish(session: Session, row: Row, benchmark: Any) -> None:
+    """Journal the row, then end the pytest case in the way that its status deserves."""
+    if session.journal:
+        session.journal.append_row(row)
+    benchmark.extra_info.update({name: value for name, value in asdict(row).items() if name != "samples_s"})
+    benchmark._mode = benchmark._mode or "checked only"  # otherwise pytest-benchmark warns of an unused fixture
+    if row.status in ("omitted", "unavailable"):
+        pytest.skip(row.reason)
+    if not is_expected(row.cell, row.status):
+        pytest.fail(f"{row.status}: {row.reason or 'expected another status'}", pytrace=False)

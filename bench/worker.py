@@ -1,0 +1,90 @@
+"""A worker: one process, one backend on one device with one thread count, one pytest session.
+
+The orchestrator starts it as `python -m bench.worker SPEC` with the environment of `environment`, because allocator, thread
+and device variables must be set before the first import.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import backends
+import problems
+
+from . import ROOT
+from .plan import Cell
+
+# glibc hands freed pages back and takes them again, up to 17 times slower for large results; these two stop it.
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a worker does: `cells` with their keys, in order; rows go to `journal`."""
+
+    run: str
+    journal: str
+    profile: str
+    repeat: int
+    time: bool
+    values: bool
+    limit_s: float | None
+    problem_folders: tuple[str, ...]
+    cells: tuple[tuple[str, Cell], ...]
+
+    def write(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def read(cls, path: Path) -> Spec:
+        content = json.loads(path.read_text())
+        cells = tuple((key, Cell(**cell)) for key, cell in content.pop("cells"))
+        return cls(**content, cells=cells)
+
+
+def environment(backend: str, device: str, threads: int, compiler_cache: Path) -> dict[str, str]:
+    """The variables of a worker's process, this process's own included."""
+    return {
+        **os.environ,
+        **ALLOCATOR,
+        **{name: str(threads) for name in THREAD_VARIABLES},
+        "PYTHONHASHSEED": "0",
+        "TORCHINDUCTOR_CACHE_DIR": str(compiler_cache),
+        **backends.load(backend).environment(threads, device),
+    }
+
+
+def pin(threads: int) -> None:
+    """Bind this process to as many CPUs as it may have threads: the last ones, as interrupts favour the first."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
+
+
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when the orchestrator ends, however it ends."""
+    if sys.platform == "linux":
+        PR_SET_PDEATHSIG = 1
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def main(path: str) -> int:
+    import pytest
+
+    die_with_parent()
+    spec = Spec.read(Path(path))
+    pin(spec.cells[0][1].threads)
+    for folder in spec.problem_folders:
+        problems.add_folder(Path(folder))
+    configuration = ["-c", str(ROOT / "bench" / "worker.ini"), "--rootdir", str(ROOT)]
+    return int(pytest.main([*configuration, "--gradmark-spec", path, str(ROOT / "bench" / "test_cells.py")]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,177 @@
+"""Problems: families of functions with their data, one folder each.
+
+A folder holds `__init__.py` (the definition, as `PROBLEM`), `oracle.py` (the same functions once more, in extended
+precision) and one file per backend. This module defines what such a folder is made of, and finds the folders.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+
+Arrays = dict[str, np.ndarray]
+"""Named float64 arrays: parameters (what is differentiated) or data (what is held fixed)."""
+
+Kind = Literal["scalar", "elementwise", "vector"]
+
+FOLDER = Path(__file__).parent
+
+
+class ProblemError(Exception):
+    """A problem folder that does not satisfy the contract, or a name that no folder has."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A named input of a problem, with the function that it uses.
+
+    name: the command-line value: `textbook` (a printed example), `real` (a real data set), or a size (`n1e3_d10`).
+    make: () → (params, data), float64; the same arrays at every call.
+    operations: operation → its options, e.g. `{"gradient": {}, "gradient_descent": {"rate": 0.1, "steps": 100}}`.
+    quick: the operations that the quick profile runs.
+    function: the name of the implementations' function.
+    kind: what the function returns: `scalar`, `elementwise` (shaped like the one parameter) or `vector`.
+    source: where the instance comes from.
+    omit: pattern → why these cells are not run.
+    expect: pattern → (status, why), where the expected status is not `ok`.
+
+    A pattern is `backend/variant[:operation[:dtype]]`, each part with shell wildcards: `sympy_symbolic/*:hessian`.
+    """
+
+    name: str
+    make: Callable[[], tuple[Arrays, Arrays]]
+    operations: Mapping[str, Mapping[str, Any]]
+    quick: tuple[str, ...] = ()
+    function: str = "objective"
+    kind: Kind = "scalar"
+    source: str = ""
+    omit: Mapping[str, str] = field(default_factory=dict)
+    expect: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A family of functions with their data.
+
+    instances: its inputs, textbook first.
+    omit: backend → why this backend has no file in the folder.
+    observe: (params, data) → named arrays that a reader wants to see beside the parameters, e.g. a network's outputs.
+    name, summary, folder: filled in by `load` from the folder and its docstring.
+    """
+
+    instances: tuple[Instance, ...]
+    omit: Mapping[str, str] = field(default_factory=dict)
+    observe: Callable[[Arrays, Arrays], Arrays] | None = None
+    name: str = ""
+    summary: str = ""
+    folder: Path = FOLDER
+
+    def instance(self, name: str) -> Instance:
+        for instance in self.instances:
+            if instance.name == name:
+                return instance
+        raise ProblemError(unknown(f"instance of {self.name}", name, [i.name for i in self.instances]))
+
+
+@dataclass(frozen=True)
+class Expression:
+    """What a SymPy implementation returns: Σ or mean of `term` over the samples, plus `rest`.
+
+    term: the expression of one sample, in the symbols of the parameters and of one row of the data.
+    rest: what is added once, e.g. a penalty.
+    combine: `sum` or `mean` over the samples (the first axis of every array in data that has one), or `none`.
+    """
+
+    term: Any
+    rest: Any = 0
+    combine: Literal["sum", "mean", "none"] = "none"
+
+
+def unknown(what: str, name: str, known: list[str]) -> str:
+    """One line for a name that is not known: what it is, the nearest known ones, and all of them if they are few."""
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known) or 'none'}"
+    return f"unknown {what} {name!r}; {hint}"
+
+
+def matching(patterns: Mapping[str, Any], cell: str) -> Any | None:
+    """The value of the first pattern that matches `backend/variant:operation:dtype`, or None."""
+    parts = cell.split(":")
+    for pattern, value in patterns.items():
+        wanted = pattern.split(":")
+        if all(fnmatch.fnmatchcase(part, want) for part, want in zip(parts, wanted, strict=False)):
+            return value
+    return None
+
+
+def add_folder(folder: Path) -> None:
+    """Make the problem folders inside `folder` known, beside this repository's own (`--problems DIR`)."""
+    if not folder.is_dir():
+        raise ProblemError(f"--problems {folder}: expected a folder that holds one folder per problem")
+    if str(folder) not in __path__:
+        __path__.append(str(folder))
+
+
+def names() -> list[str]:
+    """The names of all problem folders, in alphabetical order; imports none of them."""
+    found = {
+        folder.parent.name
+        for root in __path__
+        for folder in Path(root).glob("*/__init__.py")
+        if folder.parent.name.isidentifier()
+    }
+    return sorted(found)
+
+
+def load(name: str) -> Problem:
+    """The problem in the folder `name`. Imports no framework.
+
+    Raises ProblemError when there is no such folder or its definition is not one.
+    """
+    if name not in names():
+        raise ProblemError(unknown("problem", name, names()))
+    module = importlib.import_module(f"{__name__}.{name}")
+    problem = getattr(module, "PROBLEM", None)
+    if not isinstance(problem, Problem):
+        raise ProblemError(f"problems/{name}/__init__.py: expected PROBLEM = Problem(...), found {type(problem).__name__}")
+    summary = (module.__doc__ or "").strip()
+    return replace(problem, name=name, summary=summary, folder=Path(str(module.__file__)).parent)
+
+
+def load_oracle(name: str) -> ModuleType:
+    """The module `problems/<name>/oracle.py`."""
+    return importlib.import_module(f"{__name__}.{name}.oracle")
+
+
+def load_implementation(name: str, backend: str) -> ModuleType:
+    """The module `problems/<name>/<backend>.py`, which imports its framework."""
+    return importlib.import_module(f"{__name__}.{name}.{backend}")
+
+
+def absence(problem: Problem, backend: str) -> str | None:
+    """Why `problem` has no implementation in `backend`, or None if it has one."""
+    if backend in problem.omit:
+        return problem.omit[backend]
+    if not (problem.folder / f"{backend}.py").is_file():
+        return "no file"
+    return None
+
+
+def check_folder(problem: Problem, backends: tuple[str, ...]) -> None:
+    """Raise ProblemError for a file that is neither a backend's, `oracle.py` nor `__init__.py`."""
+    expected = {"__init__", "oracle", *backends}
+    for path in sorted(problem.folder.glob("*.py")):
+        if path.stem not in expected:
+            raise ProblemError(
+                f"problems/{problem.name}/{path.name}: {unknown('file', path.stem, sorted(expected))}; "
+                f"expected one of {', '.join(sorted(f'{stem}.py' for stem in expected))}"
+            )

@@ -1,0 +1,12 @@
+"""J = r·r / 2m with r = Xθ − y: one matrix-vector product and one dot product an evaluation."""
+
+import numpy as np
+
+
+def arrange(data):
+    return {**data, "X": np.asfortranarray(data["X"])}
+
+
+def objective(params, data):
+    residual = data["X"] @ params["theta"] - data["y"]
+    return residual @ residual / (2 * len(residual))

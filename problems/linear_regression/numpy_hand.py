@@ -1,0 +1,21 @@
+"""J = r·r / 2m with r = Xθ − y. dr/dθ = X, so ∇J = Xᵀr / m.
+
+X is stored column-major: both products then run along columns, which is what BLAS does fastest for tall X.
+"""
+
+import numpy as np
+
+
+def arrange(data):
+    return {**data, "X": np.asfortranarray(data["X"])}
+
+
+def objective(params, data):
+    residual = data["X"] @ params["theta"] - data["y"]
+    return residual @ residual / (2 * len(residual))
+
+
+def objective_gradient(params, data):
+    X = data["X"]
+    residual = X @ params["theta"] - data["y"]
+    return {"theta": residual @ X / len(residual)}

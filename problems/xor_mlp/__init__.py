@@ -1,0 +1,50 @@
+"""A 2-2-1 network without biases that learns XOR: J(W) = ½ Σᵢ (yᵢ − σ(σ(xᵢ W₁) W₂))².
+
+Why it is here: four samples and six weights are no work at all, so ten thousand epochs of descent measure what a
+framework adds to every step, and what compiling the whole loop removes.
+
+params: weights_input_hidden (2, 2), weights_hidden_output (2, 1). data: X (4, 2), y (4, 1).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .. import Arrays, Instance, Problem
+
+EPOCHS = 10_000
+
+
+def textbook() -> tuple[Arrays, Arrays]:
+    """Article 3, example 3.9: NumPy's legacy generator seeded with 1, weights uniform on [0, 1)."""
+    rng = np.random.RandomState(1)
+    params = {"weights_input_hidden": rng.rand(2, 2), "weights_hidden_output": rng.rand(2, 1)}
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    return params, {"X": X, "y": np.array([[0.0], [1.0], [1.0], [0.0]])}
+
+
+def outputs(params: Arrays, data: Arrays) -> Arrays:
+    """The network's four outputs, for a reader; no backend is judged by them."""
+    hidden = 1 / (1 + np.exp(-data["X"] @ params["weights_input_hidden"]))
+    return {"outputs": (1 / (1 + np.exp(-hidden @ params["weights_hidden_output"])))[:, 0]}
+
+
+PROBLEM = Problem(
+    instances=(
+        Instance(
+            name="textbook",
+            make=textbook,
+            operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.1, "steps": EPOCHS}},
+            quick=("value", "gradient", "gradient_descent"),
+            source="article 3, example 3.9",
+        ),
+        Instance(
+            name="rate_1",
+            make=textbook,
+            operations={"gradient_descent": {"rate": 1.0, "steps": EPOCHS}},
+            quick=("gradient_descent",),
+            source="article 3, example 3.9, with a learning rate of 1, which solves XOR",
+        ),
+    ),
+    observe=outputs,
+)
