@@ -78,17 +78,25 @@ class Task:
 class Backend(Protocol):
     """What the harness knows of a backend."""
 
-    REQUIRES: str
-    """The package that must be importable."""
-    EXTRA: str
-    """The extra of this project that installs it; empty where nothing needs installing."""
-    VARIANTS: Mapping[str, Variant]
-    """The first is the default."""
-    DEVICES: tuple[str, ...]
-    """Devices that the backend can use where they exist."""
-    OPERATIONS: Mapping[str, Callable[..., Any]]
-    """The operations that `prepare` accepts."""
-    __doc__: str | None
+    @property
+    def REQUIRES(self) -> str:
+        """The package that must be importable."""
+
+    @property
+    def EXTRA(self) -> str:
+        """The extra of this project that installs it; empty where nothing needs installing."""
+
+    @property
+    def VARIANTS(self) -> Mapping[str, Variant]:
+        """The first is the default."""
+
+    @property
+    def DEVICES(self) -> tuple[str, ...]:
+        """Devices that the backend can use where they exist."""
+
+    @property
+    def OPERATIONS(self) -> Mapping[str, Callable[..., Any]]:
+        """The operations that `prepare` accepts."""
 
     def environment(self, threads: int, device: str) -> dict[str, str]:
         """Variables that must be set before the framework is imported."""

@@ -9,14 +9,11 @@ Decisions
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from . import Call, Task, Variant, map_leaves, synchronous
-
-if TYPE_CHECKING:
-    from . import Backend  # noqa: F401  (what this module satisfies)
 
 REQUIRES = "numpy"
 EXTRA = ""

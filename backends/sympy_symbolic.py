@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import Call, Task, Unsupported, Variant
-from .numpy_hand import descent, effective_threads, peak_memory, place, to_numpy, wait
-
-__all__ = ["effective_threads", "peak_memory", "to_numpy", "wait"]
+from . import Call, Task, Unsupported, Variant, numpy_hand
+from .numpy_hand import descent, place
 
 if TYPE_CHECKING:
     import sympy
@@ -28,9 +26,11 @@ VARIANTS = {"lambdify": Variant("differentiated by SymPy, evaluated by NumPy")}
 DEVICES = ("cpu",)
 MOST_VARIABLES = 1_000
 
-
-def environment(threads: int, device: str) -> dict[str, str]:
-    return {}
+environment = numpy_hand.environment
+wait = numpy_hand.wait
+to_numpy = numpy_hand.to_numpy
+effective_threads = numpy_hand.effective_threads
+peak_memory = numpy_hand.peak_memory
 
 
 def configure(threads: int, device: str) -> None:

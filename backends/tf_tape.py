@@ -63,7 +63,7 @@ def tape_gradient(function: Function) -> Function:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(params)
             objective = function(params, data)
-        return tape.gradient(objective, params)  # type: ignore[no-any-return]
+        return tape.gradient(objective, params)
 
     return gradient
 
@@ -75,9 +75,7 @@ def runner(task: Task, function: Function, params: dict, data: dict) -> Call:
     tensors = [*params.values(), *data.values()]
 
     def flat(*tensors: Any) -> Any:
-        return function(
-            dict(zip(params, tensors, strict=False)), dict(zip(data, tensors[len(params) :], strict=True))
-        )
+        return function(dict(zip(params, tensors, strict=False)), dict(zip(data, tensors[len(params) :], strict=True)))
 
     compiled = tf.function(flat, jit_compile=task.variant == "xla", autograph=False)
     concrete = compiled.get_concrete_function(*tensors)
@@ -112,7 +110,7 @@ def gradient_descent(task: Task, params: dict, data: dict) -> Call:
             (tf.constant(0), params),
             maximum_iterations=steps,
         )
-        return found  # type: ignore[no-any-return]
+        return found
 
     return runner(task, eager if task.variant == "eager" else loop, params, data)
 

@@ -68,7 +68,9 @@ def compare(result: Any, reference: Any, dtype: str, tolerance: float, scale: fl
     for path, leaf in found.items():
         if not np.isfinite(leaf).all():
             index = tuple(int(i) for i in np.argwhere(~np.isfinite(leaf))[0])
-            raise Disagreement(f"{place(path, index)}: expected {float(truth[path][index])!r}, got {float(leaf[index])!r}")
+            raise Disagreement(
+                f"{place(path, index)}: expected {float(truth[path][index])!r}, got {float(leaf[index])!r}"
+            )
     return compare_values(found, truth, dtype, tolerance, scale)
 
 
@@ -93,7 +95,11 @@ def compare_diverged(found: dict[str, np.ndarray], truth: dict[str, np.ndarray])
 
 
 def compare_values(
-    found: dict[str, np.ndarray], truth: dict[str, np.ndarray], dtype: str, tolerance: float, scale: float | None
+    found: dict[str, np.ndarray],
+    truth: dict[str, np.ndarray],
+    dtype: str,
+    tolerance: float,
+    scale: float | None,
 ) -> Errors:
     """Raise Disagreement when the norm-wise relative error exceeds `tolerance`."""
     result = np.concatenate([leaf.ravel() for leaf in found.values()]).astype(np.longdouble)

@@ -27,7 +27,9 @@ app = typer.Typer(
     add_completion=True,
 )
 
-Problems = Annotated[list[str] | None, typer.Option("--problem", "-p", metavar="PROBLEM[:INSTANCE]", help="Repeatable.")]
+Problems = Annotated[
+    list[str] | None, typer.Option("--problem", "-p", metavar="PROBLEM[:INSTANCE]", help="Repeatable.")
+]
 Backends = Annotated[list[str] | None, typer.Option("--backend", "-b", metavar="BACKEND[/VARIANT]", help="Repeatable.")]
 Operations = Annotated[list[str] | None, typer.Option("--operation", help="Repeatable.")]
 Dtypes = Annotated[list[str] | None, typer.Option("--dtype", help="float64 or float32; repeatable.")]

@@ -58,7 +58,7 @@ def versions() -> dict[str, str]:
 
 def blas() -> list[dict[str, Any]]:
     """The BLAS that NumPy was built with and the libraries loaded here, without their paths."""
-    built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]  # type: ignore[index, call-overload]
+    built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     loaded = [{k: v for k, v in library.items() if k != "filepath"} for library in threadpool_info()]
     return [{"built_with": f"{built.get('name')} {built.get('version')}"}, *loaded]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -147,9 +146,3 @@ def number(value: Any) -> Any:
     if isinstance(value, list):
         return [number(item) for item in value]
     return float(value) if isinstance(value, str) and value in ("nan", "inf", "-inf") else value
-
-
-def sync(path: Path) -> None:
-    """Ask the operating system to write the file to the disk."""
-    with open(path, "rb") as file:
-        os.fsync(file.fileno())

@@ -17,7 +17,10 @@ def of_problems() -> Table:
         problem = problems.load(name)
         for instance in problem.instances:
             operations = [f"{o}*" if o in instance.quick else o for o in instance.operations]
-            rows[f"{name}:{instance.name}"] = {"operations": ", ".join(operations), "source": instance.source or "synthetic"}
+            rows[f"{name}:{instance.name}"] = {
+                "operations": ", ".join(operations),
+                "source": instance.source or "synthetic",
+            }
     body = pd.DataFrame.from_dict(rows, orient="index", columns=["operations", "source"])
     body.index.name = "problem:instance"
     notes = ["* in the quick profile; --profile standard runs all"]
@@ -42,4 +45,9 @@ def of_backends() -> Table:
     body = pd.DataFrame.from_dict(rows, orient="index", columns=["what it is", "devices", "here"])
     body.index.name = "backend/variant"
     absent = {name: backends.absence(name, backends.load(name).DEVICES[0]) for name in backends.BACKENDS}
-    return Table("Backends", body, tuple(f"{name}: {reason}" for name, reason in absent.items() if reason), numeric=False)
+    return Table(
+        "Backends",
+        body,
+        tuple(f"{name}: {reason}" for name, reason in absent.items() if reason),
+        numeric=False,
+    )

@@ -142,7 +142,7 @@ def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Round
     assert row.first_call_s is not None
     call_s = row.first_call_s
     if prepared.variant.compiled or call_s <= profile.single_s:
-        call_s, result = seconds(prepared.work)
+        call_s, _ = seconds(prepared.work)
     if call_s > profile.single_s:
         summarise(row, [call_s], 1)
         row.warnings.append("single: one call took longer than the profile's budget for repeating it")
@@ -152,14 +152,12 @@ def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Round
         prepared.work()
     iterations, call_s = calibrate(prepared.work, profile.round_s)
     rounds = max(profile.least_rounds, round(profile.rounds_s / (iterations * call_s)))
-    last: list[Any] = []
     run = loop(prepared.work, iterations)
     with quiet_collector():
         cpu = time.process_time()
         samples = rounds_of(run, rounds)
         row.cpu_s = time.process_time() - cpu
-    last.append(prepared.work())
-    check(prepared, prepared.backend.to_numpy(last[0]), row)
+    check(prepared, prepared.backend.to_numpy(prepared.work()), row)
     summarise(row, [sample / iterations for sample in samples], iterations)
 
 
@@ -209,4 +207,6 @@ def measure(cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, ch
             summarise(row, [], 0)
             row.min_s = row.q1_s = row.median_s = row.q3_s = row.mean_s = row.stddev_s = row.cpu_s = None
     row.effective_threads = backends.load(cell.backend).effective_threads()
+    if row.isolated and row.effective_threads != cell.threads:
+        row.warnings.append(f"threads: {cell.threads} asked for, the framework says {row.effective_threads}")
     row.warnings += sorted({f"{item.category.__name__}: {item.message}" for item in caught})

@@ -5,6 +5,7 @@ A worker that dies or hangs costs the cell that it was in; a new worker takes th
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import random
@@ -21,7 +22,7 @@ from typing import Any
 import problems
 
 from . import ROOT, identity, reference
-from .journal import Journal, Row, row_of
+from .journal import Journal, Row, row_of, to_row
 from .plan import PROFILES, Cell, Plan
 from .worker import Spec, environment
 
@@ -121,7 +122,7 @@ class Worker:
         self.cells, self.repeat, self.run = dict(cells), repeat, run
         self.done: set[str] = set()
         self.current: str | None = None
-        self.deadline = time.monotonic() + START_S
+        self.enter("starting")
         self.offset = run.journal.path.stat().st_size if run.journal.path.exists() else 0
         first = cells[0][1]
         logs = run.folder / "logs"
@@ -130,15 +131,16 @@ class Worker:
         self.log = logs / f"{first.backend}-{number}.log"
         self.spec = logs / f"{first.backend}-{number}.json"
         self.write_spec(cells)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.worker", str(self.spec)],
-            cwd=ROOT,
-            env=environment(first.backend, first.device, first.threads, run.compiler_cache),
-            stdin=subprocess.DEVNULL,
-            stdout=self.log.open("wb"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # a process group of its own, to be killed whole; Ctrl-C reaches only this process
-        )
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bench.worker", str(self.spec)],
+                cwd=ROOT,
+                env=environment(first.backend, first.device, first.threads, run.compiler_cache),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # a process group of its own, to be killed whole; Ctrl-C reaches only this one
+            )
 
     def write_spec(self, cells: list[Keyed]) -> None:
         run = self.run
@@ -177,13 +179,9 @@ class Worker:
         self.bury()
 
     def patience(self) -> float:
-        timeouts = {"starting": START_S, "prepare to check": self.run.timeout_s, "timing": self.timing_s()}
-        return timeouts[self.phase]
-
-    def timing_s(self) -> float:
-        return self.run.timeout_s + TIMING_S
-
-    phase = "starting"
+        """How long the present phase may last, in seconds."""
+        timeout = self.run.timeout_s
+        return {"starting": START_S, "prepare to check": timeout, "timing": timeout + TIMING_S}[self.phase]
 
     def read(self) -> None:
         """Take in the journal's new lines."""
@@ -198,9 +196,10 @@ class Worker:
                 self.done.add(event["key"])
                 self.current = None
                 self.enter("starting")
-                self.run.tell(to_row_of(event))
+                self.run.tell(to_row(event))
 
     def enter(self, phase: str) -> None:
+        """Begin a phase, with its time from now."""
         self.phase = phase
         self.deadline = time.monotonic() + self.patience()
 
@@ -242,14 +241,6 @@ class Worker:
     def kill(self) -> None:
         """End the whole process group at once."""
         if self.process.poll() is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             self.process.wait()
-
-
-def to_row_of(event: dict[str, Any]) -> Row:
-    from .journal import to_row
-
-    return to_row(event)

@@ -59,7 +59,9 @@ class Cell:
 
     @property
     def name(self) -> str:
-        return f"{self.problem}:{self.instance}:{self.operation}:{self.method}:{self.dtype}:{self.device}:t{self.threads}"
+        return (
+            f"{self.problem}:{self.instance}:{self.operation}:{self.method}:{self.dtype}:{self.device}:t{self.threads}"
+        )
 
     @property
     def method(self) -> str:

@@ -78,7 +78,7 @@ def extended(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def stepped(params: Mapping[str, np.ndarray], name: str = "", index: Any = ()) -> dict[str, np.ndarray]:
     """Complex copies of `params`, with one entry moved by ih."""
-    moved = {key: array.astype(np.clongdouble) for key, array in params.items()}
+    moved = {key: np.array(array, np.clongdouble) for key, array in params.items()}
     if name:
         moved[name][index] += 1j * STEP
     return moved

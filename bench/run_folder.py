@@ -43,8 +43,16 @@ def write_json(path: Path, content: object) -> None:
 
 
 def summarise(folder: Path) -> None:
-    """Write measurements.csv and tables.md from the journal."""
+    """Write measurements.csv and tables.md from the journal, and into environment.json the threads that were read back."""
     rows = tables.load(folder)
+    environment_json = folder / "environment.json"
+    content = json.loads(environment_json.read_text())
+    ran = rows.dropna(subset=["effective_threads"])
+    content["effective_threads"] = {
+        f"{backend} of {threads}": int(effective)
+        for (backend, threads), effective in ran.groupby(["backend", "threads"])["effective_threads"].max().items()
+    }
+    write_json(environment_json, content)
     (folder / "measurements.csv").write_text(tables.render(rows, "csv"))
     (folder / "tables.md").write_text(tables.render(rows, "md"))
 

@@ -26,8 +26,11 @@ def collect(plan: Plan, folder: Path) -> dict[str, Any]:
     results = computed(cells, folder)
     truth = lists(reference.load(*case).value)
     return {
-        **{"problem": first.problem, "instance": first.instance, "operation": first.operation},
-        **{"dtype": first.dtype, "device": first.device},
+        "problem": first.problem,
+        "instance": first.instance,
+        "operation": first.operation,
+        "dtype": first.dtype,
+        "device": first.device,
         "reference": truth,
         "results": results,
         **observed(first, truth, results),

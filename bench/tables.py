@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ import backends
 import problems
 
 from . import UsageError, units
-from .journal import Journal, Row
+from .journal import STATUSES, Journal, Row
 
 BASELINE = "numpy_hand/plain"
 GROUP = ["problem", "operation", "dtype", "device", "threads"]
@@ -52,8 +53,14 @@ def frame(rows: list[Row]) -> pd.DataFrame:
 
 def per_cell(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per cell: the median over repeats, the worst error, the worst status."""
-    numbers = {name: "median" for name in ("prepare_s", "first_call_s", "median_s")}
-    rules = {**numbers, "error_relative": "max", "error_ulp": "max", "reason": "last", "status": worst_status}
+    numbers = dict.fromkeys(("prepare_s", "first_call_s", "median_s"), "median")
+    rules: dict[str, Any] = {
+        **numbers,
+        "error_relative": "max",
+        "error_ulp": "max",
+        "reason": "last",
+        "status": worst_status,
+    }
     rows = rows.astype(dict.fromkeys([*numbers, "error_relative", "error_ulp"], "float64"))
     return rows.groupby([*GROUP, "instance", "method"], sort=False, as_index=False).agg(rules)
 
@@ -67,7 +74,7 @@ def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
     """Time, first-call and accuracy tables of every group, in the order of the run's plan."""
     cells = per_cell(rows)
     for group, members in ordered(cells).groupby(GROUP, sort=False):
-        problem, operation, dtype, device, threads = group  # type: ignore[misc]
+        problem, operation, dtype, device, threads = group
         name = f"{problem} · {operation} · {dtype} · {device} · {threads} thread{'s' if threads != 1 else ''}"
         notes = tuple(absences(members))
         yield time_table(f"Time: {name}", members, notes)
@@ -87,7 +94,9 @@ def ordered(cells: pd.DataFrame) -> pd.DataFrame:
     ranks = {column: {name: i for i, name in reversed(list(enumerate(names)))} for column, names in places.items()}
     keys = pd.DataFrame({column: cells[column].map(ranks[column]).fillna(10**9) for column in ranks})
     keys[["dtype", "device", "threads"]] = cells[["dtype", "device", "threads"]]
-    order = keys.sort_values(["problem", "operation", "dtype", "device", "threads", "method", "instance"], kind="stable")
+    order = keys.sort_values(
+        ["problem", "operation", "dtype", "device", "threads", "method", "instance"], kind="stable"
+    )
     return cells.loc[order.index]
 
 
@@ -147,13 +156,14 @@ def accuracy_text(cell: pd.Series) -> str:
 def absences(cells: pd.DataFrame) -> Iterator[str]:
     """One note per status, reason and method, naming the instances."""
     absent = cells[cells["status"] != "ok"]
-    for (status, reason, method), members in absent.groupby(["status", "reason", "method"], sort=False):  # type: ignore[misc]
+    for (status, reason, method), members in absent.groupby(["status", "reason", "method"], sort=False):
         yield f"{method} · {', '.join(members['instance'])}: {status}: {reason}"
 
 
 def counts(rows: pd.DataFrame) -> str:
     """`212 ok, 14 omitted`: how many cells have each status."""
-    return ", ".join(f"{count} {status}" for status, count in rows["status"].value_counts().items()) or "no rows"
+    found = rows["status"].value_counts()
+    return ", ".join(f"{found[status]} {status}" for status in STATUSES if status in found) or "no rows"
 
 
 def only(rows: pd.DataFrame, problem_names: list[str], operations: list[str]) -> pd.DataFrame:
@@ -196,7 +206,13 @@ def to_html(table: Table) -> str:
 
 def to_latex(table: Table) -> str:
     def safe(text: str) -> str:
-        for plain, escaped in (("_", r"\_"), ("×", r"$\times$"), ("µ", r"\textmu{}"), ("%", r"\%"), ("·", r"$\cdot$")):
+        for plain, escaped in (
+            ("_", r"\_"),
+            ("×", r"$\times$"),
+            ("µ", r"\textmu{}"),
+            ("%", r"\%"),
+            ("·", r"$\cdot$"),
+        ):
             text = text.replace(plain, escaped)
         return text
 

@@ -29,7 +29,8 @@ def print_table(table: Table) -> None:
     width = max([len(str(label)) for label in table.body.index] + [15]) + 4
     columns = list(table.body.columns)
     while columns:
-        part, used = [], width
+        part: list[str] = []
+        used = width
         while columns and (not part or used + column_width(table, columns[0]) <= out.width):
             used += column_width(table, columns[0])
             part.append(columns.pop(0))
@@ -49,7 +50,10 @@ def rich_table(table: Table, columns: list[str]) -> RichTable:
     for column in columns:
         shown.add_column(escape(str(column)), justify="right" if table.numeric else "left")
     for label, row in table.body[columns].iterrows():
-        best = [f"[bold green]{escape(str(row[c]))}[/]" if (label, c) in table.best else escape(str(row[c])) for c in columns]
+        best = [
+            f"[bold green]{escape(str(row[c]))}[/]" if (label, c) in table.best else escape(str(row[c]))
+            for c in columns
+        ]
         shown.add_row(escape(str(label)), *best)
     return shown
 
@@ -68,7 +72,12 @@ def progress(run: Run, total: int) -> Iterator[None]:
         run.tell = lambda row: print(line(row), file=sys.stderr, flush=True)
         yield
         return
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", total=total)
 

@@ -23,6 +23,7 @@ Arrays = dict[str, np.ndarray]
 
 Kind = Literal["scalar", "elementwise", "vector"]
 
+FEW = 6  # names that fit on a line beside a question
 FOLDER = Path(__file__).parent
 
 
@@ -99,8 +100,9 @@ class Expression:
 def unknown(what: str, name: str, known: list[str]) -> str:
     """One line for a name that is not known: what it is, the nearest known ones, and all of them if they are few."""
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known) or 'none'}"
-    return f"unknown {what} {name!r}; {hint}"
+    question = f"did you mean {' or '.join(near)}? " if near else ""
+    everything = f"known: {', '.join(known) or 'none'}" if not near or len(known) <= FEW else ""
+    return f"unknown {what} {name!r}; {question}{everything}".strip()
 
 
 def matching(patterns: Mapping[str, Any], cell: str) -> Any | None:
@@ -142,7 +144,9 @@ def load(name: str) -> Problem:
     module = importlib.import_module(f"{__name__}.{name}")
     problem = getattr(module, "PROBLEM", None)
     if not isinstance(problem, Problem):
-        raise ProblemError(f"problems/{name}/__init__.py: expected PROBLEM = Problem(...), found {type(problem).__name__}")
+        raise ProblemError(
+            f"problems/{name}/__init__.py: expected PROBLEM = Problem(...), found {type(problem).__name__}"
+        )
     summary = (module.__doc__ or "").strip()
     return replace(problem, name=name, summary=summary, folder=Path(str(module.__file__)).parent)
 

@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,14 @@ from bench import worker
 ROUNDS = 5
 
 
-def plain_linear_regression(params: dict, data: dict, rate: float, steps: int) -> Any:
+def plain_linear_regression(params: Mapping, data: Mapping, rate: float, steps: int) -> Any:
     theta, X, y = params["theta"], data["X"], data["y"]
     for _ in range(steps):
         theta = theta - rate * (X.T @ (X @ theta - y) / len(y))
     return theta
 
 
-def plain_xor(params: dict, data: dict, rate: float, steps: int) -> Any:
+def plain_xor(params: Mapping, data: Mapping, rate: float, steps: int) -> Any:
     import numpy as np
 
     W1, W2, X, y = params["weights_input_hidden"], params["weights_hidden_output"], data["X"], data["y"]
@@ -42,7 +42,14 @@ def plain_xor(params: dict, data: dict, rate: float, steps: int) -> Any:
 
 
 DESCENTS = {("xor_mlp", "textbook"): plain_xor, ("linear_regression", "n1e3_d10"): plain_linear_regression}
-METHODS = ("numpy_hand/plain", "torch_autograd/eager", "torch_autograd/compile", "tf_tape/graph", "tf_tape/xla", "jax_grad/jit")
+METHODS = (
+    "numpy_hand/plain",
+    "torch_autograd/eager",
+    "torch_autograd/compile",
+    "tf_tape/graph",
+    "tf_tape/xla",
+    "jax_grad/jit",
+)
 
 
 def least(work: Callable[[], Any]) -> float:
@@ -68,7 +75,10 @@ def main() -> None:
             for _ in range(ROUNDS):
                 base.append(least(lambda: plain(task.params, task.data, **task.options)))  # noqa: B023
                 own.append(least(work))
-            print(f"{problem:<18} {method:<24} {min(own) / min(base):8.4f}   (plain {min(base) * 1e3:.1f} ms)", flush=True)
+            print(
+                f"{problem:<18} {method:<24} {min(own) / min(base):8.4f}   (plain {min(base) * 1e3:.1f} ms)",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

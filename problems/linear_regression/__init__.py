@@ -30,11 +30,15 @@ def real() -> tuple[Arrays, Arrays]:
     """
     from sklearn.datasets import load_diabetes
 
-    X, y = load_diabetes(return_X_y=True, scaled=False)
-    X = (X - X.mean(axis=0)) / X.std(axis=0)
-    X = np.hstack([np.ones((len(X), 1)), X])
-    y = (y - y.mean()) / y.std()
-    return {"theta": np.random.default_rng(442).normal(size=X.shape[1])}, {"X": X, "y": y}
+    features, target = load_diabetes(return_X_y=True, scaled=False)
+    X = np.hstack([np.ones((len(features), 1)), standardised(features)])
+    theta = np.random.default_rng(442).normal(size=(X.shape[1],))
+    return {"theta": theta}, {"X": X, "y": standardised(np.asarray(target))}
+
+
+def standardised(columns: np.ndarray) -> np.ndarray:
+    """Mean 0 and standard deviation 1 in every column."""
+    return (columns - columns.mean(axis=0)) / columns.std(axis=0)
 
 
 def synthetic(m: int, d: int) -> tuple[Arrays, Arrays]:

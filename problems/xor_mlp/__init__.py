@@ -37,6 +37,12 @@ PROBLEM = Problem(
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.1, "steps": EPOCHS}},
             quick=("value", "gradient", "gradient_descent"),
             source="article 3, example 3.9",
+            expect={
+                "numpy_fd/forward:gradient:float32": (
+                    "wrong",
+                    "J ≈ 0.5 is 15 times its gradient, so the rounding of J over h = √ε leaves two digits (1.8e-2)",
+                )
+            },
         ),
         Instance(
             name="rate_1",

@@ -1,7 +1,7 @@
 """Backpropagation. With h = σ(XW₁), o = σ(hW₂), J = ½ Σ (y − o)², and σ' = σ(1 − σ):
 
-    δₒ = (o − y) o (1 − o)          ∂J/∂W₂ = hᵀ δₒ
-    δₕ = (δₒ W₂ᵀ) h (1 − h)         ∂J/∂W₁ = Xᵀ δₕ
+δₒ = (o − y) o (1 − o)          ∂J/∂W₂ = hᵀ δₒ
+δₕ = (δₒ W₂ᵀ) h (1 − h)         ∂J/∂W₁ = Xᵀ δₕ
 """
 
 import numpy as np

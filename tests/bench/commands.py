@@ -1,0 +1,30 @@
+"""Run the real command line in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import ROOT
+
+FAULTY = ROOT / "tests" / "bench" / "faulty"
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def gradmark(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The finished command, with its exit status, output and errors."""
+    process = start(*arguments)
+    out, err = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)

@@ -1,0 +1,49 @@
+"""Arrays on disk."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench import cache
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "CACHE", tmp_path)
+
+
+def test_arrays_are_made_once():
+    made: list[None] = []
+
+    def make():
+        made.append(None)
+        return {"a/b": np.arange(3, dtype=np.longdouble)}
+
+    for _ in range(2):
+        np.testing.assert_array_equal(cache.arrays("kind", "name", make)["a/b"], [0, 1, 2])
+    assert len(made) == 1
+    cache.arrays("kind", "name", make, fresh=True)
+    assert len(made) == 2
+
+
+def test_extended_precision_survives():
+    third = np.longdouble(1) / 3
+    cache.arrays("kind", "third", lambda: {"": np.asarray(third)})
+    assert cache.arrays("kind", "third", dict)[""] == third
+
+
+def test_trees_survive_flattening():
+    tree = {"a": {"b": np.ones(2), "c": np.zeros(1)}, "d": np.ones(3)}
+    flat = cache.flatten(tree)
+    assert list(flat) == ["a/b", "a/c", "d"]
+    assert cache.unflatten(flat).keys() == tree.keys()
+    assert cache.unflatten(cache.flatten(np.ones(2))).shape == (2,)
+
+
+def test_a_digest_tells_values_shapes_and_dtypes_apart():
+    a = np.arange(4.0)
+    digests = {cache.digest(x) for x in (a, a + 1, a.reshape(2, 2), a.astype(np.float32))}
+    assert len(digests) == 4
+    assert cache.digest(a, "x") != cache.digest("x", a)
+    assert cache.digest("ab", "c") != cache.digest("a", "bc")

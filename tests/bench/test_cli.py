@@ -1,0 +1,162 @@
+"""The command line: what it prints, and that wrong input is one line and exit status 2."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import backends
+import problems
+from bench import cli
+from tests.bench.commands import FAULTY, gradmark
+
+
+def typed(monkeypatch, capsys, *arguments):
+    """(exit status, output, errors) of a command run in this process."""
+    monkeypatch.setattr("sys.argv", ["gradmark", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    out, err = capsys.readouterr()
+    return stopped.value.code, out, err
+
+
+WRONG = [
+    (["run", "-p", "linear_regresion"], "unknown problem 'linear_regresion'; did you mean linear_regression?"),
+    (["run", "-p", "xor_mlp:texbook"], "unknown instance of xor_mlp 'texbook'; did you mean textbook?"),
+    (["run", "-b", "jaxgrad"], "unknown backend 'jaxgrad'; did you mean jax_grad?"),
+    (["run", "-b", "jax_grad/jitt"], "unknown variant of jax_grad 'jitt'; did you mean jit?"),
+    (["run", "--operation", "gradients"], "unknown operation 'gradients'; did you mean gradient"),
+    (["run", "--dtype", "float16"], "unknown dtype 'float16'; did you mean float"),
+    (["run", "--device", "gpu"], "unknown device 'gpu'; did you mean cpu? known: cpu, cuda"),
+    (["run", "--profile", "quik"], "unknown profile 'quik'; did you mean quick?"),
+    (["run", "--threads", "0"], "--threads 0: expected a whole number of at least 1"),
+    (["run", "--threads", "4096"], "threads 4096: expected 1 to"),
+    (["run", "--threads", "two"], "--threads two: expected a whole number"),
+    (["run", "--repeats", "-1"], "--repeats -1: expected a whole number"),
+    (["run", "--repeats", "1.5"], "--repeats 1.5: expected a whole number"),
+    (["run", "--timeout", "nan"], "--timeout nan: expected a positive number of seconds"),
+    (["run", "--timeout", "soon"], "--timeout soon: expected a positive number of seconds"),
+    (["run", "--problems", "no/such/folder"], "expected a folder that holds one folder per problem"),
+    (["run", "--out", "README.md"], "--out README.md: exists and is not an empty folder"),
+    (["run", "--out", "tests"], "--out tests: exists and is not an empty folder"),
+    (["table", "results/none"], "results/none: expected a run folder"),
+    (["table", "results/curated", "--format", "pdf"], "unknown format 'pdf'"),
+    (["table", "tests"], "tests: expected a run folder, with a journal.jsonl in it"),
+    (["show", "xor_mlp"], "xor_mlp: expected PROBLEM:INSTANCE"),
+    (["show", "xor_mlp:textbook", "--operation", "hessian"], "nothing to do"),
+    (["run", "--problm", "xor_mlp"], "No such option: --problm"),
+    (["rum"], "No such command 'rum'"),
+    (["table"], "Missing argument"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG, ids=[" ".join(a) for a, _ in WRONG])
+def test_wrong_input_is_one_line_and_exit_status_2(arguments, message, monkeypatch, capsys):
+    status, out, err = typed(monkeypatch, capsys, *arguments)
+    assert status == 2
+    assert out == ""
+    assert err.startswith("gradmark: ")
+    assert err.count("\n") == 1
+    assert message in err
+
+
+@pytest.mark.parametrize("command", ["list", "run", "check", "show", "table"])
+def test_every_command_has_help_with_an_example(command, monkeypatch, capsys):
+    status, out, _ = typed(monkeypatch, capsys, command, "--help")
+    assert status == 0
+    assert "Example: gradmark" in out
+
+
+def test_list_names_everything(monkeypatch, capsys):
+    status, out, _ = typed(monkeypatch, capsys, "list")
+    assert status == 0
+    for name in problems.names():
+        assert all(f"{name}:{instance.name}" in out for instance in problems.load(name).instances)
+    for name in backends.BACKENDS:
+        assert all(f"{name}/{variant}" in out for variant in backends.load(name).VARIANTS)
+
+
+def test_what_is_missing_is_listed_with_what_to_type(monkeypatch, capsys):
+    installed = backends.importlib.util.find_spec
+    monkeypatch.setattr(backends.importlib.util, "find_spec", lambda name: None if name == "jax" else installed(name))
+    _, out, _ = typed(monkeypatch, capsys, "list")
+    assert "jax_grad: jax is not installed; type: pip install -c constraints.txt -e '.[jax]'" in out
+
+
+def test_a_missing_framework_is_a_row_and_no_failure(tmp_path, monkeypatch, capsys):
+    installed = backends.importlib.util.find_spec
+    monkeypatch.setattr(backends.importlib.util, "find_spec", lambda name: None if name == "jax" else installed(name))
+    status, out, err = typed(
+        monkeypatch, capsys, "run", "-p", "linear_regression:textbook", "--operation", "value",
+        "-b", "jax_grad/jit", "-b", "numpy_hand", "--out", tmp_path / "run",
+    )  # fmt: skip
+    assert status == 0
+    assert "jax_grad/jit · textbook: unavailable: jax is not installed" in out
+    assert "1 ok, 1 unavailable" in err
+
+
+def test_show_prints_full_precision_and_what_failed():
+    done = gradmark(
+        "show", "linear_regression:textbook", "--operation", "gradient_descent", "--json",
+        "-b", "numpy_hand", "-b", "sympy_symbolic", "-b", "numpy_fd/central",
+    )  # fmt: skip
+    content = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert list(content)[:6] == ["problem", "instance", "operation", "dtype", "device", "reference"]
+    assert list(content["results"]) == ["numpy_hand/plain", "sympy_symbolic/lambdify", "numpy_fd/central"]
+    for value in content["results"].values():
+        np.testing.assert_array_equal(np.round(value["theta"], 8), [0.11071521, 0.95129619])
+
+
+def test_show_has_a_column_per_backend_and_observed_numbers():
+    done = gradmark("show", "xor_mlp:textbook", "--operation", "gradient_descent", "-b", "numpy_hand")
+    assert "numpy_hand/plain" in done.stdout
+    assert "outputs[1]" in done.stdout
+    assert "0.6914" in done.stdout
+
+
+def test_show_says_what_failed():
+    done = gradmark("show", "faults:raises", "--problems", FAULTY, "-b", "numpy_hand", "--json")
+    assert done.returncode == 1
+    result = json.loads(done.stdout)["results"]["numpy_hand/plain"]
+    assert result == {"status": "error", "reason": "ValueError: no derivative today"}
+
+
+def test_check_exits_1_for_a_wrong_answer():
+    done = gradmark("check", "--problems", FAULTY, "-p", "faults:wrong", "-p", "faults:fine", "-b", "numpy_hand")
+    assert done.returncode == 1
+    assert "1 ok, 1 wrong" in done.stderr
+
+
+def test_a_folder_of_ones_own_may_leave_backends_out():
+    done = gradmark("check", "--problems", FAULTY, "-p", "faults:fine")
+    assert done.returncode == 0
+    assert "1 ok" in done.stderr
+    assert "omitted" in done.stdout
+
+
+def test_pytest_bench_runs_cells_in_one_process():
+    import subprocess
+    import sys
+
+    from bench import ROOT
+
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "bench",
+            "-q",
+            "--benchmark-only",
+            "-k",
+            "linear_regression:textbook and numpy_hand",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout

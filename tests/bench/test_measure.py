@@ -1,0 +1,178 @@
+"""The clock: what is timed, what is not, and that nothing is left out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+
+import numpy as np
+import pytest
+
+import backends
+from bench import measure, plan
+from bench.journal import row_of
+from tests.conftest import configured
+
+QUICK = plan.PROFILES["quick"]
+CELL = plan.Cell("linear_regression", "textbook", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
+
+
+def stopwatch(work, rounds):
+    """What pytest-benchmark does."""
+    return [measure.seconds(work)[0] for _ in range(rounds)]
+
+
+class Asynchronous:
+    """A backend like JAX: a call returns at once, the work is done elsewhere, one piece after the other."""
+
+    def __init__(self, work_s):
+        self.work_s = work_s
+        self.last: Future[None] = Future()
+        self.last.set_result(None)
+
+    def call(self):
+        before = self.last
+        result: Future[None] = Future()
+        self.last = result
+
+        def work():
+            before.result()
+            time.sleep(self.work_s)
+            result.set_result(None)
+
+        threading.Thread(target=work).start()
+        return result
+
+    def wait(self, result):
+        return result.result()
+
+
+def timed_share(work, drain, calls=20):
+    """Timed seconds over wall-clock seconds until all the work is done."""
+    start = time.perf_counter()
+    timed = sum(stopwatch(work, calls))
+    drain()
+    return timed / (time.perf_counter() - start)
+
+
+def test_timed_seconds_add_up_to_wall_clock_seconds():
+    backend = Asynchronous(0.005)
+    share = timed_share(measure.waiting(backend, backend.call), lambda: backend.last.result())  # type: ignore[arg-type]
+    assert 0.9 < share <= 1
+
+
+def test_without_the_wait_they_do_not():
+    backend = Asynchronous(0.005)
+    assert timed_share(backend.call, lambda: backend.last.result()) < 0.5
+
+
+@pytest.mark.parametrize("name", backends.BACKENDS)
+def test_timed_seconds_of_every_backend_add_up(name):
+    """Large enough that a backend that did not wait would leave most of it for later."""
+    backend = configured(name)
+    method = next(iter(backend.VARIANTS))
+    cell = plan.Cell("linear_regression", "n1e3_d10", "gradient_descent", name, method, "float64", "cpu", 1)
+    task = measure.task_of(cell)
+    task = measure.replace(task, options={"rate": 0.1, "steps": 20})
+    work = measure.waiting(backend, backend.prepare(task))
+    work()
+    results = []
+    share = timed_share(lambda: results.append(work()), lambda: [backend.wait(result) for result in results])
+    assert 0.9 < share <= 1
+
+
+def test_a_synchronous_backend_is_called_without_a_wrapper():
+    backend = configured("numpy_hand")
+    assert measure.waiting(backend, stopwatch) is stopwatch  # type: ignore[arg-type]
+
+
+def test_calibration_makes_rounds_long_enough():
+    iterations, call_s = measure.calibrate(lambda: time.sleep(0.0002), 0.005)
+    assert 8 <= iterations <= 30
+    assert iterations * call_s >= 0.004
+
+
+@pytest.mark.parametrize("iterations", [1, 2, 7])
+def test_the_loop_calls_so_many_times_and_returns_the_last_result(iterations):
+    calls: list[None] = []
+
+    def work():
+        calls.append(None)
+        return len(calls)
+
+    assert measure.loop(work, iterations)() == iterations
+
+
+def measured(cell=CELL, profile=QUICK, rounds_of=stopwatch):
+    row = row_of(cell, "key", "run", 0)
+    configured(cell.backend)
+    measure.measure(cell, row, profile, rounds_of, lambda result: None)
+    return row
+
+
+def test_a_quick_cell_has_at_least_five_rounds_of_about_sixty_milliseconds():
+    row = measured()
+    assert row.status == "ok"
+    assert row.rounds >= 5
+    assert row.median_s is not None
+    assert row.min_s is not None
+    assert 0.03 < row.rounds * row.iterations * row.median_s < 0.3
+    assert row.min_s <= row.median_s
+    assert len(row.samples_s) == row.rounds
+
+
+def test_a_call_beyond_the_budget_stands_alone():
+    row = measured(profile=measure.replace(QUICK, single_s=1e-9))
+    assert row.rounds == 1
+    assert row.median_s == row.first_call_s
+    assert any(warning.startswith("single") for warning in row.warnings)
+
+
+def test_a_descent_that_would_take_too_long_is_omitted_with_the_time():
+    cell = measure.replace(CELL, operation="gradient_descent")
+    row = measured(cell, measure.replace(QUICK, limit_s=1e-9))
+    assert row.status == "omitted"
+    assert "by 2 of its 1000 steps" in row.reason
+    assert row.median_s is None
+
+
+def test_an_exception_is_a_row_with_its_text(monkeypatch):
+    monkeypatch.setattr(backends.load("numpy_hand"), "prepare", lambda task: 1 / 0)
+    row = measured()
+    assert (row.status, row.reason) == ("error", "ZeroDivisionError: division by zero")
+
+
+def test_a_result_that_changes_later_is_wrong_and_has_no_time(monkeypatch):
+    backend = configured("numpy_hand")
+    prepare = backend.prepare
+    calls: list[None] = []
+
+    def changing(task):
+        call = prepare(task)
+
+        def changed():
+            calls.append(None)
+            return call() if len(calls) < 3 else {"theta": np.zeros(2)}
+
+        return changed
+
+    monkeypatch.setattr(backend, "prepare", changing)
+    row = measured()
+    assert row.status == "wrong"
+    assert row.median_s is None
+    assert row.samples_s == []
+
+
+def test_warnings_are_stored(monkeypatch):
+    backend = configured("numpy_hand")
+    prepare = backend.prepare
+
+    def warning(task):
+        import warnings
+
+        warnings.warn("careful", UserWarning, stacklevel=2)
+        return prepare(task)
+
+    monkeypatch.setattr(backend, "prepare", warning)
+    assert "UserWarning: careful" in measured().warnings

@@ -1,0 +1,119 @@
+"""Nothing is lost when something breaks: real processes, real signals, real files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from bench import tables
+from bench.journal import Journal
+from tests.bench.commands import FAULTY, gradmark, start
+
+
+def faulty_run(folder, *instances, timeout="60"):
+    chosen = [part for name in instances for part in ("-p", f"faults:{name}")]
+    return gradmark("run", "--problems", FAULTY, *chosen, "-b", "numpy_hand", "--timeout", timeout, "--out", folder)
+
+
+def rows_of(folder):
+    return {row.instance: row for row in Journal(folder / "journal.jsonl").rows()}
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """One run of everything that fails without hanging, with a cell that does not fail last."""
+    folder = tmp_path_factory.mktemp("runs") / "broken"
+    done = faulty_run(folder, "killed", "segfault", "exits", "raises", "wrong", "changes", "fine")
+    return done, folder
+
+
+def test_every_failure_is_a_row_with_status_and_reason(broken):
+    done, folder = broken
+    rows = rows_of(folder)
+    found = {name: row.status for name, row in rows.items()}
+    assert found == {
+        "killed": "crashed",
+        "segfault": "crashed",
+        "exits": "crashed",
+        "raises": "error",
+        "wrong": "wrong",
+        "changes": "wrong",
+        "fine": "ok",
+    }
+    assert "SIGKILL" in rows["killed"].reason
+    assert "SIGSEGV" in rows["segfault"].reason
+    assert "exit status 3" in rows["exits"].reason
+    assert "no derivative today" in rows["raises"].reason
+    assert "expected 6.0, got 3.0" in rows["wrong"].reason
+    assert done.returncode == 1
+
+
+def test_only_right_answers_have_times(broken):
+    _, folder = broken
+    timed = [name for name, row in rows_of(folder).items() if row.median_s is not None]
+    assert timed == ["fine"]
+
+
+def test_the_tables_name_what_failed(broken):
+    done, folder = broken
+    assert "numpy_hand/plain · killed: crashed" in done.stdout
+    assert "wrong: relative error 0.5" in (folder / "tables.md").read_text()
+
+
+def test_a_run_folder_holds_all_its_files(broken):
+    _, folder = broken
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {"journal.jsonl", "environment.json", "sources.json", "measurements.csv", "tables.md"}
+
+
+def test_what_hangs_is_killed_at_its_timeout(tmp_path):
+    began = time.monotonic()
+    done = faulty_run(tmp_path / "run", "hangs", "fine", timeout="2")
+    rows = rows_of(tmp_path / "run")
+    assert rows["hangs"].status == "timeout"
+    assert "killed after 2 s" in rows["hangs"].reason
+    assert rows["fine"].status == "ok"
+    assert done.returncode == 1
+    assert time.monotonic() - began < 60
+
+
+def hanging(folder):
+    """A run that has begun with a cell which never returns."""
+    process = start(
+        "run", "--problems", FAULTY, "-p", "faults:fine", "-p", "faults:hangs", "-b", "numpy_hand", "--out", folder
+    )
+    journal = Journal(folder / "journal.jsonl")
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if any(e["event"] == "started" and ":hangs:" in e["key"] for e in journal.events()):
+            return process
+        time.sleep(0.05)
+    process.kill()
+    raise AssertionError("the hanging cell never started")
+
+
+def test_ctrl_c_leaves_a_run_that_loads_with_a_row_for_the_victim(tmp_path):
+    process = hanging(tmp_path / "run")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    rows = rows_of(tmp_path / "run")
+    assert process.returncode == 130
+    assert rows["fine"].status == "ok"
+    assert (rows["hangs"].status, rows["hangs"].reason) == ("error", "interrupted by Ctrl-C")
+    assert len(tables.load(tmp_path / "run")) == 2
+    assert (tmp_path / "run" / "tables.md").exists()
+
+
+def test_workers_do_not_outlive_the_orchestrator(tmp_path):
+    process = hanging(tmp_path / "run")
+    workers = psutil.Process(process.pid).children(recursive=True)
+    assert workers
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert not alive
+    assert rows_of(tmp_path / "run")["fine"].status == "ok"

@@ -1,0 +1,49 @@
+"""What the tests share: the registry's cells, and backends configured in this process."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+
+import backends
+import problems
+from bench import measure, plan
+
+FEW_STEPS = 40
+
+
+def cells(dtype: str = "float64") -> Iterator[plan.Cell]:
+    """Every cell of the quick profile whose backend is present."""
+    yield from plan.make_plan(plan.Selection(dtypes=(dtype,))).cells
+
+
+def cell_id(cell: plan.Cell) -> str:
+    return cell.name
+
+
+def configured(name: str) -> backends.Backend:
+    """The adapter, ready for use in this process; skips the test where it is not installed."""
+    missing = backends.absence(name, "cpu")
+    if missing:
+        pytest.skip(missing)
+    backend = backends.load(name)
+    backend.configure(1, "cpu")
+    return backend
+
+
+def short_task(cell: plan.Cell) -> backends.Task:
+    """The cell's task, with at most FEW_STEPS steps: as telling, and quick."""
+    task = measure.task_of(cell)
+    if "steps" not in task.options:
+        return task
+    return dataclasses.replace(task, options={**task.options, "steps": min(FEW_STEPS, task.options["steps"])})
+
+
+def instances() -> Iterator[tuple[str, problems.Instance]]:
+    """(problem, instance) for every instance that the quick profile uses."""
+    for name in problems.names():
+        for instance in problems.load(name).instances:
+            if instance.quick:
+                yield name, instance

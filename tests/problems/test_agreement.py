@@ -1,0 +1,158 @@
+"""Every implementation, in every variant and dtype, agrees with its oracle; and planted faults do not."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+
+import numpy as np
+import pytest
+
+import backends
+import problems
+from bench import agreement, inputs, measure, plan, reference
+from bench.cache import flatten, unflatten
+from bench.journal import row_of
+from tests.conftest import cell_id, cells, configured, short_task
+
+# float32 on the first instance of each problem: the arithmetic differs between dtypes, not between instances.
+FIRST = {name: problems.load(name).instances[0].name for name in problems.names()}
+CELLS = [*cells(), *(cell for cell in cells("float32") if cell.instance == FIRST[cell.problem])]
+AGREEING = [cell for cell in CELLS if plan.expected(cell)[0] == "ok"]
+DECLARED_WRONG = [cell for cell in CELLS if plan.expected(cell)[0] == "wrong"]
+
+
+def truth_of(cell: plan.Cell, task: backends.Task):
+    """The reference for a task whose options differ from its instance's."""
+    function = getattr(problems.load_oracle(cell.problem), task.function)
+    given = inputs.load(cell.problem, cell.instance).cast(cell.dtype)
+    make = reference.OPERATIONS[cell.operation]
+    return make(function, reference.extended(given.params), reference.extended(given.data), **task.options)
+
+
+@pytest.mark.parametrize("cell", AGREEING, ids=cell_id)
+def test_an_implementation_agrees_with_the_oracle(cell):
+    backend = configured(cell.backend)
+    task = short_task(cell)
+    call = measure.waiting(backend, backend.prepare(task))
+    limit = agreement.tolerance(cell.operation, backend.VARIANTS[cell.variant].accuracy, cell.dtype)
+    truth = truth_of(cell, task)
+    for _ in range(2):  # the second call shows state that the first one left behind
+        agreement.compare(backend.to_numpy(call()), truth, cell.dtype, limit)
+
+
+@pytest.mark.parametrize("cell", DECLARED_WRONG, ids=cell_id)
+def test_what_is_declared_wrong_is_wrong(cell):
+    row = row_of(cell, "key", "run", 0)
+    configured(cell.backend)
+    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda result: None)
+    assert row.status == "wrong"
+
+
+@pytest.mark.parametrize(
+    "cell", [c for c in cells() if c.method == "numpy_hand/plain" and c.operation == "gradient"], ids=cell_id
+)
+def test_the_hand_derived_gradient_is_that_of_differences_and_of_the_symbolic_derivative(cell):
+    hand = result_of(cell)
+    for method in ("numpy_fd/central", "sympy_symbolic/lambdify"):
+        backend, variant = method.split("/")
+        other = dataclasses.replace(cell, backend=backend, variant=variant)
+        if plan.absence(other):
+            continue
+        for name, slope in result_of(other).items():
+            np.testing.assert_allclose(slope, hand[name], rtol=1e-6, atol=1e-8 * float(np.linalg.norm(hand[name])))
+
+
+def result_of(cell):
+    backend = configured(cell.backend)
+    return backend.to_numpy(backend.prepare(measure.task_of(cell))())
+
+
+# Planted faults ---------------------------------------------------------------------------------
+
+
+def each(change):
+    """A fault that changes every leaf by itself."""
+    return lambda tree: unflatten({path: change(leaf) for path, leaf in flatten(tree).items()})
+
+
+def one_wrong_entry(tree):
+    """The entry of median magnitude, off by half."""
+    flat = flatten(copy.deepcopy(tree))
+    entries = [(path, index) for path, leaf in flat.items() for index in np.ndindex(leaf.shape)]
+    path, index = sorted(entries, key=lambda e: abs(flat[e[0]][e[1]]))[len(entries) // 2]
+    flat[path][index] = 1.5 * flat[path][index] or 1e-3
+    return unflatten(flat)
+
+
+FAULTS = {
+    "zeros": each(np.zeros_like),
+    "nan": each(lambda leaf: np.full_like(leaf, np.nan)),
+    "sign flip": each(np.negative),
+    "1 % scale": each(lambda leaf: 1.01 * leaf),
+    "one wrong entry": one_wrong_entry,
+    "transpose": each(np.transpose),
+    "float32 arithmetic": each(lambda leaf: leaf.astype(np.float32).astype(leaf.dtype)),
+}
+
+
+def is_no_op(fault, result):
+    """Whether the fault leaves this result as it is, in every bit and in its shape."""
+    before, after = flatten(result), flatten(FAULTS[fault](result))
+    return all(np.array_equal(leaf, after[path]) for path, leaf in before.items())
+
+
+HAND = [
+    cell
+    for cell in cells()
+    if cell.method == "numpy_hand/plain"
+    and problems.load(cell.problem).instance(cell.instance).operations[cell.operation].get("steps", 0) <= 1000
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("cell", HAND, ids=cell_id)
+def test_a_planted_fault_is_wrong_and_gets_no_time(cell, fault, monkeypatch):
+    backend = configured(cell.backend)
+    result = result_of(cell)
+    if is_no_op(fault, result):
+        assert (cell.problem, cell.operation, fault) in NO_OPS or cell.instance in LUCKY.get((cell.problem, fault), ())
+        return
+    prepare = backend.prepare
+    monkeypatch.setattr(backend, "prepare", lambda task: lambda: FAULTS[fault](backend.to_numpy(prepare(task)())))
+    row = row_of(cell, "key", "run", 0)
+    measure.measure(
+        cell, row, plan.PROFILES["quick"], lambda work, rounds: pytest.fail("was timed"), lambda result: None
+    )
+    assert row.status == "wrong"
+    assert row.reason
+    assert row.median_s is None
+
+
+# A fault that cannot change any result of this shape.
+NO_OPS = {
+    ("linear_regression", "value", "transpose"): "a number",
+    ("linear_regression", "gradient", "transpose"): "a vector",
+    ("linear_regression", "gradient_descent", "transpose"): "a vector",
+    ("xor_mlp", "value", "transpose"): "a number",
+}
+
+# (problem, fault) → instances at whose inputs the fault changes nothing by luck.
+LUCKY: dict[tuple[str, str], tuple[str, ...]] = {}
+
+
+@pytest.mark.parametrize("name", problems.names())
+def test_every_problem_has_an_instance_where_no_fault_is_a_no_op_by_luck(name):
+    unlucky = {c.instance for c in HAND if c.problem == name and c.operation in ("gradient", "newton")}
+    assert unlucky - {lucky for (problem, _), all_lucky in LUCKY.items() if problem == name for lucky in all_lucky}
+
+
+def test_a_wrong_objective_in_one_backend_shows(monkeypatch):
+    """Agreement with the other backends is not what is checked: the oracle is a separate text."""
+    cell = plan.Cell("xor_mlp", "textbook", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
+    module = problems.load_implementation("xor_mlp", "numpy_hand")
+    right = module.objective_gradient
+    monkeypatch.setattr(module, "objective_gradient", lambda p, d: {k: 2 * g for k, g in right(p, d).items()})
+    row = row_of(cell, "key", "run", 0)
+    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda result: None)
+    assert row.status == "wrong"

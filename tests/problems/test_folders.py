@@ -1,0 +1,90 @@
+"""Every problem folder satisfies the contract."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+import numpy as np
+import pytest
+
+import backends
+import problems
+from bench import plan
+from tests.conftest import instances
+
+NAMES = problems.names()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_backend_is_implemented_or_omitted_with_a_reason(name):
+    problem = problems.load(name)
+    problems.check_folder(problem, backends.BACKENDS)
+    for backend in backends.BACKENDS:
+        implemented = (problem.folder / f"{backend}.py").is_file()
+        assert implemented != bool(problem.omit.get(backend, "")), backend
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_problem_says_why_it_is_here(name):
+    assert "Why it is here:" in problems.load(name).summary
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_siblings_define_the_same_functions_in_the_same_order(name):
+    problem = problems.load(name)
+    wanted = list(dict.fromkeys(instance.function for instance in problem.instances))
+    for path in problem.folder.glob("*.py"):
+        if path.stem == "__init__":
+            continue
+        tree = ast.parse(path.read_text())
+        assert ast.get_docstring(tree), path
+        defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        assert [function for function in defined if function in wanted] == wanted, path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_implementations_import_relatively_and_hold_no_timing(name):
+    for path in problems.load(name).folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                assert node.module != "problems", path
+            if isinstance(node, ast.Import):
+                assert "time" not in [alias.name for alias in node.names], path
+
+
+@pytest.mark.parametrize(("name", "instance"), [pytest.param(*i, id=f"{i[0]}:{i[1].name}") for i in instances()])
+def test_an_instance_makes_the_same_float64_arrays_each_time(name, instance):
+    first, second = instance.make(), instance.make()
+    for before, after in zip(first, second, strict=True):
+        for key, array in before.items():
+            assert isinstance(array, np.ndarray)
+            assert array.dtype.kind != "f" or array.dtype == np.float64
+            np.testing.assert_array_equal(array, after[key])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_instances_name_known_operations_and_functions(name):
+    problem = problems.load(name)
+    for instance in problem.instances:
+        assert set(instance.operations) <= set(plan.OPERATIONS)
+        assert set(instance.quick) <= set(instance.operations)
+        assert inspect.isfunction(getattr(problems.load_oracle(name), instance.function))
+
+
+def test_a_stray_file_is_an_error_that_lists_the_expected_names(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "jax_grads.py").write_text("")
+    problem = problems.Problem(instances=(), name="mine", folder=folder)
+    with pytest.raises(problems.ProblemError, match=r"jax_grads.*did you mean jax_grad\?.*numpy_hand\.py"):
+        problems.check_folder(problem, backends.BACKENDS)
+
+
+def test_patterns_match_by_parts_with_wildcards():
+    patterns = {"numpy_fd/*:hessian": "slow", "jax_grad/jit:*:float32": "odd"}
+    assert problems.matching(patterns, "numpy_fd/central:hessian:float64") == "slow"
+    assert problems.matching(patterns, "numpy_fd/central:gradient:float64") is None
+    assert problems.matching(patterns, "jax_grad/jit:value:float32") == "odd"
+    assert problems.matching({"numpy_fd/central": "all"}, "numpy_fd/central:value:float32") == "all"

@@ -1,0 +1,22 @@
+"""The network of the article, trained by the oracle."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import problems
+from bench import inputs, reference
+
+
+@pytest.mark.parametrize(
+    ("instance", "expected"),
+    [("textbook", [0.2584, 0.6914, 0.6913, 0.3987]), ("rate_1", [0.033, 0.9305, 0.9305, 0.0926])],
+)
+def test_outputs_after_10_000_epochs(instance, expected):
+    problem = problems.load("xor_mlp")
+    assert problem.observe
+    truth = reference.load("xor_mlp", instance, "gradient_descent", "float64").value
+    params = {name: weights.astype(float) for name, weights in truth.items()}
+    outputs = problem.observe(params, inputs.load("xor_mlp", instance).data)["outputs"]
+    np.testing.assert_array_equal(np.round(outputs, 4), expected)
