@@ -3,7 +3,7 @@
 Decisions
 - Steps: h = 2∛ε · max(1, |x|) for central and √ε · max(1, |x|) for forward differences, rounded so that x + h is exact.
   The best step is ∛(3ε|f/f‴|) or 2√(ε|f/f″|), which nobody knows beforehand. Of the factors 1 to 8 for central differences, 2
-  is the least that keeps the rounding of f in float32 below the tolerance on the network (f is 15 times ∇f).
+  is the least that keeps the rounding of f in float32 below the tolerance on XOR, where f is 15 times ∇f.
 - Each entry of the parameters is perturbed in place in one buffer, so an evaluation allocates no copy of them.
 - An elementwise function is differenced at all points at once: two evaluations, whatever the size.
 - A gradient in more than 10 000 variables is refused: it needs as many evaluations.

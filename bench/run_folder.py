@@ -48,10 +48,8 @@ def summarise(folder: Path) -> None:
     environment_json = folder / "environment.json"
     content = json.loads(environment_json.read_text())
     ran = rows.dropna(subset=["effective_threads"])
-    content["effective_threads"] = {
-        f"{backend} of {threads}": int(effective)
-        for (backend, threads), effective in ran.groupby(["backend", "threads"])["effective_threads"].max().items()
-    }
+    read_back = zip(ran["backend"], ran["threads"], ran["effective_threads"], strict=True)
+    content["effective_threads"] = {f"{name} of {asked}": int(effective) for name, asked, effective in read_back}
     write_json(environment_json, content)
     (folder / "measurements.csv").write_text(tables.render(rows, "csv"))
     (folder / "tables.md").write_text(tables.render(rows, "md"))
