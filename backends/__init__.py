@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -68,6 +69,16 @@ class Task:
     def objective(self) -> Callable[..., Any]:
         """The implementation's function f(params, data)."""
         return cast("Callable[..., Any]", getattr(self.module, self.function))
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the parameters."""
+        return {name: array.shape for name, array in self.params.items()}
+
+    @property
+    def variables(self) -> int:
+        """The number of variables to differentiate by."""
+        return sum(array.size for array in self.params.values())
 
     def arranged(self, data: T) -> T:
         """`data` in the layout that the implementation wants, if it says so."""
@@ -145,6 +156,52 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
     if isinstance(tree, dict):
         return {name: map_leaves(function, leaf) for name, leaf in tree.items()}
     return function(tree)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Named arrays as one vector of length n and back, with a framework's own reshape and concatenate.
+
+    shapes: name → shape, in the order of the vector. concatenate: (arrays, axis) → array.
+    """
+
+    shapes: Mapping[str, tuple[int, ...]]
+    reshape: Callable[[Any, Any], Any]
+    concatenate: Callable[[list[Any], int], Any]
+
+    def sizes(self) -> list[tuple[str, int]]:
+        return [(name, math.prod(shape)) for name, shape in self.shapes.items()]
+
+    def vector(self, tree: Mapping[str, Any]) -> Any:
+        """{name: array} → (n,)."""
+        return self.concatenate([self.reshape(tree[name], (-1,)) for name in self.shapes], 0)
+
+    def matrix(self, blocks: Mapping[str, Mapping[str, Any]]) -> Any:
+        """{name: {name: array}} → (n, n)."""
+        sizes = self.sizes()
+        rows = [[self.reshape(blocks[a][b], (m, n)) for b, n in sizes] for a, m in sizes]
+        return self.concatenate([self.concatenate(row, 1) for row in rows], 0)
+
+    def tree(self, vector: Any) -> dict[str, Any]:
+        """(n,) → {name: array}."""
+        found, start = {}, 0
+        for name, size in self.sizes():
+            found[name] = self.reshape(vector[start : start + size], self.shapes[name])
+            start += size
+        return found
+
+    def blocks(self, matrix: Any) -> dict[str, dict[str, Any]]:
+        """(n, n) → {name: {name: array}}, each block of the two shapes one behind the other."""
+        found: dict[str, dict[str, Any]] = {}
+        top = 0
+        for a, m in self.sizes():
+            found[a], left = {}, 0
+            for b, n in self.sizes():
+                shape = (*self.shapes[a], *self.shapes[b])
+                found[a][b] = self.reshape(matrix[top : top + m, left : left + n], shape)
+                left += n
+            top += m
+        return found
 
 
 def unrolled(steps: int, limit: int) -> int:

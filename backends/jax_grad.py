@@ -2,7 +2,8 @@
 
 Decisions
 - 64-bit types are on before the first array exists; a float32 cell is float32 because its arrays are.
-- jit: the whole operation is one `jax.jit`, descent a `fori_loop` inside it. Arrays are arguments, placed beforehand.
+- jit: the whole operation is one `jax.jit`, with descent and Newton's method loops inside it. Arrays are arguments, placed
+  beforehand. Hessians are `jax.hessian`, forward over reverse.
 - Dispatch on CPU is set to synchronous (it saves about 11 µs a call); the harness waits all the same.
 - XLA takes its threads from the process's CPU affinity; no variable bounds them.
 """
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import Call, Task, Unavailable, Variant, map_leaves
+from . import Call, Layout, Task, Unavailable, Variant, map_leaves
 
 if TYPE_CHECKING:
     import jax
@@ -60,8 +61,20 @@ def value(task: Task, params: dict, data: dict) -> Call:
     return runner(task, task.objective, params, data)
 
 
+def total(task: Task) -> Function:
+    """The task's function, summed where it is elementwise: its gradient is then the derivative at each point."""
+    function = task.objective
+    if task.kind == "elementwise":
+        return lambda params, data: function(params, data).sum()
+    return function
+
+
 def gradient(task: Task, params: dict, data: dict) -> Call:
-    return runner(task, jax.grad(task.objective), params, data)
+    return runner(task, jax.grad(total(task)), params, data)
+
+
+def hessian(task: Task, params: dict, data: dict) -> Call:
+    return runner(task, jax.hessian(task.objective), params, data)
 
 
 def gradient_descent(task: Task, params: dict, data: dict) -> Call:
@@ -82,7 +95,45 @@ def gradient_descent(task: Task, params: dict, data: dict) -> Call:
     return runner(task, loop if task.variant == "jit" else eager, params, data)
 
 
-OPERATIONS = {"value": value, "gradient": gradient, "gradient_descent": gradient_descent}
+def newton(task: Task, params: dict, data: dict) -> Call:
+    layout = Layout(task.shapes, jax.numpy.reshape, jax.numpy.concatenate)
+    gradient, hessian = jax.grad(task.objective), jax.hessian(task.objective)
+    steps, tolerance = task.options["steps"], task.options.get("tolerance")
+
+    def step(params: dict, slopes: dict, data: dict) -> dict:
+        slope, curvature = layout.vector(slopes), layout.matrix(hessian(params, data))
+        return layout.tree(layout.vector(params) - jax.numpy.linalg.solve(curvature, slope))
+
+    def going(slopes: dict) -> Any:
+        return True if tolerance is None else jax.numpy.linalg.norm(layout.vector(slopes)) > tolerance
+
+    def eager(params: dict, data: dict) -> dict:
+        for _ in range(steps):
+            slopes = gradient(params, data)
+            if not going(slopes):
+                break
+            params = step(params, slopes, data)
+        return params
+
+    def loop(params: dict, data: dict) -> dict:
+        def body(state: tuple) -> tuple:
+            i, params, slopes = state
+            params = step(params, slopes, data)
+            return i + 1, params, gradient(params, data)
+
+        state = (0, params, gradient(params, data))
+        return jax.lax.while_loop(lambda state: (state[0] < steps) & going(state[2]), body, state)[1]
+
+    return runner(task, loop if task.variant == "jit" else eager, params, data)
+
+
+OPERATIONS = {
+    "value": value,
+    "gradient": gradient,
+    "hessian": hessian,
+    "gradient_descent": gradient_descent,
+    "newton": newton,
+}
 
 
 def prepare(task: Task) -> Call:

@@ -3,7 +3,8 @@
 Decisions
 - The gradient and the Hessian are the implementation's own functions `<function>_gradient` and `<function>_hessian`.
 - Zero-dimensional parameters are NumPy scalars, several times cheaper than zero-dimensional arrays.
-- Descent and Newton's method are plain Python loops around them: a NumPy user has nothing better.
+- Descent and Newton's method are plain Python loops around them: a NumPy user has nothing better. Newton's step is solved
+  by `numpy.linalg.solve`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from . import Call, Task, Variant, map_leaves, synchronous
+from . import Call, Layout, Task, Variant, map_leaves, synchronous
 
 REQUIRES = "numpy"
 EXTRA = ""
@@ -46,6 +47,11 @@ def gradient(task: Task, params: dict, data: dict) -> Call:
     return lambda: function(params, data)
 
 
+def hessian(task: Task, params: dict, data: dict) -> Call:
+    function = getattr(task.module, f"{task.function}_hessian")
+    return lambda: function(params, data)
+
+
 def gradient_descent(task: Task, params: dict, data: dict) -> Call:
     gradient = getattr(task.module, f"{task.function}_gradient")
     return descent(gradient, params, data, **task.options)
@@ -65,7 +71,47 @@ def descent(gradient: Callable[..., Any], start: dict, data: dict, rate: float, 
     return run
 
 
-OPERATIONS = {"value": value, "gradient": gradient, "gradient_descent": gradient_descent}
+def newton(task: Task, params: dict, data: dict) -> Call:
+    gradient = getattr(task.module, f"{task.function}_gradient")
+    hessian = getattr(task.module, f"{task.function}_hessian")
+    return newton_steps(gradient, hessian, params, data, layout(task), **task.options)
+
+
+def layout(task: Task) -> Layout:
+    return Layout(task.shapes, np.reshape, np.concatenate)
+
+
+def newton_steps(
+    gradient: Callable[..., Any],
+    hessian: Callable[..., Any],
+    start: dict,
+    data: dict,
+    layout: Layout,
+    steps: int,
+    tolerance: float | None = None,
+) -> Call:
+    """θ ← θ − ∇²f(θ)⁻¹ ∇f(θ), `steps` times or until ‖∇f(θ)‖ ≤ tolerance."""
+
+    def run() -> dict:
+        params = dict(start)
+        for _ in range(steps):
+            slope = layout.vector(gradient(params, data))
+            if tolerance is not None and np.linalg.norm(slope) <= tolerance:
+                break
+            step = np.linalg.solve(layout.matrix(hessian(params, data)), slope)
+            params = place(layout.tree(layout.vector(params) - step))
+        return params
+
+    return run
+
+
+OPERATIONS = {
+    "value": value,
+    "gradient": gradient,
+    "hessian": hessian,
+    "gradient_descent": gradient_descent,
+    "newton": newton,
+}
 
 
 def prepare(task: Task) -> Call:

@@ -4,6 +4,7 @@ Decisions
 - The term of one sample is differentiated once, in `prepare`; common subexpressions are shared (`cse=True`) between all
   entries of the gradient, and the printed function is evaluated on whole columns of samples.
 - Columns are stored contiguously. Sums over samples are NumPy's.
+- Only the lower triangle of a Hessian is derived, and entries that are identically zero are not evaluated.
 - Descent and Newton's method are the same Python loops as in numpy_hand.
 """
 
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import Call, Task, Unsupported, Variant, numpy_hand
-from .numpy_hand import descent, place
+from .numpy_hand import descent, layout, newton_steps, place
 
 if TYPE_CHECKING:
     import sympy
@@ -24,13 +25,16 @@ REQUIRES = "sympy"
 EXTRA = "sympy"
 VARIANTS = {"lambdify": Variant("differentiated by SymPy, evaluated by NumPy")}
 DEVICES = ("cpu",)
-MOST_VARIABLES = 1_000
+MOST_VARIABLES = 200
 
 environment = numpy_hand.environment
 wait = numpy_hand.wait
 to_numpy = numpy_hand.to_numpy
 effective_threads = numpy_hand.effective_threads
 peak_memory = numpy_hand.peak_memory
+
+Function = Callable[[dict, dict], Any]
+Entries = Callable[..., list[Any]]
 
 
 def configure(threads: int, device: str) -> None:
@@ -68,78 +72,116 @@ class Symbolic:
     """The expression of a task with its symbols, ready to be differentiated and printed."""
 
     def __init__(self, task: Task) -> None:
-        variables = sum(array.size for array in task.params.values())
-        if task.kind != "elementwise" and variables > MOST_VARIABLES:
-            raise Unsupported(f"{variables} variables; the limit is {MOST_VARIABLES} symbols to differentiate by")
-        self.task = task
-        shapes = {name: () if task.kind == "elementwise" else array.shape for name, array in task.params.items()}
+        self.task, self.elementwise = task, task.kind == "elementwise"
+        if not self.elementwise and task.variables > MOST_VARIABLES:
+            raise Unsupported(f"{task.variables} variables; the limit is {MOST_VARIABLES} symbols to differentiate by")
+        shapes = dict.fromkeys(task.shapes, ()) if self.elementwise else task.shapes
         self.params = {name: symbols(name, shape) for name, shape in shapes.items()}
         self.data = {name: symbols(name, array.shape[1:]) for name, array in task.data.items()}
+        self.variables = leaves(self.params)
         self.expression = task.objective(self.params, self.data)
-        self.columns = columns(task.data)
-        self.samples = max((len(array) for array in task.data.values() if array.ndim), default=1)
 
-    def compile(self, derive: Callable[[Any], list[Any]]) -> Callable[[Mapping[str, Any]], list[Any]]:
-        """params → the entries of derive(objective), by one printed function for all of them."""
-        arguments = leaves(self.params)
-        terms, rests = derive(self.expression.term), derive(sympy.sympify(self.expression.rest))
-        evaluate = sympy.lambdify([*arguments, *leaves(self.data)], [*terms, *rests], modules="numpy", cse=True)
-        combine = self.combine([bool(term.free_symbols & set(leaves(self.data))) for term in terms])
-        columns, count = self.columns, len(terms)
+    def derive(self, operator: Callable[[Any], list[Any]]) -> tuple[list[Any], list[Any]]:
+        """`operator` applied to the term of one sample and to what is added once."""
+        return operator(sympy.sympify(self.expression.term)), operator(sympy.sympify(self.expression.rest))
 
-        def entries(params: Mapping[str, Any]) -> list[Any]:
-            values = evaluate(*self.flat(params), *columns)
-            return [combine(i, values[i]) + values[count + i] for i in range(count)]
+    def compile(self, terms: list[Any], rests: list[Any]) -> Entries:
+        """(*parameter values) → the combined terms plus the rests, by one printed function for all of them."""
+        data = leaves(self.data)
+        if self.expression.combine == "none":
+            sums = [term + rest for term, rest in zip(terms, rests, strict=True)]
+            return self.printed([*self.variables, *data], sums, columns(self.task.data))
+        evaluate = self.printed([*self.variables, *data], [*terms, *rests], columns(self.task.data))
+        sampled = [bool(term.free_symbols & set(data)) for term in terms]
+        samples = max(len(array) for array in self.task.data.values() if array.ndim)
+        weight = samples if self.expression.combine == "mean" else 1
+
+        def entries(*params: Any) -> list[Any]:
+            values = evaluate(*params)
+            # A term without data is the same for every sample.
+            return [
+                (np.add.reduce(value) if varies else samples * value) / weight + rest
+                for value, varies, rest in zip(values, sampled, values[len(terms) :], strict=False)
+            ]
 
         return entries
 
-    def combine(self, sampled: list[bool]) -> Callable[[int, Any], Any]:
-        """(i, values of term i) → their sum or mean; a term without data is the same for every sample."""
-        samples, how = self.samples, self.expression.combine
-        if how == "none":
-            return lambda i, values: values
-        if how == "sum":
-            return lambda i, values: np.add.reduce(values) if sampled[i] else samples * values
-        return lambda i, values: np.add.reduce(values) / samples if sampled[i] else values
+    def printed(self, arguments: list[Any], results: list[Any], columns: list[Any]) -> Entries:
+        """(*parameter values) → the results, as NumPy code."""
+        function: Entries = sympy.lambdify(arguments, results, modules="numpy", cse=True)
+        return (lambda *params: function(*params, *columns)) if columns else function
 
     def flat(self, params: Mapping[str, Any]) -> list[Any]:
-        if self.task.kind == "elementwise":
+        """The entries of the parameters; an elementwise parameter is one entry."""
+        if self.elementwise:
             return list(params.values())
-        return [entry for array in params.values() for entry in array.flat] if params else []
+        return [entry for array in params.values() for entry in array.flat]
 
 
-def gradient_function(task: Task) -> Callable[[dict, dict], dict]:
+def slopes(task: Task) -> Function:
     """(params, data) → the gradient as a dict like params; the data are those of the task."""
     symbolic = Symbolic(task)
-    variables = leaves(symbolic.params)
-    entries = symbolic.compile(lambda expression: [expression.diff(variable) for variable in variables])
+    entries = symbolic.compile(*symbolic.derive(lambda f: [f.diff(variable) for variable in symbolic.variables]))
+    if symbolic.elementwise or not any(task.shapes.values()):
+        return lambda params, data: dict(zip(params, entries(*params.values()), strict=True))
+    shape = layout(task)
+    return lambda params, data: shape.tree(np.array(entries(*symbolic.flat(params))))
 
-    def gradient(params: dict, data: dict) -> dict:
-        flat, found = entries(params), {}
-        for name, array in params.items():
-            size = array.size
-            found[name] = np.array(flat[:size]).reshape(array.shape)
-            flat = flat[size:]
-        return found
 
-    return gradient
+def curvature(task: Task) -> Function:
+    """(params, data) → the Hessian as a dict of dicts like params."""
+    symbolic, shape = Symbolic(task), layout(task)
+    n, dtype = task.variables, next(iter(task.params.values())).dtype
+    places = [(i, j) for i in range(n) for j in range(i + 1)]
+
+    def second(expression: Any) -> list[Any]:
+        first = [expression.diff(variable) for variable in symbolic.variables]
+        return [first[i].diff(symbolic.variables[j]) for i, j in places]
+
+    terms, rests = symbolic.derive(second)
+    kept = [k for k in range(len(places)) if terms[k] != 0 or rests[k] != 0]
+    entries = symbolic.compile([terms[k] for k in kept], [rests[k] for k in kept])
+    below, beside = np.array([places[k] for k in kept]).T
+
+    def hessian(params: dict, data: dict) -> dict:
+        matrix = np.zeros((n, n), dtype)
+        matrix[below, beside] = matrix[beside, below] = entries(*symbolic.flat(params))
+        return shape.blocks(matrix)
+
+    return hessian
 
 
 def value(task: Task, params: dict, data: dict) -> Call:
-    entries = Symbolic(task).compile(lambda expression: [expression])
-    return lambda: entries(params)[0]
+    symbolic = Symbolic(task)
+    entries, flat = symbolic.compile(*symbolic.derive(lambda expression: [expression])), symbolic.flat
+    return lambda: entries(*flat(params))[0]
 
 
 def gradient(task: Task, params: dict, data: dict) -> Call:
-    function = gradient_function(task)
+    function = slopes(task)
+    return lambda: function(params, data)
+
+
+def hessian(task: Task, params: dict, data: dict) -> Call:
+    function = curvature(task)
     return lambda: function(params, data)
 
 
 def gradient_descent(task: Task, params: dict, data: dict) -> Call:
-    return descent(gradient_function(task), params, data, **task.options)
+    return descent(slopes(task), params, data, **task.options)
 
 
-OPERATIONS = {"value": value, "gradient": gradient, "gradient_descent": gradient_descent}
+def newton(task: Task, params: dict, data: dict) -> Call:
+    return newton_steps(slopes(task), curvature(task), params, data, layout(task), **task.options)
+
+
+OPERATIONS = {
+    "value": value,
+    "gradient": gradient,
+    "hessian": hessian,
+    "gradient_descent": gradient_descent,
+    "newton": newton,
+}
 
 
 def prepare(task: Task) -> Call:

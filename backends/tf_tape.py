@@ -3,7 +3,8 @@
 Decisions
 - graph and xla call the concrete function, half the dispatch of calling the `tf.function`. Arrays are its arguments:
   small tensors that a function merely captures are folded into it as constants.
-- Descent is a `tf.while_loop` inside one function.
+- Descent and Newton's method are a `tf.while_loop` inside one function.
+- Hessians are `tape.jacobian` of the inner tape's gradient, vectorised by `pfor`.
 - CPU calls return when the work is done; on an accelerator the wait is `sync_devices`.
 """
 
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import Call, Task, Unavailable, Variant, map_leaves
+from . import Call, Layout, Task, Unavailable, Variant, map_leaves
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -63,9 +64,22 @@ def tape_gradient(function: Function) -> Function:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(params)
             objective = function(params, data)
-        return tape.gradient(objective, params)
+        return tape.gradient(objective, params, unconnected_gradients="zero")
 
     return gradient
+
+
+def tape_derivatives(function: Function) -> Function:
+    """(params, data) → the gradient and the Hessian, as a dict and a dict of dicts."""
+    gradient = tape_gradient(function)
+
+    def derivatives(params: dict, data: dict) -> tuple[dict, dict]:
+        with tf.GradientTape(watch_accessed_variables=False, persistent=len(params) > 1) as tape:
+            tape.watch(params)
+            slopes = gradient(params, data)
+        return slopes, {name: tape.jacobian(slope, params, "zero") for name, slope in slopes.items()}
+
+    return derivatives
 
 
 def runner(task: Task, function: Function, params: dict, data: dict) -> Call:
@@ -88,6 +102,11 @@ def value(task: Task, params: dict, data: dict) -> Call:
 
 def gradient(task: Task, params: dict, data: dict) -> Call:
     return runner(task, tape_gradient(task.objective), params, data)
+
+
+def hessian(task: Task, params: dict, data: dict) -> Call:
+    derivatives = tape_derivatives(task.objective)
+    return runner(task, lambda params, data: derivatives(params, data)[1], params, data)
 
 
 def gradient_descent(task: Task, params: dict, data: dict) -> Call:
@@ -115,7 +134,45 @@ def gradient_descent(task: Task, params: dict, data: dict) -> Call:
     return runner(task, eager if task.variant == "eager" else loop, params, data)
 
 
-OPERATIONS = {"value": value, "gradient": gradient, "gradient_descent": gradient_descent}
+def newton(task: Task, params: dict, data: dict) -> Call:
+    layout = Layout(task.shapes, tf.reshape, tf.concat)
+    derivatives = tape_derivatives(task.objective)
+    steps, tolerance = task.options["steps"], task.options.get("tolerance")
+
+    def step(params: dict, data: dict) -> tuple[dict, Any]:
+        """The next parameters, and the size of the gradient at these."""
+        slopes, curvature = derivatives(params, data)
+        slope = layout.vector(slopes)
+        move = tf.linalg.solve(layout.matrix(curvature), slope[:, tf.newaxis])[:, 0]
+        return layout.tree(layout.vector(params) - move), tf.norm(slope)
+
+    def eager(params: dict, data: dict) -> dict:
+        for _ in range(steps):
+            moved, size = step(params, data)
+            if tolerance is not None and size <= tolerance:
+                break
+            params = moved
+        return params
+
+    def loop(params: dict, data: dict) -> dict:
+        def body(i: Any, params: dict, going: Any) -> tuple[Any, dict, Any]:
+            moved, size = step(params, data)
+            going = size > tolerance if tolerance is not None else tf.constant(True)
+            return i + 1, {name: tf.where(going, moved[name], weight) for name, weight in params.items()}, going
+
+        state = (tf.constant(0), params, tf.constant(True))
+        return tf.while_loop(lambda i, _, going: going & (i < steps), body, state)[1]
+
+    return runner(task, eager if task.variant == "eager" else loop, params, data)
+
+
+OPERATIONS = {
+    "value": value,
+    "gradient": gradient,
+    "hessian": hessian,
+    "gradient_descent": gradient_descent,
+    "newton": newton,
+}
 
 
 def prepare(task: Task) -> Call:

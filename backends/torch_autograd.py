@@ -4,7 +4,9 @@ Decisions
 - eager differentiates with `torch.autograd.grad`, a third of the cost of `torch.func.grad` for small functions, and
   updates parameters in place through detached views: no optimiser object, no `no_grad` block in the loop.
 - compile compiles `torch.func.grad(f)` (forward and backward in one graph), with static shapes.
-- Descent: up to 20 steps are unrolled into one compiled call; longer unrolling compiles for tens of seconds.
+- Hessians are `jacrev(grad(f))`: half the time of `torch.func.hessian`, a tenth of `vectorize=True` (logistic regression).
+- Descent: several steps are unrolled into one compiled call: up to 20 where a step is shorter than a call (fewer than 1000
+  numbers of data), else up to 5. Compiling takes about a quarter of a second a step.
 - The compiler's disk cache is private to the run, so that first calls are cold.
 - CPU work is synchronous; on an accelerator the wait is `torch.cuda.synchronize`. TF32 stays off.
 """
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import Call, Task, Unavailable, Variant, map_leaves, unrolled
+from . import Call, Layout, Task, Unavailable, Variant, map_leaves, unrolled
 
 if TYPE_CHECKING:
     import torch
@@ -28,7 +30,8 @@ VARIANTS = {
     "compile": Variant("torch.compile(torch.func.grad(f))", compiled=True),
 }
 DEVICES = ("cpu", "cuda")
-MOST_UNROLLED = 20
+MOST_UNROLLED = {True: 20, False: 5}  # whether the data are few
+FEW_DATA = 1000
 
 Function = Callable[..., Any]
 
@@ -63,7 +66,11 @@ def eager_gradient(function: Function, params: dict, data: dict) -> dict:
 
 
 def compiled(function: Function) -> Function:
-    """Static shapes, one graph, and no autograd recording around it (which would be guarded and recorded anew)."""
+    """Static shapes, one graph, and no autograd recording around it (which would be guarded and recorded anew).
+
+    What was compiled before is forgotten: the compiler keeps no more than eight versions of `torch.func.grad`'s wrapper.
+    """
+    torch.compiler.reset()
     return torch.no_grad()(torch.compile(function, dynamic=False, fullgraph=True))
 
 
@@ -72,13 +79,30 @@ def value(task: Task, params: dict, data: dict) -> Call:
     return lambda: function(params, data)
 
 
-def gradient(task: Task, params: dict, data: dict) -> Call:
+def total(task: Task) -> Function:
+    """The task's function, summed where it is elementwise: its gradient is then the derivative at each point."""
     function = task.objective
+    if task.kind == "elementwise":
+        return lambda params, data: function(params, data).sum()
+    return function
+
+
+def gradient(task: Task, params: dict, data: dict) -> Call:
+    function = total(task)
     if task.variant == "compile":
         compiled_gradient = compiled(torch.func.grad(function))
         return lambda: compiled_gradient(params, data)
     params = tracked(params)
     return lambda: eager_gradient(function, params, data)
+
+
+def hessian_of(task: Task) -> Function:
+    return torch.func.jacrev(torch.func.grad(task.objective))
+
+
+def hessian(task: Task, params: dict, data: dict) -> Call:
+    function = compiled(hessian_of(task)) if task.variant == "compile" else hessian_of(task)
+    return lambda: function(params, data)
 
 
 def gradient_descent(task: Task, params: dict, data: dict) -> Call:
@@ -101,7 +125,8 @@ def eager_descent(function: Function, start: dict, data: dict, rate: float, step
 
 def compiled_descent(function: Function, start: dict, data: dict, rate: float, steps: int) -> Call:
     slope = torch.func.grad(function)
-    stride = unrolled(steps, MOST_UNROLLED)
+    few = sum(tensor.numel() for tensor in data.values()) < FEW_DATA
+    stride = unrolled(steps, MOST_UNROLLED[few])
 
     def several(params: dict, data: dict, rate: Any) -> dict:
         for _ in range(stride):
@@ -122,7 +147,36 @@ def compiled_descent(function: Function, start: dict, data: dict, rate: float, s
     return run
 
 
-OPERATIONS = {"value": value, "gradient": gradient, "gradient_descent": gradient_descent}
+def newton(task: Task, params: dict, data: dict) -> Call:
+    layout = Layout(task.shapes, torch.reshape, torch.cat)
+    gradient, hessian = torch.func.grad(task.objective), hessian_of(task)
+    steps, tolerance = task.options["steps"], task.options.get("tolerance")
+
+    def derivatives(params: dict, data: dict) -> tuple[Any, Any]:
+        return layout.vector(gradient(params, data)), layout.matrix(hessian(params, data))
+
+    if task.variant == "compile":
+        derivatives = compiled(derivatives)
+
+    def run() -> dict:
+        found = params
+        for _ in range(steps):
+            slope, curvature = derivatives(found, data)
+            if tolerance is not None and torch.linalg.vector_norm(slope) <= tolerance:
+                break
+            found = layout.tree(layout.vector(found) - torch.linalg.solve(curvature, slope))
+        return found
+
+    return run
+
+
+OPERATIONS = {
+    "value": value,
+    "gradient": gradient,
+    "hessian": hessian,
+    "gradient_descent": gradient_descent,
+    "newton": newton,
+}
 
 
 def prepare(task: Task) -> Call:

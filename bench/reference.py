@@ -1,7 +1,8 @@
 """References: the oracle's function in extended precision, differentiated by complex step.
 
 f'(x) = Im f(x + ih)/h + O(h²) has no cancellation (Squire and Trapp, 1998), so with h = 2⁻²⁰⁰ the derivative is as exact as
-the function. Descent runs in the same precision.
+the function. Hessians are complex steps of the oracle's own gradient, which is held against the function each time. Descent
+and Newton's method run in the same precision.
 """
 
 from __future__ import annotations
@@ -14,12 +15,21 @@ from typing import Any
 import numpy as np
 
 import problems
+from backends import Layout
 
 from . import UsageError, cache, inputs
 
 STEP = np.ldexp(np.longdouble(1), -200)
 
+MOST_VARIABLES = 200  # for one complex step each
+DIRECTIONS = 3  # in which a gradient of the oracle's own is certified
+ROUNDING = 1e-16  # relative, a thousand units in the last place of an 80-bit number
+
 Function = Callable[[dict, dict], Any]
+
+
+class InconsistentOracle(Exception):
+    """An oracle that contradicts itself."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +59,8 @@ def load(problem: str, instance_name: str, operation: str, dtype: str, *, fresh:
     identity = cache.digest(given.digest, oracle, Path(__file__), operation, sorted(options.items()), dtype)
 
     def make() -> cache.Flat:
-        function = getattr(problems.load_oracle(problem), instance.function)
         params, data = extended(given.cast(dtype).params), extended(given.cast(dtype).data)
-        value = OPERATIONS[operation](function, params, data, **options)
+        value = OPERATIONS[operation](oracle_of(problem, instance), params, data, **options)
         return {f"value/{path}": leaf for path, leaf in cache.flatten(value).items()}
 
     name = f"{problem}-{instance_name}-{operation}-{dtype}-{identity[:16]}"
@@ -84,32 +93,115 @@ def stepped(params: Mapping[str, np.ndarray], name: str = "", index: Any = ()) -
     return moved
 
 
-def value(function: Function, params: dict, data: dict) -> np.ndarray:
-    return np.asarray(np.real(function(stepped(params), data)))
+@dataclass(frozen=True)
+class Oracle:
+    """A function in extended precision, with its own gradient where second derivatives or many variables need one."""
+
+    function: Function
+    gradient: Function | None = None
+    kind: str = "scalar"
 
 
-def gradient(function: Function, params: dict, data: dict) -> dict[str, np.ndarray]:
+def oracle_of(problem: str, instance: problems.Instance) -> Oracle:
+    module = problems.load_oracle(problem)
+    return Oracle(
+        getattr(module, instance.function), getattr(module, f"{instance.function}_gradient", None), instance.kind
+    )
+
+
+def value(oracle: Oracle, params: dict, data: dict) -> np.ndarray:
+    return np.asarray(np.real(oracle.function(stepped(params), data)))
+
+
+def gradient(oracle: Oracle, params: dict, data: dict, step: float | None = None) -> dict[str, np.ndarray]:
+    """The gradient; `step`, which some instances state for differences, changes nothing."""
+    if oracle.kind == "elementwise":
+        (name, x), *_ = params.items()
+        return {name: np.imag(oracle.function({name: x + 1j * STEP}, data)) / STEP}
+    if sum(array.size for array in params.values()) > MOST_VARIABLES:
+        own = certify(oracle, params, data)(stepped(params), data)
+        return {name: np.real(slope) for name, slope in own.items()}
     slopes = {name: np.empty_like(array) for name, array in params.items()}
     for name, slope in slopes.items():
         for index in np.ndindex(slope.shape):
-            slope[index] = np.imag(function(stepped(params, name, index), data)) / STEP
+            slope[index] = np.imag(oracle.function(stepped(params, name, index), data)) / STEP
     return slopes
 
 
-def gradient_descent(function: Function, params: dict, data: dict, rate: float, steps: int) -> dict[str, np.ndarray]:
+def certify(oracle: Oracle, params: dict, data: dict) -> Function:
+    """The oracle's own gradient, held against complex steps of its function in random directions from random points nearby.
+
+    Nearby, because at a minimum the gradient is the rounding of large terms. Raises InconsistentOracle where the two differ
+    in more than rounding, or where the oracle has no gradient.
+    """
+    if oracle.gradient is None:
+        raise InconsistentOracle(f"the oracle needs a function {oracle.function.__name__}_gradient for this operation")
+    rng = np.random.default_rng(0)
+    for _ in range(DIRECTIONS):
+        point = {name: x + 0.1 * np.maximum(1, np.abs(x)) * rng.normal(size=np.shape(x)) for name, x in params.items()}
+        direction = {name: rng.normal(size=np.shape(x)) for name, x in params.items()}
+        moved = {name: x + 1j * STEP * direction[name] for name, x in point.items()}
+        truth = np.imag(oracle.function(moved, data)) / STEP
+        slopes = oracle.gradient(stepped(point), data)
+        products = [np.ravel(np.real(slopes[name]) * direction[name]) for name in params]
+        found, size = sum(p.sum() for p in products), sum(np.abs(p).sum() for p in products)
+        if abs(found - truth) > ROUNDING * max(size, abs(truth)):
+            raise InconsistentOracle(f"the oracle's own gradient is wrong: along one direction {found}, truly {truth}")
+    return oracle.gradient
+
+
+def hessian(oracle: Oracle, params: dict, data: dict) -> dict[str, dict[str, np.ndarray]]:
+    """The complex step of the oracle's own gradient, which is certified first."""
+    return second_derivatives(certify(oracle, params, data), params, data)
+
+
+def second_derivatives(own: Function, params: dict, data: dict) -> dict[str, dict[str, np.ndarray]]:
+    """The derivative of a gradient function by complex step, one variable at a time."""
+    blocks = {
+        a: {b: np.empty(np.shape(x) + np.shape(y), np.longdouble) for b, y in params.items()} for a, x in params.items()
+    }
+    for b, y in params.items():
+        for index in np.ndindex(np.shape(y)):
+            column = own(stepped(params, b, index), data)
+            for a in params:
+                blocks[a][b][(..., *index)] = np.imag(column[a]) / STEP
+    return blocks
+
+
+def gradient_descent(oracle: Oracle, params: dict, data: dict, rate: float, steps: int) -> dict[str, np.ndarray]:
     # The rate is the one that the cell uses: its decimal rounded to float64.
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            slopes = gradient(function, params, data)
+            slopes = gradient(oracle, params, data)
             params = {name: weight - np.longdouble(rate) * slopes[name] for name, weight in params.items()}
+    return params
+
+
+def newton(
+    oracle: Oracle, params: dict, data: dict, steps: int, tolerance: float | None = None
+) -> dict[str, np.ndarray]:
+    """Newton's method; each step is solved in float64 and refined three times, as NumPy solves in no wider type."""
+    layout = Layout({name: np.shape(array) for name, array in params.items()}, np.reshape, np.concatenate)
+    own = certify(oracle, params, data)
+    for _ in range(steps):
+        slope = layout.vector(gradient(oracle, params, data))
+        if tolerance is not None and np.sqrt(np.sum(slope * slope)) <= tolerance:
+            break
+        matrix = layout.matrix(second_derivatives(own, params, data))
+        step = np.zeros_like(slope)
+        for _ in range(4):
+            step = step + np.linalg.solve(matrix.astype(float), (slope - matrix @ step).astype(float))
+        params = layout.tree(layout.vector(params) - step)
     return params
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "value": value,
     "gradient": gradient,
+    "hessian": hessian,
     "gradient_descent": gradient_descent,
+    "newton": newton,
 }
 
-FINDS_PARAMETERS = ("gradient_descent",)
+FINDS_PARAMETERS = ("gradient_descent", "newton")
 """Operations whose result is a new set of parameters."""

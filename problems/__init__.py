@@ -97,6 +97,16 @@ class Expression:
     combine: Literal["sum", "mean", "none"] = "none"
 
 
+def standardised(columns: np.ndarray) -> np.ndarray:
+    """Mean 0 and standard deviation 1 in every column."""
+    return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
+
+
+def with_intercept(columns: np.ndarray) -> np.ndarray:
+    """A column of ones before the others."""
+    return np.hstack([np.ones((len(columns), 1)), columns])
+
+
 def unknown(what: str, name: str, known: list[str]) -> str:
     """One line for a name that is not known: what it is, the nearest known ones, and all of them if they are few."""
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)

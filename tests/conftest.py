@@ -47,3 +47,11 @@ def instances() -> Iterator[tuple[str, problems.Instance]]:
         for instance in problems.load(name).instances:
             if instance.quick:
                 yield name, instance
+
+
+def prepared(backend: backends.Backend, task: backends.Task) -> backends.Call:
+    """The timed work; skips the test where the backend refuses the task, with its reason."""
+    try:
+        return measure.waiting(backend, backend.prepare(task))
+    except backends.Unsupported as reason:
+        pytest.skip(str(reason))

@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Problem
+from .. import Arrays, Instance, Problem, standardised, with_intercept
 
 
 def textbook() -> tuple[Arrays, Arrays]:
@@ -31,14 +31,9 @@ def real() -> tuple[Arrays, Arrays]:
     from sklearn.datasets import load_diabetes
 
     features, target = load_diabetes(return_X_y=True, scaled=False)
-    X = np.hstack([np.ones((len(features), 1)), standardised(features)])
+    X = with_intercept(standardised(features))
     theta = np.random.default_rng(442).normal(size=(X.shape[1],))
     return {"theta": theta}, {"X": X, "y": standardised(np.asarray(target))}
-
-
-def standardised(columns: np.ndarray) -> np.ndarray:
-    """Mean 0 and standard deviation 1 in every column."""
-    return (columns - columns.mean(axis=0)) / columns.std(axis=0)
 
 
 def synthetic(m: int, d: int) -> tuple[Arrays, Arrays]:

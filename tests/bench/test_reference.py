@@ -17,7 +17,7 @@ def function(params, data):
 @given(x=st.floats(-3, 3), y=st.lists(st.floats(-3, 3), min_size=1, max_size=3))
 def test_the_complex_step_gives_the_derivative_to_extended_precision(x, y):
     params = reference.extended({"x": np.array(x), "y": np.array(y)})
-    slopes = reference.gradient(function, params, reference.extended({"c": np.array(1.0)}))
+    slopes = reference.gradient(reference.Oracle(function), params, reference.extended({"c": np.array(1.0)}))
     size = np.exp(params["x"]) * len(y)
     np.testing.assert_allclose(slopes["x"], np.exp(params["x"]) * np.sin(params["y"]).sum(), rtol=0, atol=1e-18 * size)
     np.testing.assert_allclose(slopes["y"], np.exp(params["x"]) * np.cos(params["y"]), rtol=0, atol=1e-18 * size)
@@ -26,7 +26,7 @@ def test_the_complex_step_gives_the_derivative_to_extended_precision(x, y):
 def test_descent_on_a_square():
     """Article 2, example 2.4: x² from 5 at rate 0.1 ends at 0.536870912 after 10 steps."""
     start = reference.extended({"x": np.array(5.0)})
-    found = reference.gradient_descent(lambda p, d: p["x"] ** 2, start, {}, rate=0.1, steps=10)
+    found = reference.gradient_descent(reference.Oracle(lambda p, d: p["x"] ** 2), start, {}, rate=0.1, steps=10)
     assert float(found["x"]) == pytest.approx(0.536870912, rel=1e-15)
 
 
@@ -34,3 +34,51 @@ def test_a_narrow_longdouble_is_refused(monkeypatch):
     monkeypatch.setattr(reference.np, "longdouble", np.float64)
     with pytest.raises(UsageError, match="extended-precision longdouble"):
         reference.require_extended()
+
+
+def quartic(params, data):
+    x = params["x"]
+    return np.sum(x * x * x * x) + params["y"] * np.sum(x)
+
+
+def quartic_gradient(params, data):
+    x = params["x"]
+    return {"x": 4 * x * x * x + params["y"], "y": np.sum(x)}
+
+
+POINT = reference.extended({"x": np.array([0.3, -1.7, 2.2]), "y": np.array(0.7)})
+
+
+def test_a_hessian_is_that_of_the_function():
+    found = reference.hessian(reference.Oracle(quartic, quartic_gradient), POINT, {})
+    np.testing.assert_allclose(found["x"]["x"], np.diag(12 * POINT["x"] ** 2), rtol=1e-18, atol=1e-18)
+    np.testing.assert_array_equal(found["x"]["y"], np.ones(3))
+    np.testing.assert_array_equal(found["y"]["x"], np.ones(3))
+    assert found["y"]["y"] == 0
+
+
+def test_a_wrong_gradient_of_the_oracle_is_found_out():
+    wrong = reference.Oracle(quartic, lambda p, d: {**quartic_gradient(p, d), "y": 1.0000001 * np.sum(p["x"])})
+    with pytest.raises(reference.InconsistentOracle, match="own gradient is wrong"):
+        reference.hessian(wrong, POINT, {})
+    with pytest.raises(reference.InconsistentOracle, match="needs a function quartic_gradient"):
+        reference.hessian(reference.Oracle(quartic), POINT, {})
+
+
+def test_newton_finds_the_minimum_of_boyd_and_vandenberghe():
+    truth = reference.load("newton", "boyd", "newton", "float64").value["x"]
+    np.testing.assert_allclose(truth.astype(float), [-np.log(2) / 2, 0], rtol=1e-15, atol=1e-15)
+
+
+def test_newton_takes_one_step_on_a_parabola():
+    """Article 3, example 3.16: a second step would ask for the gradient's complex step once more."""
+    asked: list[None] = []
+
+    def gradient(params, data):
+        asked.append(None)
+        return {"w": 2 * params["w"] - 4}
+
+    oracle = reference.Oracle(lambda p, d: (p["w"] - 2) ** 2, gradient)
+    found = reference.newton(oracle, reference.extended({"w": np.array(0.0)}), {}, steps=100, tolerance=1e-5)
+    assert found["w"] == 2
+    assert len(asked) == reference.DIRECTIONS + 1

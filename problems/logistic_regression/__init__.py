@@ -1,0 +1,97 @@
+"""Logistic regression: J(w) = 1/n Σᵢ [log(1 + exp zᵢ) − yᵢ zᵢ] + λ/2 ‖w‖², with z = Xw and λ = 1e-3.
+
+Why it is here: the workhorse of convex learning. Its gradient Xᵀ(σ(z) − y)/n + λw moves as many bytes as that of linear
+regression with an exponential between the products; its Hessian Xᵀ diag(σ(1 − σ)) X/n + λI is one large product. Naive
+forms overflow for |z| in the hundreds and have a wrong gradient at z = 0.
+
+params: w (d,). data: X (n, d), y (n,) of zeros and ones, penalty ().
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from .. import Arrays, Instance, Problem, standardised, with_intercept
+
+PENALTY = np.array(1e-3)
+
+
+def textbook() -> tuple[Arrays, Arrays]:
+    """Six hours of study against passing, from w = 0, where z = 0: article 3 prints the formula (3.11) without data."""
+    hours = np.array([0.5, 1.5, 2.0, 3.25, 4.0, 5.5])
+    X = np.stack([np.ones(6), hours], axis=1)
+    return {"w": np.zeros(2)}, {"X": X, "y": np.array([0.0, 0.0, 1.0, 0.0, 1.0, 1.0]), "penalty": PENALTY}
+
+
+def real() -> tuple[Arrays, Arrays]:
+    """The breast-cancer data bundled with scikit-learn (569 × 30; Street et al. 1993), standardised, with an intercept."""
+    from sklearn.datasets import load_breast_cancer
+
+    features, target = load_breast_cancer(return_X_y=True)
+    X = with_intercept(standardised(features))
+    w = np.random.default_rng(569).normal(scale=0.1, size=(X.shape[1],))
+    return {"w": w}, {"X": X, "y": np.asarray(target, float), "penalty": PENALTY}
+
+
+def extreme() -> tuple[Arrays, Arrays]:
+    """z from −3000 to 3000, half of the labels against their sign: exp z overflows, and so does its naive gradient."""
+    X = np.array([[1.0, scale * sign] for scale in (40.0, 800.0, 3000.0) for sign in (-1.0, 1.0, 1.0)])
+    y = np.array([0.0, 1.0, 0.0] * 3)
+    return {"w": np.array([0.25, 1.0])}, {"X": X, "y": y, "penalty": PENALTY}
+
+
+def synthetic(n: int, d: int) -> tuple[Arrays, Arrays]:
+    """n standard normal rows, labels drawn from the model with weights of variance 1/d."""
+    rng = np.random.default_rng([n, d, 1])
+    X = rng.normal(size=(n, d))
+    z = X @ (rng.normal(size=d) / np.sqrt(d))
+    y = (rng.uniform(size=n) < 1 / (1 + np.exp(-z))).astype(float)
+    return {"w": rng.normal(size=d) / np.sqrt(d)}, {"X": X, "y": y, "penalty": PENALTY}
+
+
+def sized(name: str, n: int, d: int, steps: int, **more) -> Instance:
+    """A synthetic instance; large ones take few steps, since each step costs the same."""
+    descent = {"rate": 1.0, "steps": steps}
+    operations = {"value": {}, "gradient": {}, "gradient_descent": descent, **more.pop("operations", {})}
+    return Instance(name=name, make=partial(synthetic, n, d), operations=operations, **more)
+
+
+AMPLIFIED = "the least eigenvalue of the Hessian is about λ, so the error of a differenced gradient grows a thousandfold"
+CHANCE = "forward differences in float32 know the gradient to 3e-3, which is the tolerance: whether it passes is chance"
+
+SECOND_ORDER: dict[str, dict] = {"hessian": {}, "newton": {"steps": 12}}
+
+PROBLEM = Problem(
+    instances=(
+        Instance(
+            name="textbook",
+            make=textbook,
+            operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.1, "steps": 1000}, **SECOND_ORDER},
+            quick=("gradient", "hessian", "newton"),
+            source="article 3, example 3.11 (the formula)",
+        ),
+        Instance(
+            name="real",
+            make=real,
+            operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.5, "steps": 1000}, **SECOND_ORDER},
+            quick=("value", "gradient", "gradient_descent", "hessian", "newton"),
+            source="breast-cancer data, Street, Wolberg and Mangasarian (1993), bundled with scikit-learn",
+            expect={"numpy_fd/*:newton": ("wrong", AMPLIFIED)},
+        ),
+        Instance(name="extreme", make=extreme, operations={"value": {}, "gradient": {}}, quick=("gradient",)),
+        sized(
+            "n1e3_d10",
+            10**3,
+            10,
+            steps=1000,
+            operations=SECOND_ORDER,
+            omit={"numpy_fd/forward:newton:float32": CHANCE},
+        ),
+        sized("n1e5_d10", 10**5, 10, steps=50),
+        sized("n1e6_d10", 10**6, 10, steps=5),
+        sized("n1e5_d100", 10**5, 100, steps=5),
+        Instance(name="n2e4_d50", make=partial(synthetic, 20_000, 50), operations={"hessian": {}}, quick=("hessian",)),
+    ),
+)

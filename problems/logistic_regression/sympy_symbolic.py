@@ -1,0 +1,23 @@
+"""The term of one sample is log(1 + exp z) − y z; the penalty is added once.
+
+SymPy's own log(1 + exp z) overflows when printed, and its Max does not differentiate well, so softplus is a function of its
+own: evaluated by `logaddexp`, differentiated as (1 + tanh(z/2))/2.
+"""
+
+import numpy as np
+from sympy import Function, Rational, tanh
+
+from .. import Expression
+
+
+class softplus(Function):  # noqa: N801  (printed as a function)
+    _imp_ = staticmethod(lambda z: np.logaddexp(0, z))
+
+    def fdiff(self, argindex=1):
+        return (1 + tanh(self.args[0] / 2)) / 2
+
+
+def objective(params, data):
+    z = sum(x * w for x, w in zip(data["X"], params["w"], strict=True))
+    penalty = Rational(1, 2) * data["penalty"] * sum(w**2 for w in params["w"])
+    return Expression(softplus(z) - data["y"] * z, rest=penalty, combine="mean")

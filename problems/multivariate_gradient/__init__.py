@@ -1,0 +1,86 @@
+"""Functions of several variables: x²y + y³, w₁² + 2w₂², and Rosenbrock's function Σ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)².
+
+Why it is here: the gradient costs reverse mode about as much as the function, and differences n times as much. Rosenbrock's
+function has any number of variables and a banded Hessian; in a million variables it measures memory traffic and fusion.
+
+params: x (), y (); or w (2,); or x (n,). data: none.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from .. import Arrays, Instance, Problem
+
+
+def cubic() -> tuple[Arrays, Arrays]:
+    """Article 1, example 1.1: the point (2, 1)."""
+    return {"x": np.array(2.0), "y": np.array(1.0)}, {}
+
+
+def bowl() -> tuple[Arrays, Arrays]:
+    """Article 2, example 2.3: the point (1, −2)."""
+    return {"w": np.array([1.0, -2.0])}, {}
+
+
+def thirds() -> tuple[Arrays, Arrays]:
+    """A point where no value is a dyadic fraction."""
+    return {"x": np.array(2 / 3), "y": np.array(1 / 7)}, {}
+
+
+def classical_start(n: int) -> tuple[Arrays, Arrays]:
+    """(−1.2, 1, −1.2, 1, …), as in Moré, Garbow and Hillstrom (1981), problem 21."""
+    return {"x": np.where(np.arange(n) % 2 == 0, -1.2, 1.0)}, {}
+
+
+def rosenbrock(name: str, n: int, operations: tuple[str, ...], **more) -> Instance:
+    """Rosenbrock's chained function in n variables from its classical start."""
+    return Instance(
+        name=f"rosenbrock_{name}",
+        make=partial(classical_start, n),
+        function="rosenbrock",
+        operations={operation: {} for operation in operations},
+        source="Rosenbrock (1960); start of Moré, Garbow and Hillstrom (1981)",
+        **more,
+    )
+
+
+ROUNDING = "f is a sum of n terms, so its rounding grows with n while the entries of its gradient do not"
+TOO_LONG = "an expression of more than 100 variables takes SymPy minutes to differentiate"
+
+PROBLEM = Problem(
+    instances=(
+        Instance(
+            name="textbook",
+            make=cubic,
+            function="cubic",
+            operations={"value": {}, "gradient": {}},
+            quick=("value", "gradient"),
+            source="article 1, example 1.1",
+        ),
+        Instance(name="cubic_at_thirds", make=thirds, function="cubic", operations={"value": {}, "gradient": {}}),
+        Instance(
+            name="textbook_2_3",
+            make=bowl,
+            function="bowl",
+            operations={"value": {}, "gradient": {}},
+            quick=("gradient",),
+            source="article 2, example 2.3",
+        ),
+        rosenbrock("n1e1", 10, ("value", "gradient", "hessian"), quick=("gradient", "hessian")),
+        rosenbrock("n1e2", 100, ("value", "gradient", "hessian")),
+        rosenbrock(
+            "n1e3",
+            1000,
+            ("value", "gradient"),
+            omit={"sympy_symbolic/*": TOO_LONG},
+            expect={
+                "numpy_fd/forward:gradient": ("wrong", ROUNDING),
+                "numpy_fd/central:gradient:float32": ("wrong", ROUNDING),
+            },
+        ),
+        rosenbrock("n1e6", 10**6, ("value", "gradient"), quick=("gradient",), omit={"sympy_symbolic/*": TOO_LONG}),
+    ),
+)

@@ -1,0 +1,18 @@
+"""x²y + y³, w₁² + 2w₂², and Rosenbrock's function as two dot products."""
+
+
+def cubic(params, data):
+    x, y = params["x"], params["y"]
+    return x * x * y + y * y * y
+
+
+def bowl(params, data):
+    first, second = params["w"]
+    return first * first + 2 * second * second
+
+
+def rosenbrock(params, data):
+    x = params["x"]
+    valley = x[1:] - x[:-1] * x[:-1]
+    gap = 1 - x[:-1]
+    return 100 * (valley @ valley) + gap @ gap
