@@ -1,14 +1,13 @@
 """Finite differences in NumPy: the derivative for which nobody derives anything.
 
 Decisions
-- Steps: h = 2∛ε · max(1, |x|) for central and √ε · max(1, |x|) for forward differences, rounded so that x + h is exact.
-  The best step is ∛(3ε|f/f‴|) or 2√(ε|f/f″|), which nobody knows beforehand. Of the factors 1 to 8 for central ones, 2 is
-  the least that keeps the rounding of f in float32 below the tolerance on XOR, where f is 15 times ∇f.
+- Steps: h = ∛ε · max(1, |x|) for central and √ε · max(1, |x|) for forward differences, rounded so that x + h is exact.
+  The best step is ∛(3ε|f/f‴|) or 2√(ε|f/f″|), which nobody knows beforehand.
 - An instance may state an absolute step of its own, as printed examples do.
 - Each entry of the parameters is perturbed in place in one buffer, so an evaluation allocates no copy of them.
 - A function of one number, or an elementwise one, is differenced at all points at once.
 - A gradient in more than 10 000 variables is refused, as it needs as many evaluations; so is a Hessian in more than 200.
-- Hessians are second differences of values (h = 2ε^¼ or 3ε^⅓), not differences of hand-derived gradients. Central ones take four
+- Hessians are second differences of values (h = 2ε^¼ or 3ε^⅓), not of hand-derived gradients. Central ones take four
   evaluations an entry: two suffice, with three times the rounding.
 """
 
@@ -33,7 +32,7 @@ MOST_VARIABLES = 10_000
 MOST_VARIABLES_HESSIAN = 200
 
 # variant → (factor, power of ε) of the relative step.
-FIRST = {"central": (2.0, 1 / 3), "forward": (1.0, 1 / 2)}
+FIRST = {"central": (1.0, 1 / 3), "forward": (1.0, 1 / 2)}
 SECOND = {"central": (2.0, 1 / 4), "forward": (3.0, 1 / 3)}
 
 environment = numpy_hand.environment

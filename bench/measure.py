@@ -5,11 +5,9 @@ The clock, the wait and the check are here and nowhere else. A wrong answer rais
 
 from __future__ import annotations
 
-import gc
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import repeat
 from statistics import fmean, median, quantiles, stdev
@@ -22,8 +20,8 @@ from . import agreement, inputs, reference
 from .journal import Row
 from .plan import Cell, Profile
 
-Rounds = Callable[[Callable[[], Any], int], list[float]]
-"""(work, rounds) → the seconds of each round: pytest-benchmark's pedantic mode, or a stand-in for it."""
+Rounds = Callable[[Callable[[], Any], int], tuple[list[float], Any]]
+"""(work, rounds) → the seconds of each round and the last result: pytest-benchmark's pedantic mode, or a stand-in for it."""
 
 
 @dataclass
@@ -147,31 +145,22 @@ def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Round
         summarise(row, [call_s], 1)
         row.warnings.append("single: one call took longer than the profile's budget for repeating it")
         return
-    until = time.perf_counter() + profile.rounds_s / 5
-    while time.perf_counter() < until:
-        prepared.work()
-    iterations, call_s = calibrate(prepared.work, profile.round_s)
+    warm_up(prepared.work, profile.rounds_s / 5 - call_s)
+    iterations, call_s = calibrate(prepared.work, profile.round_s) if call_s < profile.round_s else (1, call_s)
     rounds = max(profile.least_rounds, round(profile.rounds_s / (iterations * call_s)))
     run = loop(prepared.work, iterations)
-    with quiet_collector():
-        cpu = time.process_time()
-        samples = rounds_of(run, rounds)
-        row.cpu_s = time.process_time() - cpu
-    check(prepared, prepared.backend.to_numpy(prepared.work()), row)
+    cpu = time.process_time()
+    samples, last = rounds_of(run, rounds)
+    row.cpu_s = time.process_time() - cpu
+    check(prepared, prepared.backend.to_numpy(last), row)
     summarise(row, [sample / iterations for sample in samples], iterations)
 
 
-@contextmanager
-def quiet_collector() -> Iterator[None]:
-    """No garbage collection inside; one before."""
-    gc.collect()
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+def warm_up(work: backends.Call, duration_s: float) -> None:
+    """Call for so long."""
+    until = time.perf_counter() + duration_s
+    while time.perf_counter() < until:
+        work()
 
 
 def summarise(row: Row, samples: list[float], iterations: int) -> None:

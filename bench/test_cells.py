@@ -59,12 +59,12 @@ class Session:
             self.journal.append(event, **content)
 
 
-def clock(benchmark: Any) -> Callable[[Callable[[], Any], int], list[float]]:
+def clock(benchmark: Any) -> measure.Rounds:
     """pytest-benchmark's pedantic mode around a loop of the harness's own."""
 
-    def rounds_of(work: Callable[[], Any], rounds: int) -> list[float]:
-        benchmark.pedantic(work, rounds=rounds, iterations=1)
-        return list(benchmark.stats.stats.data) if benchmark.stats else []
+    def rounds_of(work: Callable[[], Any], rounds: int) -> tuple[list[float], Any]:
+        last = benchmark.pedantic(work, rounds=rounds, iterations=1)
+        return list(benchmark.stats.stats.data) if benchmark.stats else [], last
 
     return rounds_of
 

@@ -9,14 +9,24 @@ import pytest
 
 import backends
 import problems
-from bench import measure, plan
+from bench import inputs, measure, plan
 
 FEW_STEPS = 40
+FEW_NUMBERS = 2000
 
 
-def cells(dtype: str = "float64") -> Iterator[plan.Cell]:
-    """Every cell of the quick profile whose backend is present."""
-    yield from plan.make_plan(plan.Selection(dtypes=(dtype,))).cells
+def cells(dtype: str = "float64") -> list[plan.Cell]:
+    """Every cell of the quick profile, and of the others those of few numbers that need not be compiled for seconds."""
+    quick = plan.make_plan(plan.Selection(dtypes=(dtype,))).cells
+    standard = plan.make_plan(plan.Selection(profile="standard", dtypes=(dtype,))).cells
+    return list(dict.fromkeys([*quick, *(cell for cell in standard if is_small(cell))]))
+
+
+def is_small(cell: plan.Cell) -> bool:
+    """Whether a test may run the cell beside hundreds of others."""
+    given = inputs.load(cell.problem, cell.instance)
+    numbers = sum(array.size for array in (*given.params.values(), *given.data.values()))
+    return numbers <= FEW_NUMBERS and cell.variant != "compile"
 
 
 def cell_id(cell: plan.Cell) -> str:

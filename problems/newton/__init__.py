@@ -42,7 +42,7 @@ PROBLEM = Problem(
             make=textbook,
             function="parabola",
             operations={"value": {}, "gradient": {}, "hessian": {}, "newton": UNTIL},
-            quick=("newton",),
+            quick=("value", "newton"),
             source="article 3, example 3.16: tolerance 1e-5 on the gradient, at most 100 steps; one is taken",
         ),
         Instance(
@@ -50,7 +50,6 @@ PROBLEM = Problem(
             make=boyd,
             function="exponentials",
             operations={"value": {}, "gradient": {}, "hessian": {}, "newton": {"tolerance": 1e-9, "steps": 100}},
-            quick=("value", "gradient", "hessian", "newton"),
             source="Boyd and Vandenberghe (2004), equation 9.20",
         ),
         Instance(

@@ -62,7 +62,7 @@ PROBLEM = Problem(
             },
         ),
         scalar("square_at_pi", "square", np.pi),
-        scalar("sin2", "sine_squared", 1.0, quick=("gradient",)),
+        scalar("sin2", "sine_squared", 1.0),
         Instance(
             name="sin2_n1e6",
             make=partial(points, 10**6),

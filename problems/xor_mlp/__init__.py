@@ -35,7 +35,7 @@ PROBLEM = Problem(
             name="textbook",
             make=textbook,
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.1, "steps": EPOCHS}},
-            quick=("value", "gradient", "gradient_descent"),
+            quick=("value", "gradient_descent"),
             source="article 3, example 3.9",
             expect={
                 "numpy_fd/forward:gradient:float32": (
@@ -43,12 +43,15 @@ PROBLEM = Problem(
                     "J ≈ 0.5 is 15 times its gradient, so the rounding of J over h = √ε leaves two digits (1.8e-2)",
                 )
             },
+            omit={
+                "numpy_fd/central:gradient:float32": "the rounding of J over 2h leaves an error of 3e-4, about the "
+                "tolerance of 2e-4: whether it passes is chance"
+            },
         ),
         Instance(
             name="rate_1",
             make=textbook,
             operations={"gradient_descent": {"rate": 1.0, "steps": EPOCHS}},
-            quick=("gradient_descent",),
             source="article 3, example 3.9, with a learning rate of 1, which solves XOR",
         ),
     ),
