@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from . import Call, Task, Unsupported, Variant, numpy_hand
-from .numpy_hand import descent, layout, newton_steps, place, value
+from .numpy_hand import descent, finishing, layout, newton_steps, place, value
 
 REQUIRES = "numpy"
 EXTRA = ""
@@ -27,7 +27,7 @@ VARIANTS = {
     "central": Variant("(f(x+h) − f(x−h)) / 2h", accuracy="central"),
     "forward": Variant("(f(x+h) − f(x)) / h", accuracy="forward"),
 }
-DEVICES = ("cpu",)
+DEVICES = numpy_hand.DEVICES
 MOST_VARIABLES = 10_000
 MOST_VARIABLES_HESSIAN = 200
 
@@ -83,6 +83,11 @@ def slopes(task: Task) -> Function:
     return ENTRYWISE[task.variant](task.objective, step)
 
 
+def copies(params: dict) -> dict:
+    """Arrays that may be changed in place, of numbers too."""
+    return {name: array.reshape(-1).copy().reshape(array.shape) for name, array in params.items()}
+
+
 def pointwise_central(function: Function, name: str, step: Step) -> Function:
     def gradient(params: dict, data: dict) -> dict:
         x = params[name]
@@ -103,7 +108,7 @@ def pointwise_forward(function: Function, name: str, step: Step) -> Function:
 
 def entrywise_central(function: Function, step: Step) -> Function:
     def gradient(params: dict, data: dict) -> dict:
-        moved = {name: np.array(array) for name, array in params.items()}
+        moved = copies(params)
         found = {}
         for name, array in moved.items():
             x, h = array.reshape(-1), step(array).reshape(-1)
@@ -122,7 +127,7 @@ def entrywise_central(function: Function, step: Step) -> Function:
 
 def entrywise_forward(function: Function, step: Step) -> Function:
     def gradient(params: dict, data: dict) -> dict:
-        moved = {name: np.array(array) for name, array in params.items()}
+        moved = copies(params)
         here = function(moved, data)
         found = {}
         for name, array in moved.items():
@@ -170,7 +175,7 @@ def forward_matrix(function: Callable[[Any], Any], x: Any, h: Any) -> Any:
     """Hᵢⱼ = [f(+i+j) − f(+i) − f(+j) + f] / hᵢhⱼ."""
     n, here = len(x), function(x)
     once = [along(function, x, (i, h[i])) for i in range(n)]
-    matrix = np.empty((n, n), x.dtype)
+    matrix = np.empty((n, n), x.dtype, like=x)
     for i in range(n):
         for j in range(i + 1):
             twice = along(function, x, (i, h[i]), (j, h[j]))
@@ -181,7 +186,7 @@ def forward_matrix(function: Callable[[Any], Any], x: Any, h: Any) -> Any:
 def central_matrix(function: Callable[[Any], Any], x: Any, h: Any) -> Any:
     """Hᵢⱼ = [f(+i+j) − f(+i−j) − f(−i+j) + f(−i−j)] / 4hᵢhⱼ; on the diagonal [f(+i) − 2f + f(−i)] / hᵢ²."""
     n, here = len(x), function(x)
-    matrix = np.empty((n, n), x.dtype)
+    matrix = np.empty((n, n), x.dtype, like=x)
     for i in range(n):
         up, down = (i, h[i]), (i, -h[i])
         matrix[i, i] = ((along(function, x, up) - here) - (here - along(function, x, down))) / (h[i] * h[i])
@@ -224,4 +229,4 @@ OPERATIONS = {
 
 
 def prepare(task: Task) -> Call:
-    return OPERATIONS[task.operation](task, place(task.params), task.arranged(place(task.data)))
+    return finishing(OPERATIONS[task.operation](task, place(task.params), task.arranged(place(task.data))))

@@ -3,6 +3,8 @@
 Decisions
 - The gradient and the Hessian are the implementation's own functions `<function>_gradient` and `<function>_hessian`.
 - Zero-dimensional parameters are NumPy scalars, several times cheaper than zero-dimensional arrays.
+- On an accelerator the same code runs through CuPy, whose arrays NumPy's functions dispatch to; a call ends with a
+  synchronisation of its stream.
 - Descent and Newton's method are plain Python loops around them: a NumPy user has nothing better. Newton's step is solved
   by `numpy.linalg.solve`.
 """
@@ -14,13 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from . import Call, Layout, Task, Variant, map_leaves, synchronous
+from . import Call, Layout, Task, Unavailable, Variant, map_leaves, synchronous
 
 REQUIRES = "numpy"
 EXTRA = ""
 VARIANTS = {"plain": Variant("the derivation, as NumPy code")}
-DEVICES = ("cpu",)
+DEVICES = ("cpu", "cuda")
 
+cupy: Any = None  # set by `configure` for an accelerator
 wait = synchronous
 
 
@@ -29,12 +32,37 @@ def environment(threads: int, device: str) -> dict[str, str]:
 
 
 def configure(threads: int, device: str) -> None:
-    """NumPy is configured by the environment alone."""
+    """NumPy is configured by the environment alone; an accelerator needs CuPy."""
+    global cupy
+    cupy = None
+    if device == "cuda":
+        try:
+            import cupy
+        except ImportError:
+            raise Unavailable("NumPy code needs CuPy on an accelerator; type: pip install cupy-cuda13x") from None
+        if not cupy.cuda.is_available():
+            raise Unavailable("CuPy sees no CUDA device here; gradmark doctor lists the devices")
 
 
-def place(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Copies; zero-dimensional arrays become NumPy scalars."""
+def place(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """Copies on the device that was configured; on the CPU zero-dimensional arrays become NumPy scalars."""
+    if cupy:
+        return {name: cupy.array(array) for name, array in arrays.items()}
     return {name: array[()] if array.ndim == 0 else array.copy() for name, array in arrays.items()}
+
+
+def finishing(call: Call) -> Call:
+    """`call`, returning when the device has done its work."""
+    if not cupy:
+        return call
+    stream = cupy.cuda.get_current_stream()
+
+    def run() -> Any:
+        result = call()
+        stream.synchronize()
+        return result
+
+    return run
 
 
 def value(task: Task, params: dict, data: dict) -> Call:
@@ -115,11 +143,11 @@ OPERATIONS = {
 
 
 def prepare(task: Task) -> Call:
-    return OPERATIONS[task.operation](task, place(task.params), task.arranged(place(task.data)))
+    return finishing(OPERATIONS[task.operation](task, place(task.params), task.arranged(place(task.data))))
 
 
 def to_numpy(result: Any) -> Any:
-    return map_leaves(np.array, result)
+    return map_leaves(cupy.asnumpy if cupy else np.array, result)
 
 
 def effective_threads() -> int:
@@ -130,4 +158,4 @@ def effective_threads() -> int:
 
 
 def peak_memory() -> int | None:
-    return None
+    return int(cupy.get_default_memory_pool().total_bytes()) if cupy else None

@@ -136,7 +136,8 @@ def compiled_descent(function: Function, start: dict, data: dict, rate: float, s
 
     compiled_steps = compiled(several)
     # A tensor, not a number: a number would be compiled in, and every rate would compile anew.
-    rate_tensor = torch.tensor(rate, dtype=next(iter(start.values())).dtype)
+    like = next(iter(start.values()))
+    rate_tensor = torch.tensor(rate, dtype=like.dtype, device=like.device)
 
     def run() -> dict:
         params = start

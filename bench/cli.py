@@ -15,7 +15,7 @@ import typer
 
 import problems
 
-from . import UsageError, listing, orchestrator, plan, reference, run_folder, show, splice, tables, terminal
+from . import UsageError, doctor, listing, orchestrator, plan, reference, run_folder, show, splice, tables, terminal
 from .journal import Row
 
 app = typer.Typer(
@@ -196,6 +196,13 @@ def show_values(
         else:
             terminal.print_table(show.to_table(content))
         raise typer.Exit(verdict(folder) if complete else 130)
+
+
+@app.command("doctor", epilog="Example: gradmark doctor")
+def examine() -> None:
+    """Tell what is installed, the devices and threads, and what would make measurements better here."""
+    for each in (doctor.of_machine(), doctor.of_backends()):
+        terminal.print_table(each)
 
 
 @app.command(epilog="Example: gradmark table results/curated --format latex > tables.tex")

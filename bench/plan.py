@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ import backends
 import problems
 
 from . import UsageError
+from .environment import cpus_usable
 
 DTYPES = ("float64", "float32")
 DEVICES = ("cpu", "cuda")
@@ -134,7 +134,7 @@ def check(selection: Selection) -> None:
         known("dtype", dtype, DTYPES)
     for device in selection.devices:
         known("device", device, DEVICES)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = cpus_usable()
     for threads in selection.threads:
         if not 1 <= threads <= cores:
             raise UsageError(f"threads {threads}: expected 1 to {cores}, the CPUs that this process may use")

@@ -119,8 +119,7 @@ def gradient(oracle: Oracle, params: dict, data: dict, step: float | None = None
         (name, x), *_ = params.items()
         return {name: np.imag(oracle.function({name: x + 1j * STEP}, data)) / STEP}
     if sum(array.size for array in params.values()) > MOST_VARIABLES:
-        own = certify(oracle, params, data)(stepped(params), data)
-        return {name: np.real(slope) for name, slope in own.items()}
+        return dict(slope_function(oracle, params, data)(params, data))
     slopes = {name: np.empty_like(array) for name, array in params.items()}
     for name, slope in slopes.items():
         for index in np.ndindex(slope.shape):
@@ -168,11 +167,20 @@ def second_derivatives(own: Function, params: dict, data: dict) -> dict[str, dic
     return blocks
 
 
+def slope_function(oracle: Oracle, params: dict, data: dict) -> Function:
+    """(params, data) → the gradient: the oracle's own where it has one, certified, as complex steps take n evaluations."""
+    if oracle.gradient is None:
+        return lambda params, data: gradient(oracle, params, data)
+    own = certify(oracle, params, data)
+    return lambda params, data: {name: np.real(slope) for name, slope in own(stepped(params), data).items()}
+
+
 def gradient_descent(oracle: Oracle, params: dict, data: dict, rate: float, steps: int) -> dict[str, np.ndarray]:
+    function = slope_function(oracle, params, data)
     # The rate is the one that the cell uses: its decimal rounded to float64.
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            slopes = gradient(oracle, params, data)
+            slopes = function(params, data)
             params = {name: weight - np.longdouble(rate) * slopes[name] for name, weight in params.items()}
     return params
 
@@ -184,7 +192,7 @@ def newton(
     layout = Layout({name: np.shape(array) for name, array in params.items()}, np.reshape, np.concatenate)
     own = certify(oracle, params, data)
     for _ in range(steps):
-        slope = layout.vector(gradient(oracle, params, data))
+        slope = np.real(layout.vector(own(stepped(params), data)))
         if tolerance is not None and np.sqrt(np.sum(slope * slope)) <= tolerance:
             break
         matrix = layout.matrix(second_derivatives(own, params, data))

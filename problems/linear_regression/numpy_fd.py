@@ -1,10 +1,8 @@
 """J = r·r / 2m with r = Xθ − y: one matrix-vector product and one dot product an evaluation."""
 
-import numpy as np
-
 
 def arrange(data):
-    return {**data, "X": np.asfortranarray(data["X"])}
+    return {**data, "X": data["X"].copy(order="F")}
 
 
 def objective(params, data):

@@ -3,11 +3,9 @@
 X is stored column-major: both products then run along columns, which is what BLAS does fastest for tall X.
 """
 
-import numpy as np
-
 
 def arrange(data):
-    return {**data, "X": np.asfortranarray(data["X"])}
+    return {**data, "X": data["X"].copy(order="F")}
 
 
 def objective(params, data):

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def arrange(data):
-    return {**data, "X": np.asfortranarray(data["X"])}
+    return {**data, "X": data["X"].copy(order="F")}
 
 
 def objective(params, data):

@@ -7,7 +7,7 @@ import numpy as np
 
 
 def arrange(data):
-    return {**data, "X": np.asfortranarray(data["X"])}
+    return {**data, "X": data["X"].copy(order="F")}
 
 
 def sigmoid(z):
@@ -30,4 +30,4 @@ def objective_hessian(params, data):
     w, X = params["w"], data["X"]
     s = sigmoid(X @ w)
     weighted = X * (s * (1 - s))[:, np.newaxis]
-    return {"w": {"w": weighted.T @ X / len(X) + data["penalty"] * np.eye(len(w), dtype=w.dtype)}}
+    return {"w": {"w": weighted.T @ X / len(X) + data["penalty"] * np.eye(len(w), dtype=w.dtype, like=w)}}

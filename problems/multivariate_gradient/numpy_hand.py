@@ -23,7 +23,7 @@ def bowl(params, data):
 
 
 def bowl_gradient(params, data):
-    return {"w": params["w"] * np.array([2, 4], params["w"].dtype)}
+    return {"w": params["w"] * np.array([2, 4], params["w"].dtype, like=params["w"])}
 
 
 def rosenbrock(params, data):
@@ -46,7 +46,7 @@ def rosenbrock_gradient(params, data):
 def rosenbrock_hessian(params, data):
     x = params["x"]
     n = len(x)
-    hessian = np.zeros((n, n), x.dtype)
+    hessian = np.zeros((n, n), x.dtype, like=x)
     diagonal, above, below = hessian.ravel()[:: n + 1], hessian.ravel()[1 :: n + 1], hessian.ravel()[n :: n + 1]
     diagonal[:-1] = 1200 * x[:-1] * x[:-1] - 400 * x[1:] + 2
     diagonal[1:] += 200
