@@ -3,6 +3,7 @@
 Decisions
 - Steps: h = ∛ε · max(1, |x|) for central and √ε · max(1, |x|) for forward differences, rounded so that x + h is exact.
   The best step is ∛(3ε|f/f‴|) or 2√(ε|f/f″|), which nobody knows beforehand.
+  Those of a gradient are chosen in prepare, those of a descent anew at each step.
 - An instance may state an absolute step of its own, as printed examples do.
 - Each entry of the parameters is perturbed in place in one buffer, so an evaluation allocates no copy of them.
 - A function of one number, or an elementwise one, is differenced at all points at once.
@@ -42,7 +43,8 @@ to_numpy = numpy_hand.to_numpy
 effective_threads = numpy_hand.effective_threads
 peak_memory = numpy_hand.peak_memory
 
-Function = Callable[[dict, dict], Any]
+Function = Callable[..., Any]
+Rule = Callable[[Function, dict], Function]
 Step = Callable[[Any], Any]
 
 
@@ -75,12 +77,43 @@ def limit(task: Task, most: int) -> None:
 
 def slopes(task: Task) -> Function:
     """(params, data) → the gradient, by the task's variant. Raises Unsupported beyond MOST_VARIABLES."""
+    rule, steps = rule_of(task), steps_of(task)
+    return lambda params, data: rule(task.objective, steps(params))(params, data)
+
+
+def steps_of(task: Task) -> Function:
+    """params → {name: h}, one step for every entry."""
     dtype = next(iter(task.params.values())).dtype
     step = stepper(dtype, *FIRST[task.variant], task.options.get("step"))
+    return lambda params: {name: step(x) for name, x in params.items()}
+
+
+def rule_of(task: Task) -> Rule:
+    """How the task is differenced: all points at once, or entry by entry. Raises Unsupported beyond MOST_VARIABLES."""
     if task.kind == "elementwise" or list(task.shapes.values()) == [()]:
-        return POINTWISE[task.variant](task.objective, next(iter(task.params)), step)
+        return POINTWISE[task.variant]
     limit(task, MOST_VARIABLES)
-    return ENTRYWISE[task.variant](task.objective, step)
+    return ENTRYWISE[task.variant]
+
+
+def pointwise_central(function: Function, steps: dict) -> Function:
+    ((name, h),) = steps.items()
+    width = h + h
+
+    def gradient(params: dict, data: dict) -> dict:
+        x = params[name]
+        return {name: (function({name: x + h}, data) - function({name: x - h}, data)) / width}
+
+    return gradient
+
+
+def pointwise_forward(function: Function, steps: dict) -> Function:
+    ((name, h),) = steps.items()
+
+    def gradient(params: dict, data: dict) -> dict:
+        return {name: (function({name: params[name] + h}, data) - function(params, data)) / h}
+
+    return gradient
 
 
 def copies(params: dict) -> dict:
@@ -88,30 +121,11 @@ def copies(params: dict) -> dict:
     return {name: array.reshape(-1).copy().reshape(array.shape) for name, array in params.items()}
 
 
-def pointwise_central(function: Function, name: str, step: Step) -> Function:
+def entrywise_central(function: Function, steps: dict) -> Function:
     def gradient(params: dict, data: dict) -> dict:
-        x = params[name]
-        h = step(x)
-        return {name: (function({name: x + h}, data) - function({name: x - h}, data)) / (h + h)}
-
-    return gradient
-
-
-def pointwise_forward(function: Function, name: str, step: Step) -> Function:
-    def gradient(params: dict, data: dict) -> dict:
-        x = params[name]
-        h = step(x)
-        return {name: (function({name: x + h}, data) - function(params, data)) / h}
-
-    return gradient
-
-
-def entrywise_central(function: Function, step: Step) -> Function:
-    def gradient(params: dict, data: dict) -> dict:
-        moved = copies(params)
-        found = {}
+        moved, found = copies(params), {}
         for name, array in moved.items():
-            x, h = array.reshape(-1), step(array).reshape(-1)
+            x, h = array.reshape(-1), steps[name].reshape(-1)
             slope = np.empty_like(x)
             for i, origin in enumerate(x.copy()):
                 x[i] = origin + h[i]
@@ -125,13 +139,12 @@ def entrywise_central(function: Function, step: Step) -> Function:
     return gradient
 
 
-def entrywise_forward(function: Function, step: Step) -> Function:
+def entrywise_forward(function: Function, steps: dict) -> Function:
     def gradient(params: dict, data: dict) -> dict:
-        moved = copies(params)
+        moved, found = copies(params), {}
         here = function(moved, data)
-        found = {}
         for name, array in moved.items():
-            x, h = array.reshape(-1), step(array).reshape(-1)
+            x, h = array.reshape(-1), steps[name].reshape(-1)
             slope = np.empty_like(x)
             for i, origin in enumerate(x.copy()):
                 x[i] = origin + h[i]
@@ -202,7 +215,7 @@ def central_matrix(function: Callable[[Any], Any], x: Any, h: Any) -> Any:
 
 
 def gradient(task: Task, params: dict, data: dict) -> Call:
-    function = slopes(task)
+    function = rule_of(task)(task.objective, steps_of(task)(params))
     return lambda: function(params, data)
 
 

@@ -122,8 +122,9 @@ def slopes(task: Task) -> Function:
     """(params, data) → the gradient as a dict like params; the data are those of the task."""
     symbolic = Symbolic(task)
     entries = symbolic.compile(*symbolic.derive(lambda f: [f.diff(variable) for variable in symbolic.variables]))
-    if symbolic.elementwise or not any(task.shapes.values()):
-        return lambda params, data: dict(zip(params, entries(*params.values()), strict=True))
+    if len(symbolic.variables) == 1:
+        (name,) = task.shapes
+        return lambda params, data: {name: entries(params[name])[0]}
     shape = layout(task)
     return lambda params, data: shape.tree(np.array(entries(*symbolic.flat(params))))
 
