@@ -28,6 +28,7 @@ VARIANTS = {
     "xla": Variant("GradientTape in a tf.function with jit_compile=True", compiled=True),
 }
 DEVICES = ("cpu", "cuda")
+accelerated = False  # set by `configure`; asking the framework at each wait would be timed
 
 Function = Callable[..., Any]
 
@@ -43,9 +44,10 @@ def environment(threads: int, device: str) -> dict[str, str]:
 
 
 def configure(threads: int, device: str) -> None:
-    global tf
+    global tf, accelerated
     import tensorflow as tf
 
+    accelerated = device == "cuda"
     if device == "cuda" and not tf.config.list_physical_devices("GPU"):
         raise Unavailable("TensorFlow sees no CUDA device here; gradmark doctor lists the devices")
     if tf.config.threading.get_intra_op_parallelism_threads() != threads:
@@ -181,7 +183,7 @@ def prepare(task: Task) -> Call:
 
 
 def wait(result: Any) -> Any:
-    if tf.config.list_logical_devices("GPU"):
+    if accelerated:
         tf.test.experimental.sync_devices()
     return result
 
@@ -195,6 +197,4 @@ def effective_threads() -> int:
 
 
 def peak_memory() -> int | None:
-    if not tf.config.list_logical_devices("GPU"):
-        return None
-    return int(tf.config.experimental.get_memory_info("GPU:0")["peak"])
+    return int(tf.config.experimental.get_memory_info("GPU:0")["peak"]) if accelerated else None
