@@ -38,12 +38,14 @@ class Variant:
     """A way of running a backend.
 
     summary: one line for `gradmark list`.
-    compiled: whether the first call compiles, so that it says nothing about the ones that follow.
+    compiled: whether the whole operation is compiled by the first call, its loop included.
+    warms_up: whether the first call does what later ones need not, so that it says nothing about them.
     accuracy: `exact` up to rounding, or the order of the differences; it selects the tolerance.
     """
 
     summary: str
     compiled: bool = False
+    warms_up: bool = False
     accuracy: Accuracy = "exact"
 
 

@@ -7,7 +7,8 @@ Decisions
 - An instance may state an absolute step of its own, as printed examples do.
 - Each entry of the parameters is perturbed in place in one buffer, so an evaluation allocates no copy of them.
 - A function of one number, or an elementwise one, is differenced at all points at once.
-- A gradient in more than 10 000 variables is refused, as it needs as many evaluations; so is a Hessian in more than 200.
+- A gradient in more than 10 000 variables is refused, as it needs as many evaluations; so is a Hessian in more than 200,
+  and differences in float32 of a sum of more than 64 terms, which leave two or three digits by chance.
 - Hessians are second differences of values (h = 2ε^¼ or 3ε^⅓), not of hand-derived gradients. Central ones take four
   evaluations an entry: two suffice, with three times the rounding.
 """
@@ -31,6 +32,7 @@ VARIANTS = {
 DEVICES = numpy_hand.DEVICES
 MOST_VARIABLES = 10_000
 MOST_VARIABLES_HESSIAN = 200
+MOST_TERMS_FLOAT32 = 64
 
 # variant → (factor, power of ε) of the relative step.
 FIRST = {"central": (1.0, 1 / 3), "forward": (1.0, 1 / 2)}
@@ -49,14 +51,20 @@ Step = Callable[[Any], Any]
 
 
 def stepper(dtype: Any, factor: float, power: float, absolute: float | None = None) -> Step:
-    """x → h = factor · ε^power · max(1, |x|), or `absolute`, with x + h representable: then h is the step that is taken."""
-    scale = dtype.type(absolute or factor * np.finfo(dtype).eps ** power)
+    """x → h = factor · ε^power · max(1, |x|), with x + h representable: then h is the step that is taken. Or `absolute`."""
+    if absolute:
+        return lambda x: np.full_like(x, absolute)[()]
+    scale = dtype.type(factor * np.finfo(dtype).eps ** power)
 
     def step(x: Any) -> Any:
-        h = scale if absolute else scale * larger_of_one(abs(x))
+        h = scale * larger_of_one(abs(x))
         return (x + h) - x
 
     return step
+
+
+def dtype_of(task: Task) -> Any:
+    return next(iter(task.params.values())).dtype
 
 
 def larger_of_one(size: Any) -> Any:
@@ -67,7 +75,13 @@ def larger_of_one(size: Any) -> Any:
 
 
 def limit(task: Task, most: int) -> None:
-    """Raise Unsupported for more than `most` variables."""
+    """Raise Unsupported for more than `most` variables, or more terms in float32 than leave digits to difference."""
+    terms = max([len(array) for array in task.data.values() if array.ndim] or [task.variables])
+    if dtype_of(task) == np.float32 and terms > MOST_TERMS_FLOAT32:
+        raise Unsupported(
+            f"in float32 a sum of {terms} terms is known to about 1e-6, and its differences to no more than the tolerance; "
+            f"the limit is {MOST_TERMS_FLOAT32} terms"
+        )
     if task.variables > most:
         raise Unsupported(f"{task.variables} variables need at least as many evaluations; the limit is {most}")
 
@@ -83,8 +97,7 @@ def slopes(task: Task) -> Function:
 
 def steps_of(task: Task) -> Function:
     """params → {name: h}, one step for every entry."""
-    dtype = next(iter(task.params.values())).dtype
-    step = stepper(dtype, *FIRST[task.variant], task.options.get("step"))
+    step = stepper(dtype_of(task), *FIRST[task.variant], task.options.get("step"))
     return lambda params: {name: step(x) for name, x in params.items()}
 
 
@@ -165,8 +178,7 @@ ENTRYWISE = {"central": entrywise_central, "forward": entrywise_forward}
 def curvature(task: Task) -> Function:
     """(params, data) → the Hessian, from values. Raises Unsupported beyond MOST_VARIABLES_HESSIAN."""
     limit(task, MOST_VARIABLES_HESSIAN)
-    dtype = next(iter(task.params.values())).dtype
-    step, shape = stepper(dtype, *SECOND[task.variant]), layout(task)
+    step, shape = stepper(dtype_of(task), *SECOND[task.variant]), layout(task)
     rule = {"central": central_matrix, "forward": forward_matrix}[task.variant]
 
     def hessian(params: dict, data: dict) -> dict:

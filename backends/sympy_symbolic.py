@@ -93,7 +93,7 @@ class Symbolic:
             return self.printed([*self.variables, *data], sums, columns(self.task.data))
         evaluate = self.printed([*self.variables, *data], [*terms, *rests], columns(self.task.data))
         sampled = [bool(term.free_symbols & set(data)) for term in terms]
-        samples = max(len(array) for array in self.task.data.values() if array.ndim)
+        samples = max((len(array) for array in self.task.data.values() if array.ndim), default=1)
         weight = samples if self.expression.combine == "mean" else 1
 
         def entries(*params: Any) -> list[Any]:
@@ -142,7 +142,7 @@ def curvature(task: Task) -> Function:
     terms, rests = symbolic.derive(second)
     kept = [k for k in range(len(places)) if terms[k] != 0 or rests[k] != 0]
     entries = symbolic.compile([terms[k] for k in kept], [rests[k] for k in kept])
-    below, beside = np.array([places[k] for k in kept]).T
+    below, beside = np.array([places[k] for k in kept], int).reshape(-1, 2).T
 
     def hessian(params: dict, data: dict) -> dict:
         matrix = np.zeros((n, n), dtype)

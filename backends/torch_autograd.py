@@ -63,7 +63,9 @@ def tracked(params: dict) -> dict:
 
 def eager_gradient(function: Function, params: dict, data: dict) -> dict:
     """The gradient with respect to tensors that are tracked."""
-    slopes = torch.autograd.grad(function(params, data), list(params.values()))
+    slopes = torch.autograd.grad(
+        function(params, data), list(params.values()), allow_unused=True, materialize_grads=True
+    )
     return dict(zip(params, slopes, strict=True))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from .cache import flatten
 
-# From measurements against extended precision; see shared/expert.md and METHODOLOGY.md.
+# From measurements against extended precision; see METHODOLOGY.md.
 TOLERANCES = {
     "gradient": {
         "exact": {"float64": 1e-12, "float32": 1e-4},
@@ -34,7 +34,7 @@ class Disagreement(AssertionError):
 @dataclass(frozen=True)
 class Errors:
     """relative: ‖result − reference‖₂ / ‖reference‖₂ over all entries; ulp: the worst entry, in units in the last place of
-    max(|referenceᵢ|, ε‖reference‖∞); diverged: both have non-finite entries, in the same places."""
+    max(|referenceᵢ|, ε‖reference‖∞); diverged: non-finite wherever the reference is."""
 
     relative: float
     ulp: float
@@ -85,7 +85,10 @@ def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
 
 
 def compare_diverged(found: dict[str, np.ndarray], truth: dict[str, np.ndarray]) -> Errors:
-    """Raise Disagreement unless `found`, too, has non-finite parameters wherever the reference has."""
+    """Raise Disagreement unless `found`, too, has non-finite parameters wherever the reference has.
+
+    Elsewhere anything goes: one overflow spreads, in an order that depends on how the sums are taken.
+    """
     for path, leaf in found.items():
         wrong = ~np.isfinite(truth[path]) & np.isfinite(leaf)
         if wrong.any():

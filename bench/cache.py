@@ -25,8 +25,10 @@ def digest(*parts: Any) -> str:
         elif isinstance(part, np.ndarray):
             total.update(f"{part.dtype.str}{part.shape}".encode())
             content = np.ascontiguousarray(part).tobytes()
-        else:
+        elif isinstance(part, str | int | float | bool | None):
             content = repr(part).encode()
+        else:  # its text may leave something out
+            raise TypeError(f"cannot digest a {type(part).__name__}")
         total.update(f"{type(part).__name__}:{len(content)}:".encode())
         total.update(content)
     return total.hexdigest()

@@ -21,7 +21,6 @@ from .journal import Row
 app = typer.Typer(
     help="Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed.",
     epilog="Example: gradmark run -p xor_mlp -b jax_grad -b torch_autograd/compile",
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=True,
@@ -44,7 +43,7 @@ RunFolder = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, suc
 def main() -> None:
     """Run the command line and exit."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0)
     except UsageError as error:
         stop(str(error), 2)
     except problems.ProblemError as error:
@@ -211,14 +210,19 @@ def table(
     form: Annotated[str | None, typer.Option("--format", help="md, csv, latex or html.")] = None,
     problem: Annotated[list[str] | None, typer.Option("--problem", "-p", help="Only these.")] = None,
     operation: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
+    dtype: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Only these: time, first-call or accuracy.")] = None,
     into: Annotated[str | None, typer.Option(metavar="FILE", help="Splice into FILE, as Markdown.")] = None,
 ) -> None:
     """Print the tables of a run again, from its journal."""
     if form:
         plan.known("format", form, [*tables.FORMATS, "csv"])
+    if (into and form) or (form == "csv" and kind):
+        raise UsageError(
+            "--into splices Markdown and --format csv prints all rows: leave out --format, or --into and --kind"
+        )
     rows = tables.load(Path(folder))
-    rows = tables.only(rows, problem or [], operation or [])
+    rows = tables.only(rows, problem=problem, operation=operation, dtype=dtype)
     if form == "csv":
         print(tables.render(rows, "csv"), end="")
         return
@@ -234,7 +238,7 @@ def table(
 
 def untimed(folder: Path, profile: str, timeout: str | None, values: bool = False) -> orchestrator.Run:
     """A run that only checks. It has no limit on what takes long: that is what the timeout is for."""
-    settings = orchestrator.settings(profile) | {"repeats": 1, "time": False, "values": values}
+    settings = orchestrator.settings(profile) | {"repeats": 1, "time": False, "values": values, "limit_s": None}
     if timeout:
         settings["timeout_s"] = number("--timeout", timeout, float)
     return orchestrator.Run(name="", folder=folder, **settings)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+import backends
 
 from .plan import Selection, make_plan
 from .test_cells import Session
@@ -22,5 +25,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         session = Session.of_worker(Spec.read(Path(config.getoption("--gradmark-spec"))))
     else:
         profile = config.getoption("--gradmark-profile")
+        for name in backends.BACKENDS:  # before any framework is imported
+            os.environ.update(backends.load(name).environment(1, "cpu"))
         session = Session.of_pytest(make_plan(Selection(profile=profile)), profile)
     metafunc.parametrize("session, key, cell", [pytest.param(session, *c, id=c[1].name) for c in session.cells])

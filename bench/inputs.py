@@ -41,14 +41,13 @@ def load(problem_name: str, instance_name: str) -> Inputs:
 
     def make() -> cache.Flat:
         params, data = instance.make()
-        identity = cache.digest(instance.function, instance.kind, *params.items(), *data.items())
-        return {
-            **{f"params/{name}": np.asarray(array) for name, array in params.items()},
-            **{f"data/{name}": np.asarray(array) for name, array in data.items()},
-            "digest": np.array(identity),
-        }
+        stored = {f"params/{name}": np.asarray(array) for name, array in params.items()}
+        stored |= {f"data/{name}": np.asarray(array) for name, array in data.items()}
+        identity = cache.digest(instance.function, instance.kind, *(part for item in stored.items() for part in item))
+        return {**stored, "digest": np.array(identity)}
 
-    source = cache.digest(problem.folder / "__init__.py", version("numpy"), version("scikit-learn"))
+    files = [problems.FOLDER / "__init__.py", *sorted(path for path in problem.folder.iterdir() if path.is_file())]
+    source = cache.digest(*files, version("numpy"), version("scikit-learn"))
     stored = cache.arrays("inputs", f"{problem_name}-{instance_name}-{source[:16]}", make)
     return Inputs(part(stored, "params"), part(stored, "data"), str(stored["digest"]))
 

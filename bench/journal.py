@@ -100,15 +100,24 @@ class Journal:
             content = file.read()
             file.truncate(content.rfind(b"\n") + 1)
 
-    def events(self, offset: int = 0) -> Iterator[dict[str, Any]]:
-        """All complete lines from a byte offset. Raises UsageError with the line number for one that is no event."""
+    def events(self) -> Iterator[dict[str, Any]]:
+        """All complete lines. Raises UsageError with the line number for one that is no event."""
         if not self.path.exists():
             return
         with open(self.path, "rb") as file:
-            file.seek(offset)
             for number, line in enumerate(file, start=1):
                 if line.endswith(b"\n"):
                     yield parse(line, f"{self.path.name}, line {number}")
+
+    def news(self, offset: int) -> tuple[list[dict[str, Any]], int]:
+        """The complete lines from a byte offset, and the offset after them; more may be written meanwhile."""
+        if not self.path.exists():
+            return [], offset
+        with open(self.path, "rb") as file:
+            file.seek(offset)
+            content = file.read()
+        content = content[: content.rfind(b"\n") + 1]
+        return [parse(line, self.path.name) for line in content.splitlines()], offset + len(content)
 
     def rows(self) -> list[Row]:
         """All rows. Raises UsageError for a row of another schema."""

@@ -6,10 +6,12 @@ The clock, the wait and the check are here and nowhere else. A wrong answer rais
 from __future__ import annotations
 
 import time
+import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import repeat
+from pathlib import Path
 from statistics import fmean, median, quantiles, stdev
 from typing import Any
 
@@ -20,8 +22,11 @@ from . import agreement, inputs, reference
 from .journal import Row
 from .plan import Cell, Profile
 
-Rounds = Callable[[Callable[[], Any], int], tuple[list[float], Any]]
+Rounds = Callable[[backends.Call, int], tuple[list[float], Any]]
 """(work, rounds) → the seconds of each round and the last result: pytest-benchmark's pedantic mode, or a stand-in for it."""
+
+Note = Callable[[str, Any], None]
+"""(event, result): what happened."""
 
 
 @dataclass
@@ -85,7 +90,7 @@ def foresee(backend: backends.Backend, task: backends.Task, limit_s: float) -> N
 
 
 def prepare(cell: Cell, row: Row, limit_s: float | None) -> Prepared:
-    """Place the arrays, call once and check the answer, filling in `row`. Raises Unsupported or Disagreement."""
+    """Place the arrays and call once, filling in `row`. Raises Unsupported."""
     backend = backends.load(cell.backend)
     variant = backend.VARIANTS[cell.variant]
     task = task_of(cell)
@@ -95,9 +100,7 @@ def prepare(cell: Cell, row: Row, limit_s: float | None) -> Prepared:
     row.prepare_s, call = seconds(lambda: backend.prepare(task))
     work = waiting(backend, call)
     row.first_call_s, result = seconds(work)
-    prepared = Prepared(cell, backend, variant, work, truth, backend.to_numpy(result))
-    check(prepared, prepared.first_result, row)
-    return prepared
+    return Prepared(cell, backend, variant, work, truth, backend.to_numpy(result))
 
 
 def check(prepared: Prepared, result: Any, row: Row) -> None:
@@ -139,7 +142,8 @@ def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Round
     """Warm up, calibrate, time, check again, filling in `row`. Raises Disagreement if the last answer is wrong."""
     assert row.first_call_s is not None
     call_s = row.first_call_s
-    if prepared.variant.compiled or call_s <= profile.single_s:
+    warms_up = prepared.variant.compiled or prepared.variant.warms_up or prepared.cell.device != "cpu"
+    if warms_up or call_s <= profile.single_s:
         call_s, _ = seconds(prepared.work)
     if call_s > profile.single_s:
         summarise(row, [call_s], 1)
@@ -174,16 +178,27 @@ def summarise(row: Row, samples: list[float], iterations: int) -> None:
         row.stddev_s = stdev(samples)
 
 
-def measure(cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, checked: Callable[[Any], None]) -> None:
+def one_line(error: Exception) -> str:
+    """The type, the text (no longer than a reader can use) and the place in a problem's folder of an exception."""
+    frames = traceback.extract_tb(error.__traceback__)
+    folders = [str(Path(folder)) for folder in problems.__path__]
+    places = [f for f in frames if any(f.filename.startswith(folder) for folder in folders)]
+    place = f" ({'/'.join(Path(places[-1].filename).parts[-2:])}, line {places[-1].lineno})" if places else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{place}"
+
+
+def measure(cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, note: Note) -> None:
     """Fill in `row`; the status says how it went, and exceptions end here except those that end the process.
 
-    rounds_of: the clock, None to check only. checked: called with the result when it is known to be right.
+    rounds_of: the clock, None to check only. note: told of `computed` and `checked`, with the first result.
     """
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+        warnings.simplefilter("default")  # once per place: a warning at each call would be timed
         try:
             prepared = prepare(cell, row, profile.limit_s)
-            checked(prepared.first_result)
+            note("computed", prepared.first_result)
+            check(prepared, prepared.first_result, row)
+            note("checked", prepared.first_result)
             if rounds_of:
                 time_rounds(prepared, row, profile, rounds_of)
         except backends.Unsupported as refusal:
@@ -191,10 +206,11 @@ def measure(cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, ch
         except agreement.Disagreement as disagreement:
             row.status, row.reason = "wrong", str(disagreement)
         except Exception as error:
-            row.status, row.reason = "error", f"{type(error).__name__}: {error}"
+            row.status, row.reason = "error", one_line(error)
         if row.status not in ("ok", "diverged"):
             summarise(row, [], 0)
             row.min_s = row.q1_s = row.median_s = row.q3_s = row.mean_s = row.stddev_s = row.cpu_s = None
+            row.prepare_s = row.first_call_s = None
     row.effective_threads = backends.load(cell.backend).effective_threads()
     if row.isolated and row.effective_threads != cell.threads:
         row.warnings.append(f"threads: {cell.threads} asked for, the framework says {row.effective_threads}")

@@ -9,13 +9,14 @@ import contextlib
 import itertools
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ import problems
 
 from . import ROOT, identity, reference
 from .journal import Journal, Row, row_of, to_row
+from .measure import one_line
 from .plan import PROFILES, Cell, Plan
-from .worker import Spec, environment
+from .worker import Spec, environment, pinned
 
 POLL_S = 0.05
 START_S = 120.0  # for a worker to import its framework and begin with a cell
@@ -51,7 +53,6 @@ class Run:
     seed: int = 0
     tell: Callable[[Row], None] = lambda row: None
     working: Callable[[str], None] = lambda what: None
-    compiler_cache: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="gradmark-compiler-")))
 
     @property
     def journal(self) -> Journal:
@@ -80,9 +81,8 @@ def execute(plan: Plan, run: Run) -> None:
     On KeyboardInterrupt the worker is killed, its cell gets a row, and the exception goes on to the caller.
     """
     for cell, absence in plan.absent.items():
-        run.write(row_of(cell, identity.key(cell), run.name, 0, status=absence.status, reason=absence.reason))
-    make_references(plan, run)
-    groups = group(plan.cells)
+        run.write(row_of(cell, cell.name, run.name, 0, status=absence.status, reason=absence.reason))
+    groups = group(with_references(plan, run))
     shuffle = random.Random(run.seed)
     for repeat in range(run.repeats):
         order = list(groups)
@@ -91,18 +91,32 @@ def execute(plan: Plan, run: Run) -> None:
             run_group(groups[place], repeat, run)
 
 
-def make_references(plan: Plan, run: Run) -> None:
-    """Compute what is missing from the cache, so that workers only load it."""
-    for case in dict.fromkeys((c.problem, c.instance, c.operation, c.dtype) for c in plan.cells):
+def with_references(plan: Plan, run: Run) -> list[Keyed]:
+    """The cells whose inputs and reference exist, with their keys; both are computed here, so that workers only load them.
+
+    Where an instance or an oracle fails, its cells get a row that says how.
+    """
+    cases: dict[tuple[str, str, str, str], list[Cell]] = {}
+    for cell in plan.cells:
+        cases.setdefault((cell.problem, cell.instance, cell.operation, cell.dtype), []).append(cell)
+    keyed: list[Keyed] = []
+    for case, cells in cases.items():
         run.working(f"reference of {':'.join(case)}")
-        reference.load(*case)
+        try:
+            reference.load(*case)
+            keyed += [(identity.key(cell), cell) for cell in cells]
+        except Exception as error:
+            for cell in cells:
+                reason = f"in the instance or its oracle: {one_line(error)}"
+                run.write(row_of(cell, cell.name, run.name, 0, status="error", reason=reason))
+    return keyed
 
 
-def group(cells: tuple[Cell, ...]) -> dict[tuple[str, str, int], list[Keyed]]:
+def group(cells: list[Keyed]) -> dict[tuple[str, str, int], list[Keyed]]:
     """Cells with their keys, by (backend, device, threads)."""
     groups: dict[tuple[str, str, int], list[Keyed]] = {}
-    for cell in cells:
-        groups.setdefault((cell.backend, cell.device, cell.threads), []).append((identity.key(cell), cell))
+    for key, cell in cells:
+        groups.setdefault((cell.backend, cell.device, cell.threads), []).append((key, cell))
     return groups
 
 
@@ -131,11 +145,12 @@ class Worker:
         self.log = logs / f"{first.backend}-{number}.log"
         self.spec = logs / f"{first.backend}-{number}.json"
         self.write_spec(cells)
-        with self.log.open("wb") as log:
+        self.compiler_cache = tempfile.mkdtemp(prefix="gradmark-compiler-")  # of its own, so that first calls are cold
+        with self.log.open("wb") as log, pinned(first.threads):
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bench.worker", str(self.spec)],
                 cwd=ROOT,
-                env=environment(first.backend, first.device, first.threads, run.compiler_cache),
+                env=environment(first.backend, first.device, first.threads, Path(self.compiler_cache)),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -162,6 +177,7 @@ class Worker:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.kill()
         self.read()
+        shutil.rmtree(self.compiler_cache, ignore_errors=True)
         if kind is KeyboardInterrupt and self.current:
             self.condemn("error", "interrupted by Ctrl-C")
 
@@ -172,7 +188,7 @@ class Worker:
             if time.monotonic() > self.deadline:
                 self.kill()
                 self.read()
-                self.condemn("timeout", f"killed after {self.patience():g} s, the limit for {self.phase}")
+                self.expire()
                 return
             time.sleep(POLL_S)
         self.read()
@@ -204,14 +220,17 @@ class Worker:
         self.deadline = time.monotonic() + self.patience()
 
     def new_events(self) -> Iterator[dict[str, Any]]:
-        path = self.run.journal.path
-        if not path.exists():
-            return
-        events = list(self.run.journal.events(self.offset))
-        with open(path, "rb") as file:
-            file.seek(self.offset)
-            self.offset += file.read().rfind(b"\n") + 1
+        events, self.offset = self.run.journal.news(self.offset)
         yield from events
+
+    def expire(self) -> None:
+        """Write the row of the cell whose time was up, or of all cells where the worker never began with one."""
+        reason = f"killed after {self.patience():g} s, the limit for {self.phase}"
+        if self.current:
+            self.condemn("timeout", reason)
+        elif not self.done:
+            for key in self.cells:
+                self.condemn("timeout", reason, key)
 
     def bury(self) -> None:
         """Write the row of the cell in which the process died, or of all its cells where it never began with one."""
@@ -221,12 +240,12 @@ class Worker:
             self.condemn("crashed", f"the worker ended with {how}{self.last_words()}")
         elif not self.done:
             for key in self.cells:
-                self.current = key
-                self.condemn("crashed", f"the worker ended with {how} before its first cell{self.last_words()}")
+                self.condemn("crashed", f"the worker ended with {how} before its first cell{self.last_words()}", key)
 
-    def condemn(self, status: str, reason: str) -> None:
-        """Write the current cell's row; without one, that of the first cell which has none."""
-        key = self.current or next(key for key in self.cells if key not in self.done)
+    def condemn(self, status: str, reason: str, key: str | None = None) -> None:
+        """Write the row of a cell, the current one unless told otherwise."""
+        key = key or self.current
+        assert key is not None
         cell = self.cells[key]
         self.run.write(row_of(cell, key, self.run.name, self.repeat, status=status, reason=reason))
         self.done.add(key)

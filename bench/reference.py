@@ -56,7 +56,7 @@ def load(problem: str, instance_name: str, operation: str, dtype: str, *, fresh:
     options = dict(instance.operations[operation])
     given = inputs.load(problem, instance_name)
     oracle = Path(str(problems.load(problem).folder)) / "oracle.py"
-    identity = cache.digest(given.digest, oracle, Path(__file__), operation, sorted(options.items()), dtype)
+    identity = cache.digest(given.digest, oracle, Path(__file__), operation, repr(sorted(options.items())), dtype)
 
     def make() -> cache.Flat:
         params, data = extended(given.cast(dtype).params), extended(given.cast(dtype).data)

@@ -47,7 +47,10 @@ def computed(cells: tuple[Cell, ...], folder: Path) -> dict[str, Any]:
     values = {}
     for row in journal.rows():
         good = row.key in found and row.status in ("ok", "diverged")
-        values[row.cell.method] = found[row.key] if good else {"status": row.status, "reason": row.reason}
+        failed = {"status": row.status, "reason": row.reason}
+        if row.key in found:
+            failed["value"] = found[row.key]  # of a wrong answer, too
+        values[row.cell.method] = found[row.key] if good else failed
     return {cell.method: values[cell.method] for cell in cells if cell.method in values}
 
 

@@ -20,7 +20,9 @@ import problems
 
 from . import UsageError, units
 from .journal import STATUSES, Journal, Row
+from .plan import Cell, expected
 
+SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
 BASELINE = "numpy_hand/plain"
 GROUP = ["problem", "operation", "dtype", "device", "threads"]
 
@@ -54,20 +56,17 @@ def frame(rows: list[Row]) -> pd.DataFrame:
 def per_cell(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per cell: the median over repeats, the worst error, the worst status."""
     numbers = dict.fromkeys(("prepare_s", "first_call_s", "median_s"), "median")
-    rules: dict[str, Any] = {
-        **numbers,
-        "error_relative": "max",
-        "error_ulp": "max",
-        "reason": "last",
-        "status": worst_status,
-    }
+    rules: dict[str, Any] = {**numbers, "error_relative": "max", "error_ulp": "max", "rounds": "max", "outcome": worst}
     rows = rows.astype(dict.fromkeys([*numbers, "error_relative", "error_ulp"], "float64"))
-    return rows.groupby([*GROUP, "instance", "method"], sort=False, as_index=False).agg(rules)
+    outcomes = pd.Series(zip(rows["status"], rows["reason"], strict=True), index=rows.index, dtype=object)
+    rows = rows.assign(outcome=outcomes)
+    cells = rows.groupby([*GROUP, "instance", "method"], sort=False, as_index=False).agg(rules)
+    return cells.assign(status=cells["outcome"].str[0], reason=cells["outcome"].str[1])
 
 
-def worst_status(statuses: pd.Series) -> str:
-    unusual = [status for status in statuses if status != "ok"]
-    return unusual[0] if unusual else "ok"
+def worst(outcomes: pd.Series) -> tuple[str, str]:
+    """The (status, reason) that matters most among the repeats of a cell."""
+    return min(outcomes, key=lambda outcome: SEVERITY.index(outcome[0]))
 
 
 def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
@@ -85,7 +84,7 @@ def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
 def ordered(cells: pd.DataFrame) -> pd.DataFrame:
     """Cells in the order of the registry, whatever order they were run in; unknown names last, alphabetically."""
     methods = [f"{name}/{variant}" for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
-    known = problems.names()
+    known = [name for name in problems.names() if name in set(cells["problem"])]
     places: dict[str, list[str]] = {"problem": known, "method": methods, "instance": [], "operation": []}
     for name in known:
         instances = problems.load(name).instances
@@ -130,6 +129,7 @@ def time_table(title: str, cells: pd.DataFrame, notes: tuple[str, ...]) -> Table
             return "not timed"
         ratio = units.ratio(cell["median_s"] / base.get(cell["instance"], math.nan))
         mark = "*" if cell["median_s"] == fastest[cell["instance"]] else ""
+        mark += "†" if cell["rounds"] == 1 else ""
         return f"{units.duration(cell['median_s'])}{mark}{f' ({ratio})' if ratio else ''}"
 
     best = frozenset(
@@ -137,7 +137,8 @@ def time_table(title: str, cells: pd.DataFrame, notes: tuple[str, ...]) -> Table
         for _, cell in timed.iterrows()
         if cell["median_s"] == fastest[cell["instance"]]
     )
-    legend = f"median of a call; * fastest; in brackets: relative to {BASELINE}"
+    single = "; † a single call, too long to repeat" if (timed["rounds"] == 1).any() else ""
+    legend = f"median of a call; * fastest; in brackets: relative to {BASELINE}{single}"
     return Table(title, pivot(cells, text), (legend, *notes), best)
 
 
@@ -157,7 +158,22 @@ def absences(cells: pd.DataFrame) -> Iterator[str]:
     """One note per status, reason and method, naming the instances."""
     absent = cells[cells["status"] != "ok"]
     for (status, reason, method), members in absent.groupby(["status", "reason", "method"], sort=False):
-        yield f"{method} · {', '.join(members['instance'])}: {status}: {reason}"
+        why = {expectation(cell) for _, cell in members.iterrows()} - {""}
+        declared = "".join(f" (as declared: {text})" for text in why)
+        yield f"{method} · {', '.join(members['instance'])}: {status}: {reason}{declared}"
+
+
+def expectation(cell: pd.Series) -> str:
+    """Why the instance declares this status for the cell; empty where it does not."""
+    if cell["problem"] not in problems.names():
+        return ""
+    backend, _, variant = cell["method"].partition("/")
+    names = ("problem", "instance", "operation", "dtype", "device", "threads")
+    try:
+        status, why = expected(Cell(backend=backend, variant=variant, **{name: cell[name] for name in names}))
+    except problems.ProblemError:  # an instance that no longer exists
+        return ""
+    return why if status == cell["status"] else ""
 
 
 def counts(rows: pd.DataFrame) -> str:
@@ -166,14 +182,14 @@ def counts(rows: pd.DataFrame) -> str:
     return ", ".join(f"{found[status]} {status}" for status in STATUSES if status in found) or "no rows"
 
 
-def only(rows: pd.DataFrame, problem_names: list[str], operations: list[str]) -> pd.DataFrame:
-    """The rows of some problems and operations; all of them where none are named. Raises UsageError for unknown ones."""
-    for column, wanted in (("problem", problem_names), ("operation", operations)):
+def only(rows: pd.DataFrame, **wanted: list[str] | None) -> pd.DataFrame:
+    """The rows with these values in these columns; all of them where none are given. Raises UsageError for absent ones."""
+    for column, names in wanted.items():
         present = sorted(set(rows[column]))
-        for name in wanted:
+        for name in names or []:
             if name not in present:
                 raise UsageError(problems.unknown(f"{column} in this run", name, present))
-        rows = rows[rows[column].isin(wanted)] if wanted else rows
+        rows = rows[rows[column].isin(names)] if names else rows
     return rows
 
 
@@ -211,6 +227,8 @@ def to_latex(table: Table) -> str:
             ("×", r"$\times$"),
             ("µ", r"\textmu{}"),
             ("%", r"\%"),
+            ("&", r"\&"),
+            ("#", r"\#"),
             ("·", r"$\cdot$"),
         ):
             text = text.replace(plain, escaped)

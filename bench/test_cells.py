@@ -7,7 +7,6 @@ and are not journaled. `gradmark run` runs the same file in worker processes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -29,8 +28,7 @@ class Session:
     def __init__(self, run: str, cells: list[tuple[str, Cell]], profile: Profile, journal: Journal | None) -> None:
         self.run, self.cells, self.profile, self.journal = run, cells, profile, journal
         self.repeat, self.time, self.values, self.isolated = 0, True, False, journal is not None
-        self.unavailable: dict[tuple[str, str], str] = {}
-        self.configured: set[tuple[str, str]] = set()
+        self.troubles: dict[tuple[str, str], tuple[str, str] | None] = {}
 
     @classmethod
     def of_worker(cls, spec: Spec) -> Session:
@@ -43,16 +41,18 @@ class Session:
     def of_pytest(cls, plan: Plan, profile: str) -> Session:
         return cls("", [(identity.key(cell), cell) for cell in plan.cells], PROFILES[profile], None)
 
-    def configure(self, cell: Cell) -> str:
-        """Import and set up the cell's framework once; returns why that is not possible, or nothing."""
+    def configure(self, cell: Cell) -> tuple[str, str] | None:
+        """Import and set up the cell's framework once; returns the status and the reason where that is not possible."""
         place = (cell.backend, cell.device)
-        if place not in self.configured:
-            self.configured.add(place)
+        if place not in self.troubles:
+            self.troubles[place] = None
             try:
                 backends.load(cell.backend).configure(cell.threads, cell.device)
             except backends.Unavailable as reason:
-                self.unavailable[place] = str(reason)
-        return self.unavailable.get(place, "")
+                self.troubles[place] = ("unavailable", str(reason))
+            except Exception as error:  # a framework that is installed and broken
+                self.troubles[place] = ("error", f"while importing: {measure.one_line(error)}")
+        return self.troubles[place]
 
     def note(self, event: str, **content: Any) -> None:
         if self.journal:
@@ -62,7 +62,7 @@ class Session:
 def clock(benchmark: Any) -> measure.Rounds:
     """pytest-benchmark's pedantic mode around a loop of the harness's own."""
 
-    def rounds_of(work: Callable[[], Any], rounds: int) -> tuple[list[float], Any]:
+    def rounds_of(work: backends.Call, rounds: int) -> tuple[list[float], Any]:
         last = benchmark.pedantic(work, rounds=rounds, iterations=1)
         return list(benchmark.stats.stats.data) if benchmark.stats else [], last
 
@@ -70,22 +70,23 @@ def clock(benchmark: Any) -> measure.Rounds:
 
 
 def test_cell(session: Session, key: str, cell: Cell, benchmark: Any) -> None:
-    session.note("started", key=key, repeat=session.repeat, time=time.time())
     row = row_of(cell, key, session.run, session.repeat, isolated=session.isolated)
-    unavailable = session.configure(cell)
-    if unavailable:
-        row.status, row.reason = "unavailable", unavailable
+    trouble = session.configure(cell)  # the import is not charged to the first cell's timeout
+    session.note("started", key=key, repeat=session.repeat, time=time.time())
+    if trouble:
+        row.status, row.reason = trouble
     else:
-        measure.measure(cell, row, session.profile, clock(benchmark) if session.time else None, checked(session, key))
+        measure.measure(cell, row, session.profile, clock(benchmark) if session.time else None, noting(session, key))
     finish(session, row, benchmark)
 
 
-def checked(session: Session, key: str) -> Callable[[Any], None]:
-    """Tells the journal that the answer was right, with the answer where it was asked for."""
+def noting(session: Session, key: str) -> measure.Note:
+    """Tells the journal that the answer was right, and before that what it was, where that was asked for."""
 
-    def note(result: Any) -> None:
-        session.note("checked", key=key, repeat=session.repeat)
-        if session.values:
+    def note(event: str, result: Any) -> None:
+        if event == "checked":
+            session.note("checked", key=key, repeat=session.repeat)
+        elif session.values:
             lists = {path: leaf.tolist() for path, leaf in flatten(result).items()}
             session.note("values", key=key, values=unflatten(lists))
 

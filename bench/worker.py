@@ -11,6 +11,8 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,6 +58,8 @@ def environment(backend: str, device: str, threads: int, compiler_cache: Path) -
         **ALLOCATOR,
         **{name: str(threads) for name in THREAD_VARIABLES},
         "PYTHONHASHSEED": "0",
+        "PYTEST_ADDOPTS": "",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "TORCHINDUCTOR_CACHE_DIR": str(compiler_cache),
         **backends.load(backend).environment(threads, device),
     }
@@ -65,6 +69,20 @@ def pin(threads: int) -> None:
     """Bind this process to as many CPUs as it may have threads: the last ones, as interrupts favour the first."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
+
+
+@contextmanager
+def pinned(threads: int) -> Iterator[None]:
+    """Processes started inside are bound before they import anything: threads of a library keep what they began with."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    pin(threads)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def die_with_parent() -> None:
@@ -79,7 +97,6 @@ def main(path: str) -> int:
 
     die_with_parent()
     spec = Spec.read(Path(path))
-    pin(spec.cells[0][1].threads)
     for folder in spec.problem_folders:
         problems.add_folder(Path(folder))
     configuration = ["-c", str(ROOT / "bench" / "worker.ini"), "--rootdir", str(ROOT)]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -127,8 +127,13 @@ def matching(patterns: Mapping[str, Any], cell: str) -> Any | None:
 
 def add_folder(folder: Path) -> None:
     """Make the problem folders inside `folder` known, beside this repository's own (`--problems DIR`)."""
-    if not folder.is_dir():
+    if not folder.is_dir() or (folder / "__init__.py").exists():
         raise ProblemError(f"--problems {folder}: expected a folder that holds one folder per problem")
+    for known in set(names()) & {path.parent.name for path in folder.glob("*/__init__.py")}:
+        if str(folder) not in __path__:
+            raise ProblemError(
+                f"--problems {folder}: {known} is the name of a problem that exists already; rename the folder"
+            )
     if str(folder) not in __path__:
         __path__.append(str(folder))
 
@@ -151,14 +156,30 @@ def load(name: str) -> Problem:
     """
     if name not in names():
         raise ProblemError(unknown("problem", name, names()))
-    module = importlib.import_module(f"{__name__}.{name}")
+    try:
+        module = importlib.import_module(f"{__name__}.{name}")
+    except Exception as error:
+        raise ProblemError(f"problems/{name}/__init__.py: {type(error).__name__}: {error}") from error
     problem = getattr(module, "PROBLEM", None)
     if not isinstance(problem, Problem):
         raise ProblemError(
             f"problems/{name}/__init__.py: expected PROBLEM = Problem(...), found {type(problem).__name__}"
         )
+    check_instances(name, problem)
     summary = (module.__doc__ or "").strip()
     return replace(problem, name=name, summary=summary, folder=Path(str(module.__file__)).parent)
+
+
+def check_instances(name: str, problem: Problem) -> None:
+    """Raise ProblemError for an instance that contradicts itself."""
+    for instance in problem.instances:
+        where = f"problems/{name}, instance {instance.name}"
+        if isinstance(instance.quick, str) or not set(instance.quick) <= set(instance.operations):
+            raise ProblemError(
+                f"{where}: quick={instance.quick!r}: expected a tuple of some of {list(instance.operations)}"
+            )
+        if instance.kind not in get_args(Kind):
+            raise ProblemError(f"{where}: {unknown('kind', instance.kind, list(get_args(Kind)))}")
 
 
 def load_oracle(name: str) -> ModuleType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 import backends
 import problems
 from bench import inputs, measure, plan
+
+for name in backends.BACKENDS:  # before any framework is imported
+    os.environ.update(backends.load(name).environment(1, "cpu"))
 
 FEW_STEPS = 40
 FEW_NUMBERS = 2000

@@ -1,4 +1,9 @@
-"""x²y + y³, w₁² + 2w₂², and Rosenbrock's function as two dot products."""
+"""x²y + y³, w₁² + 2w₂², and Rosenbrock's function.
+
+`np.sum` adds pairwise: a dot product of 10⁶ equal terms in float32 drifts by 4e-4.
+"""
+
+import numpy as np
 
 
 def cubic(params, data):
@@ -15,4 +20,4 @@ def rosenbrock(params, data):
     x = params["x"]
     valley = x[1:] - x[:-1] * x[:-1]
     gap = 1 - x[:-1]
-    return 100 * (valley @ valley) + gap @ gap
+    return 100 * np.sum(valley * valley) + np.sum(gap * gap)

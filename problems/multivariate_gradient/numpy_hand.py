@@ -30,7 +30,7 @@ def rosenbrock(params, data):
     x = params["x"]
     valley = x[1:] - x[:-1] * x[:-1]
     gap = 1 - x[:-1]
-    return 100 * (valley @ valley) + gap @ gap
+    return 100 * np.sum(valley * valley) + np.sum(gap * gap)
 
 
 def rosenbrock_gradient(params, data):

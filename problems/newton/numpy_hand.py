@@ -13,7 +13,7 @@ def parabola_gradient(params, data):
 
 
 def parabola_hessian(params, data):
-    return {"w": {"w": np.array(2, params["w"].dtype)}}
+    return {"w": {"w": np.full_like(params["w"], 2)}}
 
 
 def exponentials(params, data):

@@ -53,6 +53,10 @@ PROBLEM = Problem(
             make=textbook,
             operations={"gradient_descent": {"rate": 1.0, "steps": EPOCHS}},
             source="article 3, example 3.9, with a learning rate of 1, which solves XOR",
+            omit={
+                "numpy_fd/*:gradient_descent:float32": "the error of a differenced gradient in float32 grows to 3e-3 in "
+                "10 000 epochs, about the tolerance or beyond: whether it passes is chance"
+            },
         ),
     ),
     observe=outputs,

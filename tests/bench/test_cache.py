@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench import cache
+import problems
+from bench import cache, inputs
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +48,26 @@ def test_a_digest_tells_values_shapes_and_dtypes_apart():
     assert len(digests) == 4
     assert cache.digest(a, "x") != cache.digest("x", a)
     assert cache.digest("ab", "c") != cache.digest("a", "bc")
+
+
+@pytest.mark.parametrize("part", [("name", np.ones(3)), {"name": 1}, [1]])
+def test_what_cannot_be_digested_whole_is_refused(part):
+    with pytest.raises(TypeError, match="cannot digest"):
+        cache.digest(part)
+
+
+@pytest.mark.parametrize("change", [1.0, 1e-12])
+def test_the_inputs_digest_sees_one_entry_in_the_middle_of_many(change, monkeypatch):
+    def digest(array):
+        instance = problems.Instance(name="i", make=lambda: ({"x": array}, {}), operations={})
+        problem = problems.Problem(instances=(instance,), name="p", folder=problems.FOLDER / "newton")
+        monkeypatch.setattr(problems, "load", lambda name: problem)
+        inputs.load.cache_clear()
+        monkeypatch.setattr(cache, "arrays", lambda kind, name, make: make())
+        return inputs.load("p", "i").digest
+
+    array = np.ones(5000)
+    changed = array.copy()
+    changed[2500] += change
+    assert digest(array) != digest(changed)
+    inputs.load.cache_clear()

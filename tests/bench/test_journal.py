@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench import UsageError
+from bench import ROOT, UsageError
 from bench.journal import Journal, Row, row_of
 from bench.plan import Cell
 
@@ -79,3 +81,21 @@ def test_a_status_that_nobody_knows_is_refused(tmp_path):
     journal.append_row(row_of(CELL, "key", "run", 0, status="splendid"))
     with pytest.raises(UsageError, match="splendid"):
         journal.rows()
+
+
+def test_no_line_is_lost_while_another_process_writes(tmp_path):
+    """The reader's position must follow what it parsed, not what the file has grown to meanwhile."""
+    path = tmp_path / "journal.jsonl"
+    code = (
+        "import sys; from pathlib import Path; from bench.journal import Journal; j = Journal(Path(sys.argv[1]))\n"
+        "for n in range(3000): j.append('started', n=n)"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=ROOT)
+    journal, offset = Journal(path), 0
+    seen: list[int] = []
+    while writer.poll() is None or len(seen) < 3000:
+        events, offset = journal.news(offset)
+        seen += [event["n"] for event in events]
+        if writer.poll() not in (None, 0):
+            break
+    assert seen == list(range(3000))

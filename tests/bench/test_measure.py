@@ -108,7 +108,7 @@ def test_the_loop_calls_so_many_times_and_returns_the_last_result(iterations):
 def measured(cell=CELL, profile=QUICK, rounds_of=stopwatch):
     row = row_of(cell, "key", "run", 0)
     configured(cell.backend)
-    measure.measure(cell, row, profile, rounds_of, lambda result: None)
+    measure.measure(cell, row, profile, rounds_of, lambda event, result: None)
     return row
 
 
@@ -128,6 +128,29 @@ def test_a_call_beyond_the_budget_stands_alone():
     assert row.rounds == 1
     assert row.median_s == row.first_call_s
     assert any(warning.startswith("single") for warning in row.warnings)
+
+
+def test_a_first_call_that_compiles_never_stands_for_the_others(monkeypatch):
+    backend = configured("numpy_hand")
+    prepare = backend.prepare
+
+    def slow_at_first(task):
+        call = prepare(task)
+        calls: list[None] = []
+
+        def run():
+            calls.append(None)
+            time.sleep(0.05 if len(calls) == 1 else 0)
+            return call()
+
+        return run
+
+    monkeypatch.setattr(backend, "prepare", slow_at_first)
+    monkeypatch.setitem(backend.VARIANTS, "plain", backends.Variant("", warms_up=True))
+    row = measured(profile=measure.replace(QUICK, single_s=0.01))
+    assert row.rounds >= 5
+    assert row.median_s is not None
+    assert row.median_s < 0.01
 
 
 def test_a_descent_that_would_take_too_long_is_omitted_with_the_time():

@@ -117,3 +117,63 @@ def test_workers_do_not_outlive_the_orchestrator(tmp_path):
     _, alive = psutil.wait_procs(workers, timeout=10)
     assert not alive
     assert rows_of(tmp_path / "run")["fine"].status == "ok"
+
+
+def write_problem(folder, oracle, instance=""):
+    problem = folder / "mine"
+    problem.mkdir(parents=True)
+    (problem / "__init__.py").write_text(
+        "import numpy as np\nfrom .. import Instance, Problem\n"
+        f"def make():\n    {instance or 'pass'}\n    return {{'x': np.array(3.0)}}, {{}}\n"
+        "PROBLEM = Problem(instances=(Instance(name='one', make=make, operations={'gradient': {}}, quick=('gradient',)),))\n"
+    )
+    (problem / "oracle.py").write_text(oracle)
+    (problem / "numpy_hand.py").write_text("def objective_gradient(params, data):\n    return {'x': 2 * params['x']}\n")
+
+
+@pytest.mark.parametrize(
+    ("oracle", "instance", "reason"),
+    [
+        (
+            "def objective(params, data):\n    return nonsense\n",
+            "",
+            "name 'nonsense' is not defined (mine/oracle.py, line 2)",
+        ),
+        ("", "", "has no attribute 'objective'"),
+        ("", "raise OSError('no data')", "no data (mine/__init__.py, line 4)"),
+    ],
+)
+def test_a_broken_oracle_or_instance_is_a_row_and_the_others_go_on(tmp_path, oracle, instance, reason):
+    write_problem(tmp_path / "problems", oracle, instance)
+    chosen = ("-p", "mine", "-p", "newton:textbook", "--operation", "gradient", "-b", "numpy_hand")
+    done = gradmark("run", "--problems", tmp_path / "problems", *chosen, "--out", tmp_path / "run")
+    rows = rows_of(tmp_path / "run")
+    assert rows["one"].status == "error"
+    assert reason in rows["one"].reason
+    assert rows["textbook"].status == "ok"
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_the_import_of_a_framework_is_not_charged_to_a_cell(tmp_path):
+    done = gradmark(
+        "run",
+        "-p",
+        "newton:textbook",
+        "--operation",
+        "value",
+        "-b",
+        "tf_tape/eager",
+        "--timeout",
+        "1.5",
+        "--out",
+        tmp_path / "run",
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_compiler_caches_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    gradmark("check", "-p", "newton:textbook", "--operation", "value", "-b", "numpy_hand")
+    assert not list((tmp_path / "tmp").iterdir())

@@ -58,8 +58,27 @@ def test_repeats_are_one_cell_with_their_median_and_worst_status():
     rows = [row(repeat=n, median_s=m) for n, m in enumerate([1e-6, 9e-6, 2e-6])]
     (table,) = tables_of(rows)
     assert table.body.loc["numpy_hand/plain", "textbook"] == "2.00 µs* (1.00×)"
-    (table,) = tables_of([row(repeat=0), row(repeat=1, status="crashed", median_s=None)])
+    failed = [
+        row(repeat=0, status="omitted", median_s=None),
+        row(repeat=1, status="crashed", reason="boom", median_s=None),
+    ]
+    (table,) = tables_of([*failed, row(repeat=2)])
     assert table.body.loc["numpy_hand/plain", "textbook"] == "crashed"
+    assert any("crashed: boom" in note for note in table.notes)
+
+
+def test_a_single_call_is_marked():
+    (table,) = tables_of([row(rounds=1), row("jax_grad/jit", rounds=5, median_s=1e-6)])
+    assert table.body.loc["numpy_hand/plain", "textbook"] == "2.00 µs† (1.00×)"
+    assert "† a single call" in table.notes[0]
+
+
+def test_a_declared_failure_says_why():
+    import dataclasses
+
+    declared = row("numpy_fd/forward", "textbook_3_1", status="wrong", reason="off", median_s=None)
+    (table,) = tables_of([dataclasses.replace(declared, problem="scalar_derivative")])
+    assert any("wrong: off (as declared: " in note for note in table.notes)
 
 
 @pytest.mark.parametrize("change", [{"dtype": "float32"}, {"device": "cuda"}, {"threads": 2}])
@@ -88,9 +107,9 @@ def test_markdown_marks_the_fastest_in_bold():
 
 def test_a_selection_keeps_what_was_named_and_refuses_what_is_not_there():
     frame = tables.frame(ROWS)
-    assert len(tables.only(frame, ["linear_regression"], ["gradient"])) == len(ROWS)
+    assert len(tables.only(frame, problem=["linear_regression"], operation=["gradient"])) == len(ROWS)
     with pytest.raises(UsageError, match="unknown problem in this run 'xor'"):
-        tables.only(frame, ["xor"], [])
+        tables.only(frame, problem=["xor"])
     with pytest.raises(UsageError, match="unknown kind of table 'times'; did you mean time"):
         tables.of_kinds(frame, ["times"])
 

@@ -45,7 +45,7 @@ def test_an_implementation_agrees_with_the_oracle(cell):
 def test_what_is_declared_wrong_is_wrong(cell):
     row = row_of(cell, "key", "run", 0)
     configured(cell.backend)
-    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda result: None)
+    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda event, result: None)
     assert row.status == "wrong"
 
 
@@ -129,7 +129,7 @@ def test_a_planted_fault_is_wrong_and_gets_no_time(cell, fault, monkeypatch):
     monkeypatch.setattr(backend, "prepare", lambda task: lambda: FAULTS[fault](backend.to_numpy(prepare(task)())))
     row = row_of(cell, "key", "run", 0)
     measure.measure(
-        cell, row, plan.PROFILES["quick"], lambda work, rounds: pytest.fail("was timed"), lambda result: None
+        cell, row, plan.PROFILES["quick"], lambda work, rounds: pytest.fail("was timed"), lambda event, result: None
     )
     assert row.status == "wrong"
     assert row.reason
@@ -157,5 +157,5 @@ def test_a_wrong_objective_in_one_backend_shows(monkeypatch):
     right = module.objective_gradient
     monkeypatch.setattr(module, "objective_gradient", lambda p, d: {k: 2 * g for k, g in right(p, d).items()})
     row = row_of(cell, "key", "run", 0)
-    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda result: None)
+    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda event, result: None)
     assert row.status == "wrong"
