@@ -14,6 +14,7 @@ import problems
 from . import inputs, reference
 from .cache import flatten
 from .journal import Journal, plain
+from .measure import one_line
 from .plan import Cell, Plan
 from .tables import Table
 
@@ -24,7 +25,10 @@ def collect(plan: Plan, folder: Path) -> dict[str, Any]:
     first = cells[0]
     case = (first.problem, first.instance, first.operation, first.dtype)
     results = computed(cells, folder)
-    truth = lists(reference.load(*case).value)
+    try:
+        truth = lists(reference.load(*case).value)
+    except Exception as error:
+        truth = {"status": "error", "reason": one_line(error)}
     return {
         "problem": first.problem,
         "instance": first.instance,
@@ -57,7 +61,7 @@ def computed(cells: tuple[Cell, ...], folder: Path) -> dict[str, Any]:
 def observed(cell: Cell, truth: Any, results: dict[str, Any]) -> dict[str, Any]:
     """{"observed": method → what the problem derives from found parameters}, where it derives anything."""
     observe = problems.load(cell.problem).observe
-    if observe is None or cell.operation not in reference.FINDS_PARAMETERS:
+    if observe is None or cell.operation not in reference.FINDS_PARAMETERS or "status" in truth:
         return {}
     data = inputs.load(cell.problem, cell.instance).data
 
@@ -82,9 +86,8 @@ def to_json(content: dict[str, Any]) -> str:
 
 def to_table(content: dict[str, Any], most: int = 40) -> Table:
     """One column per method, one row per number; the first `most` of them."""
-    columns = {"reference": content["reference"]}
-    absent = []
-    for method, value in content["results"].items():
+    columns, absent = {}, []
+    for method, value in {"reference": content["reference"], **content["results"]}.items():
         if isinstance(value, dict) and "status" in value:
             absent.append(f"{method}: {value['status']}: {value['reason']}")
         else:

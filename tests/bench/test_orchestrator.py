@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -153,6 +154,9 @@ def test_a_broken_oracle_or_instance_is_a_row_and_the_others_go_on(tmp_path, ora
     assert rows["textbook"].status == "ok"
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+    shown = gradmark("show", "mine:one", "--problems", tmp_path / "problems", "-b", "numpy_hand", "--json")
+    assert json.loads(shown.stdout)["reference"]["status"] == "error"
+    assert shown.returncode == 1
 
 
 def test_the_import_of_a_framework_is_not_charged_to_a_cell(tmp_path):
