@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from . import Call, Task, Unsupported, Variant, numpy_hand
-from .numpy_hand import descent, finishing, layout, newton_steps, place, value
+from .numpy_hand import finishing, layout, operations, place, value
 
 REQUIRES = "numpy"
 EXTRA = ""
@@ -227,30 +227,12 @@ def central_matrix(function: Callable[[Any], Any], x: Any, h: Any) -> Any:
 
 
 def gradient(task: Task, params: dict, data: dict) -> Call:
+    """The gradient at a point that is known beforehand, so that its steps are, too."""
     function = rule_of(task)(task.objective, steps_of(task)(params))
     return lambda: function(params, data)
 
 
-def hessian(task: Task, params: dict, data: dict) -> Call:
-    function = curvature(task)
-    return lambda: function(params, data)
-
-
-def gradient_descent(task: Task, params: dict, data: dict) -> Call:
-    return descent(slopes(task), params, data, **task.options)
-
-
-def newton(task: Task, params: dict, data: dict) -> Call:
-    return newton_steps(slopes(task), curvature(task), params, data, layout(task), **task.options)
-
-
-OPERATIONS = {
-    "value": value,
-    "gradient": gradient,
-    "hessian": hessian,
-    "gradient_descent": gradient_descent,
-    "newton": newton,
-}
+OPERATIONS = {**operations(value, slopes, curvature), "gradient": gradient}
 
 
 def prepare(task: Task) -> Call:

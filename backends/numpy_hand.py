@@ -12,7 +12,7 @@ Decisions
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -22,6 +22,9 @@ REQUIRES = "numpy"
 EXTRA = ""
 VARIANTS = {"plain": Variant("the derivation, as NumPy code")}
 DEVICES = ("cpu", "cuda")
+
+Function = Callable[..., Any]
+Operation = Callable[[Task, dict, dict], Call]
 
 cupy: Any = None  # set by `configure` for an accelerator
 wait = synchronous
@@ -70,22 +73,17 @@ def value(task: Task, params: dict, data: dict) -> Call:
     return lambda: function(params, data)
 
 
-def gradient(task: Task, params: dict, data: dict) -> Call:
-    function = getattr(task.module, f"{task.function}_gradient")
-    return lambda: function(params, data)
+def slopes(task: Task) -> Function:
+    """(params, data) → the gradient: the implementation's own."""
+    return cast("Function", getattr(task.module, f"{task.function}_gradient"))
 
 
-def hessian(task: Task, params: dict, data: dict) -> Call:
-    function = getattr(task.module, f"{task.function}_hessian")
-    return lambda: function(params, data)
+def curvature(task: Task) -> Function:
+    """(params, data) → the Hessian: the implementation's own."""
+    return cast("Function", getattr(task.module, f"{task.function}_hessian"))
 
 
-def gradient_descent(task: Task, params: dict, data: dict) -> Call:
-    gradient = getattr(task.module, f"{task.function}_gradient")
-    return descent(gradient, params, data, **task.options)
-
-
-def descent(gradient: Callable[..., Any], start: dict, data: dict, rate: float, steps: int) -> Call:
+def descent(gradient: Function, start: dict, data: dict, rate: float, steps: int) -> Call:
     """θ ← θ − rate · gradient(θ), `steps` times; the update is out of place, as the parameters are small."""
 
     def run() -> dict:
@@ -99,19 +97,13 @@ def descent(gradient: Callable[..., Any], start: dict, data: dict, rate: float, 
     return run
 
 
-def newton(task: Task, params: dict, data: dict) -> Call:
-    gradient = getattr(task.module, f"{task.function}_gradient")
-    hessian = getattr(task.module, f"{task.function}_hessian")
-    return newton_steps(gradient, hessian, params, data, layout(task), **task.options)
-
-
 def layout(task: Task) -> Layout:
     return Layout(task.shapes, np.reshape, np.concatenate)
 
 
 def newton_steps(
-    gradient: Callable[..., Any],
-    hessian: Callable[..., Any],
+    gradient: Function,
+    hessian: Function,
     start: dict,
     data: dict,
     layout: Layout,
@@ -133,13 +125,35 @@ def newton_steps(
     return run
 
 
-OPERATIONS = {
-    "value": value,
-    "gradient": gradient,
-    "hessian": hessian,
-    "gradient_descent": gradient_descent,
-    "newton": newton,
-}
+def operations(
+    value: Operation, slopes: Callable[[Task], Function], curvature: Callable[[Task], Function]
+) -> dict[str, Operation]:
+    """All operations of a backend that evaluates in NumPy, from its function, its gradient and its Hessian."""
+
+    def gradient(task: Task, params: dict, data: dict) -> Call:
+        function = slopes(task)
+        return lambda: function(params, data)
+
+    def hessian(task: Task, params: dict, data: dict) -> Call:
+        function = curvature(task)
+        return lambda: function(params, data)
+
+    def gradient_descent(task: Task, params: dict, data: dict) -> Call:
+        return descent(slopes(task), params, data, **task.options)
+
+    def newton(task: Task, params: dict, data: dict) -> Call:
+        return newton_steps(slopes(task), curvature(task), params, data, layout(task), **task.options)
+
+    return {
+        "value": value,
+        "gradient": gradient,
+        "hessian": hessian,
+        "gradient_descent": gradient_descent,
+        "newton": newton,
+    }
+
+
+OPERATIONS = operations(value, slopes, curvature)
 
 
 def prepare(task: Task) -> Call:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import Call, Task, Unsupported, Variant, numpy_hand
-from .numpy_hand import descent, layout, newton_steps, place
+from .numpy_hand import layout, operations, place
 
 if TYPE_CHECKING:
     import sympy
@@ -158,31 +158,7 @@ def value(task: Task, params: dict, data: dict) -> Call:
     return lambda: entries(*flat(params))[0]
 
 
-def gradient(task: Task, params: dict, data: dict) -> Call:
-    function = slopes(task)
-    return lambda: function(params, data)
-
-
-def hessian(task: Task, params: dict, data: dict) -> Call:
-    function = curvature(task)
-    return lambda: function(params, data)
-
-
-def gradient_descent(task: Task, params: dict, data: dict) -> Call:
-    return descent(slopes(task), params, data, **task.options)
-
-
-def newton(task: Task, params: dict, data: dict) -> Call:
-    return newton_steps(slopes(task), curvature(task), params, data, layout(task), **task.options)
-
-
-OPERATIONS = {
-    "value": value,
-    "gradient": gradient,
-    "hessian": hessian,
-    "gradient_descent": gradient_descent,
-    "newton": newton,
-}
+OPERATIONS = operations(value, slopes, curvature)
 
 
 def prepare(task: Task) -> Call:

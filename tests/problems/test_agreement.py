@@ -139,7 +139,13 @@ def test_a_planted_fault_is_wrong_and_gets_no_time(cell, fault, monkeypatch):
 # (problem, fault) → instances where the fault changes nothing by luck: results that float32 holds exactly.
 LUCKY: dict[tuple[str, str], tuple[str, ...]] = {
     ("scalar_derivative", "float32 arithmetic"): ("textbook", "textbook_3_1"),
-    ("multivariate_gradient", "float32 arithmetic"): ("textbook", "textbook_2_3", "rosenbrock_n1e1"),
+    ("multivariate_gradient", "float32 arithmetic"): (
+        "textbook",
+        "textbook_2_3",
+        "rosenbrock_n1e1",
+        "rosenbrock_n1e2",
+        "rosenbrock_n1e3",
+    ),
     ("newton", "float32 arithmetic"): ("textbook",),
 }
 
