@@ -111,8 +111,8 @@ class Backend(Protocol):
     def OPERATIONS(self) -> Mapping[str, Callable[..., Any]]:
         """The operations that `prepare` accepts."""
 
-    def environment(self, threads: int, device: str) -> dict[str, str]:
-        """Variables that must be set before the framework is imported."""
+    def environment(self, threads: int, device: str, cache: str) -> dict[str, str]:
+        """Variables that must be set before the framework is imported; `cache` is an empty folder for what it compiles."""
 
     def configure(self, threads: int, device: str) -> None:
         """Import the framework and set it up. Raises Unavailable."""

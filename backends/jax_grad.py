@@ -33,7 +33,7 @@ DEVICES = ("cpu", "cuda")
 Function = Callable[..., Any]
 
 
-def environment(threads: int, device: str) -> dict[str, str]:
+def environment(threads: int, device: str, cache: str) -> dict[str, str]:
     return {"JAX_PLATFORMS": "cpu"} if device == "cpu" else {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
 
 

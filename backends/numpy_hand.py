@@ -30,7 +30,7 @@ cupy: Any = None  # set by `configure` for an accelerator
 wait = synchronous
 
 
-def environment(threads: int, device: str) -> dict[str, str]:
+def environment(threads: int, device: str, cache: str) -> dict[str, str]:
     return {}
 
 

@@ -33,7 +33,7 @@ accelerated = False  # set by `configure`; asking the framework at each wait wou
 Function = Callable[..., Any]
 
 
-def environment(threads: int, device: str) -> dict[str, str]:
+def environment(threads: int, device: str, cache: str) -> dict[str, str]:
     hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}
     return {
         "TF_NUM_INTRAOP_THREADS": str(threads),

@@ -7,7 +7,7 @@ Decisions
 - Hessians are `jacrev(grad(f))`: half the time of `torch.func.hessian`, a tenth of `vectorize=True` (logistic regression).
 - Descent: several steps are unrolled into one compiled call: up to 20 where a step is shorter than a call (fewer than 1000
   numbers of data), else up to 5. Compiling takes about a quarter of a second a step.
-- The compiler's disk cache is private to the run, so that first calls are cold.
+- The compiler's disk cache is private to the worker, so that first calls are cold.
 - CPU work is synchronous; on an accelerator the wait is `torch.cuda.synchronize`. TF32 stays off.
 """
 
@@ -37,9 +37,9 @@ FEW_DATA = 1000
 Function = Callable[..., Any]
 
 
-def environment(threads: int, device: str) -> dict[str, str]:
+def environment(threads: int, device: str, cache: str) -> dict[str, str]:
     hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
-    return {"TORCHINDUCTOR_COMPILE_THREADS": "1", **hidden}
+    return {"TORCHINDUCTOR_CACHE_DIR": cache, "TORCHINDUCTOR_COMPILE_THREADS": "1", **hidden}
 
 
 def configure(threads: int, device: str) -> None:

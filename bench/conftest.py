@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ import backends
 from .plan import Selection, make_plan
 from .test_cells import Session
 from .worker import Spec
+
+CACHE = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,7 +28,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         session = Session.of_worker(Spec.read(Path(config.getoption("--gradmark-spec"))))
     else:
         profile = config.getoption("--gradmark-profile")
+        cache = config.stash.setdefault(CACHE, tempfile.TemporaryDirectory(prefix="gradmark-compiler-"))
         for name in backends.BACKENDS:  # before any framework is imported
-            os.environ.update(backends.load(name).environment(1, "cpu"))
+            os.environ.update(backends.load(name).environment(1, "cpu", cache.name))
         session = Session.of_pytest(make_plan(Selection(profile=profile)), profile)
     metafunc.parametrize("session, key, cell", [pytest.param(session, *c, id=c[1].name) for c in session.cells])

@@ -51,7 +51,7 @@ def probe(backend: str, device: str, threads: int = 1) -> Probe:
     done = subprocess.run(
         [sys.executable, "-m", "bench.doctor", backend, device, str(threads)],
         cwd=ROOT,
-        env=worker_environment(backend, device, threads, Path(os.devnull)),
+        env=worker_environment(backend, device, threads, os.devnull),
         capture_output=True,
         text=True,
     )

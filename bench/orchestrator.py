@@ -150,7 +150,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bench.worker", str(self.spec)],
                 cwd=ROOT,
-                env=environment(first.backend, first.device, first.threads, Path(self.compiler_cache)),
+                env=environment(first.backend, first.device, first.threads, self.compiler_cache),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -51,7 +51,7 @@ class Spec:
         return cls(**content, cells=cells)
 
 
-def environment(backend: str, device: str, threads: int, compiler_cache: Path) -> dict[str, str]:
+def environment(backend: str, device: str, threads: int, cache: str) -> dict[str, str]:
     """The variables of a worker's process, this process's own included."""
     return {
         **os.environ,
@@ -60,8 +60,7 @@ def environment(backend: str, device: str, threads: int, compiler_cache: Path) -
         "PYTHONHASHSEED": "0",
         "PYTEST_ADDOPTS": "",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "TORCHINDUCTOR_CACHE_DIR": str(compiler_cache),
-        **backends.load(backend).environment(threads, device),
+        **backends.load(backend).environment(threads, device, cache),
     }
 
 

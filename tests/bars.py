@@ -14,7 +14,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from itertools import repeat
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -169,6 +168,6 @@ if __name__ == "__main__":
     if "GRADMARK_BARS" not in os.environ:  # variables must be set before NumPy is imported, so in a fresh process
         variables = {**os.environ, "GRADMARK_BARS": "1"}
         for name in backends.BACKENDS:
-            variables |= worker.environment(name, "cpu", 1, Path(tempfile.mkdtemp()))
+            variables |= worker.environment(name, "cpu", 1, tempfile.mkdtemp())
         os.execve(sys.executable, [sys.executable, "-m", "tests.bars", *sys.argv[1:]], variables)
     main(sys.argv[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -12,8 +13,10 @@ import backends
 import problems
 from bench import inputs, measure, plan
 
+# Of this session alone: two that compile into one folder at the same time disturb each other.
+COMPILER_CACHE = tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
 for name in backends.BACKENDS:  # before any framework is imported
-    os.environ.update(backends.load(name).environment(1, "cpu"))
+    os.environ.update(backends.load(name).environment(1, "cpu", COMPILER_CACHE.name))
 
 FEW_STEPS = 40
 FEW_NUMBERS = 2000

@@ -45,7 +45,7 @@ def test_an_adapter_reports_its_threads(name):
 @pytest.mark.parametrize("name", backends.BACKENDS)
 def test_the_variables_of_an_adapter_are_strings(name):
     for device in backends.load(name).DEVICES:
-        variables = backends.load(name).environment(2, device)
+        variables = backends.load(name).environment(2, device, "cache")
         assert all(isinstance(value, str) for value in variables.values())
 
 
