@@ -84,14 +84,14 @@ def curvature(task: Task) -> Function:
 
 
 def descent(gradient: Function, start: dict, data: dict, rate: float, steps: int) -> Call:
-    """θ ← θ − rate · gradient(θ), `steps` times; the update is out of place, as the parameters are small."""
+    """θ ← θ − rate · gradient(θ), `steps` times, in place where θ is an array."""
 
     def run() -> dict:
-        params = dict(start)
+        params = place(start)
         for _ in range(steps):
             slopes = gradient(params, data)
             for name, slope in slopes.items():
-                params[name] = params[name] - rate * slope
+                params[name] -= rate * slope
         return params
 
     return run
