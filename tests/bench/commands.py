@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,9 @@ FAULTY = ROOT / "tests" / "bench" / "faulty"
 
 
 def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    # A test run in the background of a script ignores Ctrl-C, and what it starts would, too.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "-m", "bench", *map(str, arguments)],
         cwd=ROOT,
