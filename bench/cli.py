@@ -162,9 +162,8 @@ def check(
         folder = Path(temporary)
         complete = finish(chosen, untimed(folder, profile, timeout))
         rows = tables.load(folder)
-        for table in tables.all_tables(rows):
-            if table.title.startswith("Accuracy"):
-                terminal.print_table(table)
+        for each in tables.of_kinds(rows, ["accuracy"]):
+            terminal.print_table(each)
         for row in unexpected(folder):
             print(terminal.line(row), file=sys.stderr)
         print(tables.counts(rows), file=sys.stderr)

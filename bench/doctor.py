@@ -140,7 +140,7 @@ def advice() -> Iterator[str]:
     if quota.exists() and not quota.read_text().startswith("max"):
         yield f"a container limits the CPU time ({quota.read_text().strip()}): measurements stall when it is used up"
     if not any(shutil.which(name) for name in COMPILERS):
-        yield "no C++ compiler: torch_autograd/compile will fail; install g++"
+        yield "no C++ compiler: variants that compile through one will fail; install g++"
     if platform.system() != "Linux":
         yield f"{platform.system()}: threads cannot be bound to CPUs; times are for Linux, checks work anywhere"
     if np.finfo(np.longdouble).eps >= np.finfo(float).eps:
