@@ -7,6 +7,7 @@ Decisions
 - An instance may state an absolute step of its own, as printed examples do.
 - Each entry of the parameters is perturbed in place in one buffer, so an evaluation allocates no copy of them.
 - A function of one number, or an elementwise one, is differenced at all points at once.
+- A Jacobian takes as many evaluations as a gradient, one column each: forward mode. There is no reverse one.
 - A gradient in more than 10 000 variables is refused, as it needs as many evaluations; so is a Hessian in more than 200,
   and differences in float32 of a sum of more than 64 terms, which leave two or three digits by chance.
 - Hessians are second differences of values (h = 2ε^¼ or 3ε^⅓), not of hand-derived gradients. Central ones take four
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from . import Call, Task, Unsupported, Variant, numpy_hand
-from .numpy_hand import finishing, layout, operations, place, value
+from .numpy_hand import derivative, finishing, layout, operations, place
 
 REQUIRES = "numpy"
 EXTRA = ""
@@ -74,14 +75,18 @@ def larger_of_one(size: Any) -> Any:
     return size if size > 1 else size.dtype.type(1)
 
 
-def limit(task: Task, most: int) -> None:
-    """Raise Unsupported for more than `most` variables, or more terms in float32 than leave digits to difference."""
+def limit_terms(task: Task) -> None:
+    """Raise Unsupported for more terms in float32 than leave digits to difference."""
     terms = max([len(array) for array in task.data.values() if array.ndim] or [task.variables])
     if dtype_of(task) == np.float32 and terms > MOST_TERMS_FLOAT32:
         raise Unsupported(
             f"in float32 a sum of {terms} terms is known to about 1e-6, and its differences to no more than the tolerance; "
             f"the limit is {MOST_TERMS_FLOAT32} terms"
         )
+
+
+def limit_variables(task: Task, most: int) -> None:
+    """Raise Unsupported for more than `most` variables."""
     if task.variables > most:
         raise Unsupported(f"{task.variables} variables need at least as many evaluations; the limit is {most}")
 
@@ -103,10 +108,33 @@ def steps_of(task: Task) -> Function:
 
 def rule_of(task: Task) -> Rule:
     """How the task is differenced: all points at once, or entry by entry. Raises Unsupported beyond MOST_VARIABLES."""
-    if task.kind == "elementwise" or list(task.shapes.values()) == [()]:
-        return POINTWISE[task.variant]
-    limit(task, MOST_VARIABLES)
+    if is_pointwise(task):
+        rule = POINTWISE[task.variant]
+        return rule if len(task.params) == 1 else by_turns(rule)
+    limit_terms(task)
+    limit_variables(task, MOST_VARIABLES)
     return ENTRYWISE[task.variant]
+
+
+def is_pointwise(task: Task) -> bool:
+    """Whether all points of a parameter may be moved at once."""
+    return task.kind == "elementwise" or list(task.shapes.values()) == [()]
+
+
+def by_turns(rule: Rule) -> Rule:
+    """`rule`, which moves one parameter, for several of them."""
+
+    def of_all(function: Function, steps: dict) -> Function:
+        def gradient(params: dict, data: dict) -> dict:
+            found: dict = {}
+            for name, h in steps.items():
+                alone = rule(lambda moved, data: function({**params, **moved}, data), {name: h})
+                found |= alone({name: params[name]}, data)
+            return found
+
+        return gradient
+
+    return of_all
 
 
 def pointwise_central(function: Function, steps: dict) -> Function:
@@ -177,7 +205,8 @@ ENTRYWISE = {"central": entrywise_central, "forward": entrywise_forward}
 
 def curvature(task: Task) -> Function:
     """(params, data) → the Hessian, from values. Raises Unsupported beyond MOST_VARIABLES_HESSIAN."""
-    limit(task, MOST_VARIABLES_HESSIAN)
+    limit_terms(task)
+    limit_variables(task, MOST_VARIABLES_HESSIAN)
     step, shape = stepper(dtype_of(task), *SECOND[task.variant]), layout(task)
     rule = {"central": central_matrix, "forward": forward_matrix}[task.variant]
 
@@ -223,6 +252,77 @@ def central_matrix(function: Callable[[Any], Any], x: Any, h: Any) -> Any:
     return matrix
 
 
+def forward_second(function: Callable[[Any], Any], x: Any, h: Any) -> Any:
+    """[f(x+2h) − 2f(x+h) + f(x)] / h²"""
+    above = function(x + h)
+    return ((function(x + 2 * h) - above) - (above - function(x))) / (h * h)
+
+
+def central_second(function: Callable[[Any], Any], x: Any, h: Any) -> Any:
+    """[f(x+h) − 2f(x) + f(x−h)] / h²"""
+    here = function(x)
+    return ((function(x + h) - here) - (here - function(x - h))) / (h * h)
+
+
+def diagonal(task: Task) -> Function:
+    """(params, data) → the diagonal of the Hessian, from values. Raises Unsupported beyond MOST_VARIABLES."""
+    rule = {"central": central_second, "forward": forward_second}[task.variant]
+    step = stepper(dtype_of(task), *SECOND[task.variant])
+    if not is_pointwise(task):
+        limit_terms(task)
+        limit_variables(task, MOST_VARIABLES)
+
+    def pointwise(params: dict, data: dict) -> dict:
+        def of(name: str) -> Any:
+            return rule(lambda x: task.objective({**params, name: x}, data), params[name], step(params[name]))
+
+        return {name: of(name) for name in params}
+
+    def entrywise(params: dict, data: dict) -> dict:
+        moved, found = copies(params), {}
+        for name, array in moved.items():
+            x, h = array.reshape(-1), step(array).reshape(-1)
+            curvatures = np.empty_like(x)
+            for i, origin in enumerate(x.copy()):
+
+                def along(entry: Any, x: Any = x, i: int = i) -> Any:
+                    x[i] = entry
+                    return task.objective(moved, data)
+
+                curvatures[i] = rule(along, origin, h[i])
+                x[i] = origin
+            found[name] = curvatures.reshape(array.shape)
+        return found
+
+    return pointwise if is_pointwise(task) else entrywise
+
+
+# Jacobians --------------------------------------------------------------------------------------
+
+
+def jacobian(task: Task) -> Function:
+    """(params, data) → {name: (m, *shape)}, a column for each variable. Raises Unsupported beyond MOST_VARIABLES."""
+    limit_variables(task, MOST_VARIABLES)
+    function, central = task.objective, task.variant == "central"
+
+    def columns(params: dict, data: dict) -> dict:
+        moved, found = copies(params), {}
+        here = None if central else function(moved, data)
+        for name, h in steps_of(task)(params).items():
+            x, width = moved[name].reshape(-1), h.reshape(-1)
+            parts = []
+            for i, origin in enumerate(x.copy()):
+                x[i] = origin + width[i]
+                above = function(moved, data)
+                x[i] = origin - width[i]
+                parts.append((above - function(moved, data)) / (2 * width[i]) if central else (above - here) / width[i])
+                x[i] = origin
+            found[name] = np.stack(parts, axis=-1).reshape(-1, *np.shape(h))
+        return found
+
+    return columns
+
+
 # Operations -------------------------------------------------------------------------------------
 
 
@@ -232,7 +332,16 @@ def gradient(task: Task, params: dict, data: dict) -> Call:
     return lambda: function(params, data)
 
 
-OPERATIONS = {**operations(value, slopes, curvature), "gradient": gradient}
+def jacobian_reverse(task: Task, params: dict, data: dict) -> Call:
+    raise Unsupported("a difference moves one input and shows all outputs: differences are a forward mode")
+
+
+OPERATIONS = {
+    **operations(lambda task: task.objective, slopes, curvature, diagonal),
+    "gradient": gradient,
+    "jacobian_forward": derivative(jacobian),
+    "jacobian_reverse": jacobian_reverse,
+}
 
 
 def prepare(task: Task) -> Call:

@@ -1,12 +1,13 @@
 """Derivatives written by hand, in NumPy: the baseline that every table compares with.
 
 Decisions
-- The gradient and the Hessian are the implementation's own functions `<function>_gradient` and `<function>_hessian`.
+- Derivatives are the implementation's own functions `<function>_gradient`, `<function>_hessian`,
+  `<function>_hessian_diagonal` and `<function>_jacobian`. A derivation has no mode: the Jacobian stands under both names.
 - Zero-dimensional parameters are NumPy scalars, several times cheaper than zero-dimensional arrays.
 - On an accelerator the same code runs through CuPy, whose arrays NumPy's functions dispatch to; a call ends with a
   synchronisation of its stream.
 - Descent and Newton's method are plain Python loops around them: a NumPy user has nothing better. Newton's step is solved
-  by `numpy.linalg.solve`.
+  by `numpy.linalg.solve`, the search for a critical point by `numpy.linalg.eigh`.
 """
 
 from __future__ import annotations
@@ -68,19 +69,9 @@ def finishing(call: Call) -> Call:
     return run
 
 
-def value(task: Task, params: dict, data: dict) -> Call:
-    function = task.objective
-    return lambda: function(params, data)
-
-
-def slopes(task: Task) -> Function:
-    """(params, data) → the gradient: the implementation's own."""
-    return cast("Function", getattr(task.module, f"{task.function}_gradient"))
-
-
-def curvature(task: Task) -> Function:
-    """(params, data) → the Hessian: the implementation's own."""
-    return cast("Function", getattr(task.module, f"{task.function}_hessian"))
+def own(derivative: str) -> Callable[[Task], Function]:
+    """task → the implementation's own (params, data) → `derivative`."""
+    return lambda task: cast("Function", getattr(task.module, f"{task.function}_{derivative}"))
 
 
 def descent(gradient: Function, start: dict, data: dict, rate: float, steps: int) -> Call:
@@ -93,6 +84,21 @@ def descent(gradient: Function, start: dict, data: dict, rate: float, steps: int
             for name, slope in slopes.items():
                 params[name] -= rate * slope
         return params
+
+    return run
+
+
+def descent_history(value: Function, gradient: Function, start: dict, data: dict, rate: float, steps: int) -> Call:
+    """f(θ) after each step of `descent`: (steps,)."""
+    dtype = next(iter(start.values())).dtype
+
+    def run() -> Any:
+        params, costs = place(start), []
+        for _ in range(steps):
+            for name, slope in gradient(params, data).items():
+                params[name] -= rate * slope
+            costs.append(value(params, data))
+        return np.asarray(costs, dtype) if not cupy else cupy.stack(costs)
 
     return run
 
@@ -125,35 +131,94 @@ def newton_steps(
     return run
 
 
+def diagonal_steps(gradient: Function, diagonal: Function, start: dict, data: dict, steps: int) -> Call:
+    """θᵢ ← θᵢ − gᵢ/hᵢ with h the diagonal of the Hessian, `steps` times; where hᵢ = 0, θᵢ stays."""
+
+    def run() -> dict:
+        params = dict(start)
+        for _ in range(steps):
+            slopes, curvatures = gradient(params, data), diagonal(params, data)
+            params = {name: x - slopes[name] * reciprocal(curvatures[name]) for name, x in params.items()}
+        return params
+
+    return run
+
+
+def reciprocal(values: Any, cutoff: Any = 0) -> Any:
+    """1/v, and 0 where |v| ≤ cutoff."""
+    bent = np.abs(values) > cutoff
+    return np.where(bent, 1 / np.where(bent, values, 1), 0)
+
+
+def critical_steps(gradient: Function, hessian: Function, start: dict, data: dict, layout: Layout, steps: int) -> Call:
+    """Newton's method on the gradient by ∇²f = VΛVᵀ, and the eigenvalues at its end.
+
+    A direction without curvature, |λ| ≤ nε max|λ|, gets no step: a singular Hessian is no error.
+    """
+
+    def run() -> dict:
+        params = dict(start)
+        for _ in range(steps):
+            slope = layout.vector(gradient(params, data))
+            values, vectors = np.linalg.eigh(layout.matrix(hessian(params, data)))
+            cutoff = len(values) * np.finfo(values.dtype).eps * np.abs(values).max()
+            step = vectors @ (reciprocal(values, cutoff) * (slope @ vectors))
+            params = place(layout.tree(layout.vector(params) - step))
+        return {**params, "eigenvalues": np.linalg.eigvalsh(layout.matrix(hessian(params, data)))}
+
+    return run
+
+
+def derivative(function_of: Callable[[Task], Function]) -> Operation:
+    """The operation that evaluates (params, data) → a derivative at the task's point."""
+
+    def operation(task: Task, params: dict, data: dict) -> Call:
+        function = function_of(task)
+        return lambda: function(params, data)
+
+    return operation
+
+
 def operations(
-    value: Operation, slopes: Callable[[Task], Function], curvature: Callable[[Task], Function]
+    function_of: Callable[[Task], Function],
+    slopes: Callable[[Task], Function],
+    curvature: Callable[[Task], Function],
+    diagonal: Callable[[Task], Function],
 ) -> dict[str, Operation]:
-    """All operations of a backend that evaluates in NumPy, from its function, its gradient and its Hessian."""
-
-    def gradient(task: Task, params: dict, data: dict) -> Call:
-        function = slopes(task)
-        return lambda: function(params, data)
-
-    def hessian(task: Task, params: dict, data: dict) -> Call:
-        function = curvature(task)
-        return lambda: function(params, data)
+    """The operations of a backend that evaluates in NumPy, from task → function, gradient, Hessian and its diagonal."""
 
     def gradient_descent(task: Task, params: dict, data: dict) -> Call:
         return descent(slopes(task), params, data, **task.options)
 
+    def history(task: Task, params: dict, data: dict) -> Call:
+        return descent_history(function_of(task), slopes(task), params, data, **task.options)
+
     def newton(task: Task, params: dict, data: dict) -> Call:
-        return newton_steps(slopes(task), curvature(task), params, data, layout(task), **task.options)
+        options = dict(task.options)
+        if options.pop("diagonal", False):
+            return diagonal_steps(slopes(task), diagonal(task), params, data, **options)
+        return newton_steps(slopes(task), curvature(task), params, data, layout(task), **options)
+
+    def critical_point(task: Task, params: dict, data: dict) -> Call:
+        return critical_steps(slopes(task), curvature(task), params, data, layout(task), **task.options)
 
     return {
-        "value": value,
-        "gradient": gradient,
-        "hessian": hessian,
+        "value": derivative(function_of),
+        "gradient": derivative(slopes),
+        "hessian": derivative(curvature),
+        "hessian_diagonal": derivative(diagonal),
         "gradient_descent": gradient_descent,
+        "descent_history": history,
         "newton": newton,
+        "critical_point": critical_point,
     }
 
 
-OPERATIONS = operations(value, slopes, curvature)
+OPERATIONS = {
+    **operations(lambda task: task.objective, own("gradient"), own("hessian"), own("hessian_diagonal")),
+    "jacobian_forward": derivative(own("jacobian")),
+    "jacobian_reverse": derivative(own("jacobian")),
+}
 
 
 def prepare(task: Task) -> Call:

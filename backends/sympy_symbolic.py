@@ -5,6 +5,7 @@ Decisions
   entries of the gradient, and the printed function is evaluated on whole columns of samples.
 - Columns are stored contiguously. Sums over samples are NumPy's.
 - Only the lower triangle of a Hessian is derived, and entries that are identically zero are not evaluated.
+- A Jacobian is evaluated column by column, each for all components at once; it has no mode and stands under both names.
 - Descent and Newton's method are the same Python loops as in numpy_hand.
 """
 
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import Call, Task, Unsupported, Variant, numpy_hand
-from .numpy_hand import layout, operations, place
+from .numpy_hand import derivative, layout, operations, place
 
 if TYPE_CHECKING:
     import sympy
@@ -120,13 +121,46 @@ class Symbolic:
 
 def slopes(task: Task) -> Function:
     """(params, data) → the gradient as a dict like params; the data are those of the task."""
+    return each_variable(task, order=1)
+
+
+def diagonal(task: Task) -> Function:
+    """(params, data) → the diagonal of the Hessian as a dict like params."""
+    return each_variable(task, order=2)
+
+
+def each_variable(task: Task, order: int) -> Function:
+    """(params, data) → ∂f/∂x or ∂²f/∂x² for every variable x, as a dict like params."""
     symbolic = Symbolic(task)
-    entries = symbolic.compile(*symbolic.derive(lambda f: [f.diff(variable) for variable in symbolic.variables]))
+    entries = symbolic.compile(*symbolic.derive(lambda f: [f.diff(variable, order) for variable in symbolic.variables]))
     if len(symbolic.variables) == 1:
         (name,) = task.shapes
         return lambda params, data: {name: entries(params[name])[0]}
+    if symbolic.elementwise:  # a derivative that does not vary is printed as a number
+        return lambda params, data: {
+            name: np.broadcast_to(np.asarray(entry, params[name].dtype), params[name].shape)
+            for name, entry in zip(params, entries(*params.values()), strict=True)
+        }
     shape = layout(task)
     return lambda params, data: shape.tree(np.array(entries(*symbolic.flat(params))))
+
+
+def jacobian(task: Task) -> Function:
+    """(params, data) → {name: (m, *shape)}: the derivative of each component of a vector by each variable."""
+    symbolic = Symbolic(task)
+    entries = symbolic.compile(*symbolic.derive(lambda f: [f.diff(variable) for variable in symbolic.variables]))
+    components = max(len(array) for array in task.data.values() if array.ndim)
+    sizes = np.cumsum([array.size for array in task.params.values()])[:-1]
+    dtype = next(iter(task.params.values())).dtype
+
+    def evaluate(params: dict, data: dict) -> dict:
+        matrix = np.empty((components, len(symbolic.variables)), dtype)
+        for j, column in enumerate(entries(*symbolic.flat(params))):
+            matrix[:, j] = column
+        blocks = zip(task.shapes.items(), np.split(matrix, sizes, axis=1), strict=True)
+        return {name: block.reshape(components, *shape) for (name, shape), block in blocks}
+
+    return evaluate
 
 
 def curvature(task: Task) -> Function:
@@ -152,13 +186,18 @@ def curvature(task: Task) -> Function:
     return hessian
 
 
-def value(task: Task, params: dict, data: dict) -> Call:
+def function_of(task: Task) -> Function:
+    """(params, data) → the value."""
     symbolic = Symbolic(task)
     entries, flat = symbolic.compile(*symbolic.derive(lambda expression: [expression])), symbolic.flat
-    return lambda: entries(*flat(params))[0]
+    return lambda params, data: entries(*flat(params))[0]
 
 
-OPERATIONS = operations(value, slopes, curvature)
+OPERATIONS = {
+    **operations(function_of, slopes, curvature, diagonal),
+    "jacobian_forward": derivative(jacobian),
+    "jacobian_reverse": derivative(jacobian),
+}
 
 
 def prepare(task: Task) -> Call:

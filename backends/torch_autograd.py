@@ -5,6 +5,8 @@ Decisions
   updates parameters in place through detached views: no optimiser object, no `no_grad` block in the loop.
 - compile compiles `torch.func.grad(f)` (forward and backward in one graph), with static shapes.
 - Hessians are `jacrev(grad(f))`: half the time of `torch.func.hessian`, a tenth of `vectorize=True` (logistic regression).
+- The diagonal of a diagonal Hessian is its product with ones, by a second backward pass. Jacobians are `jacfwd` and
+  `jacrev`.
 - Descent: several steps are unrolled into one compiled call: up to 20 where a step is shorter than a call (fewer than 1000
   numbers of data), else up to 5. Compiling takes about a quarter of a second a step.
 - The compiler's disk cache is private to the worker, so that first calls are cold.
@@ -127,10 +129,19 @@ def eager_descent(function: Function, start: dict, data: dict, rate: float, step
     return run
 
 
+def is_few(data: dict) -> bool:
+    return sum(tensor.numel() for tensor in data.values()) < FEW_DATA
+
+
+def like_leaf(rate: float, start: dict) -> Any:
+    """A tensor, not a number: a number would be compiled in, and every rate would compile anew."""
+    like = next(iter(start.values()))
+    return torch.tensor(rate, dtype=like.dtype, device=like.device)
+
+
 def compiled_descent(function: Function, start: dict, data: dict, rate: float, steps: int) -> Call:
     slope = torch.func.grad(function)
-    few = sum(tensor.numel() for tensor in data.values()) < FEW_DATA
-    stride = unrolled(steps, MOST_UNROLLED[few])
+    stride = unrolled(steps, MOST_UNROLLED[is_few(data)])
 
     def several(params: dict, data: dict, rate: Any) -> dict:
         for _ in range(stride):
@@ -138,10 +149,7 @@ def compiled_descent(function: Function, start: dict, data: dict, rate: float, s
             params = {name: weight - rate * slopes[name] for name, weight in params.items()}
         return params
 
-    compiled_steps = compiled(several)
-    # A tensor, not a number: a number would be compiled in, and every rate would compile anew.
-    like = next(iter(start.values()))
-    rate_tensor = torch.tensor(rate, dtype=like.dtype, device=like.device)
+    compiled_steps, rate_tensor = compiled(several), like_leaf(rate, start)
 
     def run() -> dict:
         params = start
@@ -152,16 +160,97 @@ def compiled_descent(function: Function, start: dict, data: dict, rate: float, s
     return run
 
 
-def newton(task: Task, params: dict, data: dict) -> Call:
-    layout = Layout(task.shapes, torch.reshape, torch.cat)
-    gradient, hessian = torch.func.grad(task.objective), hessian_of(task)
-    steps, tolerance = task.options["steps"], task.options.get("tolerance")
+def hessian_diagonal_of(task: Task) -> Function:
+    """(params, data) → ∇²f · 1, the diagonal of a Hessian that is diagonal."""
+    gradient = torch.func.grad(total(task))
 
-    def derivatives(params: dict, data: dict) -> tuple[Any, Any]:
-        return layout.vector(gradient(params, data)), layout.matrix(hessian(params, data))
+    def summed(params: dict, data: dict) -> Any:
+        return sum(slope.sum() for slope in gradient(params, data).values())
 
+    return torch.func.grad(summed)
+
+
+def hessian_diagonal(task: Task, params: dict, data: dict) -> Call:
     if task.variant == "compile":
-        derivatives = compiled(derivatives)
+        function = compiled(hessian_diagonal_of(task))
+        return lambda: function(params, data)
+    function, params = total(task), tracked(params)
+    leaves = list(params.values())
+
+    def run() -> dict:
+        slopes = torch.autograd.grad(function(params, data), leaves, create_graph=True)
+        ones = [torch.ones_like(slope) for slope in slopes]
+        products = torch.autograd.grad(slopes, leaves, ones, allow_unused=True, materialize_grads=True)
+        return dict(zip(params, products, strict=True))
+
+    return run
+
+
+def descent_history(task: Task, params: dict, data: dict) -> Call:
+    history = compiled_history if task.variant == "compile" else eager_history
+    return history(task.objective, params, data, **task.options)
+
+
+def eager_history(function: Function, start: dict, data: dict, rate: float, steps: int) -> Call:
+    """f(θ) after each step: (steps,). The value comes with the gradient of the next step, the last one by itself."""
+
+    def run() -> Any:
+        params = tracked(start)
+        leaves = list(params.values())
+        weights, costs = [leaf.detach() for leaf in leaves], []
+        for _ in range(steps):
+            cost = function(params, data)
+            costs.append(cost.detach())
+            for weight, slope in zip(weights, torch.autograd.grad(cost, leaves), strict=True):
+                weight.sub_(slope, alpha=rate)
+        return torch.stack([*costs[1:], function(params, data).detach()])
+
+    return run
+
+
+def compiled_history(function: Function, start: dict, data: dict, rate: float, steps: int) -> Call:
+    """As `eager_history`, in unrolled steps as those of a descent."""
+    both = torch.func.grad_and_value(function)
+    stride = unrolled(steps, MOST_UNROLLED[is_few(data)])
+
+    def several(params: dict, data: dict, rate: Any) -> tuple[dict, Any]:
+        costs = []
+        for _ in range(stride):
+            slopes, cost = both(params, data)
+            costs.append(cost)
+            params = {name: weight - rate * slopes[name] for name, weight in params.items()}
+        return params, torch.stack(costs)
+
+    compiled_steps, rate_tensor = compiled(several), like_leaf(rate, start)
+
+    def run() -> Any:
+        params, costs = start, []
+        for _ in range(steps // stride):
+            params, some = compiled_steps(params, data, rate_tensor)
+            costs.append(some)
+        with torch.no_grad():
+            return torch.cat([*costs, function(params, data)[None]])[1:]
+
+    return run
+
+
+def jacobian(mode: str) -> Callable[[Task, dict, dict], Call]:
+    """`jacfwd` or `jacrev` as an operation."""
+
+    def operation(task: Task, params: dict, data: dict) -> Call:
+        function = getattr(torch.func, mode)(task.objective)
+        if task.variant == "compile":
+            function = compiled(function)
+        return lambda: function(params, data)
+
+    return operation
+
+
+def newton(task: Task, params: dict, data: dict) -> Call:
+    if task.options.get("diagonal"):
+        return diagonal_newton(task, params, data)
+    layout, derivatives = gradient_and_hessian(task)
+    steps, tolerance = task.options["steps"], task.options.get("tolerance")
 
     def run() -> dict:
         found = params
@@ -175,12 +264,71 @@ def newton(task: Task, params: dict, data: dict) -> Call:
     return run
 
 
+def gradient_and_hessian(task: Task) -> tuple[Layout, Function]:
+    """(params, data) → the gradient (n,) and the Hessian (n, n), compiled or not, with their layout."""
+    layout = Layout(task.shapes, torch.reshape, torch.cat)
+    gradient, hessian = torch.func.grad(task.objective), hessian_of(task)
+
+    def derivatives(params: dict, data: dict) -> tuple[Any, Any]:
+        return layout.vector(gradient(params, data)), layout.matrix(hessian(params, data))
+
+    return layout, compiled(derivatives) if task.variant == "compile" else derivatives
+
+
+def reciprocal(values: Any, cutoff: Any) -> Any:
+    """1/v, and 0 where |v| ≤ cutoff."""
+    bent = values.abs() > cutoff
+    return torch.where(bent, 1 / torch.where(bent, values, 1.0), 0.0)
+
+
+def diagonal_newton(task: Task, params: dict, data: dict) -> Call:
+    """θᵢ ← θᵢ − gᵢ/hᵢ with h the diagonal of the Hessian; where hᵢ = 0, θᵢ stays."""
+    gradient, diagonal = torch.func.grad(task.objective), hessian_diagonal_of(task)
+
+    def step(params: dict, data: dict) -> dict:
+        slopes, curvatures = gradient(params, data), diagonal(params, data)
+        return {name: x - slopes[name] * reciprocal(curvatures[name], 0) for name, x in params.items()}
+
+    if task.variant == "compile":
+        step = compiled(step)
+
+    def run() -> dict:
+        found = params
+        for _ in range(task.options["steps"]):
+            found = step(found, data)
+        return found
+
+    return run
+
+
+def critical_point(task: Task, params: dict, data: dict) -> Call:
+    """Newton's method on the gradient by ∇²f = VΛVᵀ, and the eigenvalues at its end; |λ| ≤ nε max|λ| gets no step."""
+    layout, derivatives = gradient_and_hessian(task)
+
+    def run() -> dict:
+        found = params
+        for _ in range(task.options["steps"]):
+            slope, curvature = derivatives(found, data)
+            values, vectors = torch.linalg.eigh(curvature)
+            cutoff = len(values) * torch.finfo(values.dtype).eps * values.abs().max()
+            step = vectors @ (reciprocal(values, cutoff) * (slope @ vectors))
+            found = layout.tree(layout.vector(found) - step)
+        return {**found, "eigenvalues": torch.linalg.eigvalsh(derivatives(found, data)[1])}
+
+    return run
+
+
 OPERATIONS = {
     "value": value,
     "gradient": gradient,
     "hessian": hessian,
+    "hessian_diagonal": hessian_diagonal,
     "gradient_descent": gradient_descent,
+    "descent_history": descent_history,
     "newton": newton,
+    "critical_point": critical_point,
+    "jacobian_forward": jacobian("jacfwd"),
+    "jacobian_reverse": jacobian("jacrev"),
 }
 
 

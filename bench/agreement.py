@@ -27,6 +27,11 @@ TOLERANCES = {
 }
 
 
+INTERMEDIATE = 1e3  # how much larger than the result of a mean its sums may be
+SECOND_ORDER = ("hessian", "hessian_diagonal", "critical_point")
+"""Operations whose result holds second derivatives."""
+
+
 class Disagreement(AssertionError):
     """A result that is not the reference; the message names the place and both values."""
 
@@ -45,14 +50,17 @@ def tolerance(operation: str, accuracy: str, dtype: str) -> float:
     """The largest norm-wise relative error that is accepted. Evaluating the function is exact in every backend."""
     if operation == "value":
         accuracy = "exact"
-    table = TOLERANCES["hessian" if operation == "hessian" else "gradient"]
+    table = TOLERANCES["hessian" if operation in SECOND_ORDER else "gradient"]
     return table[accuracy][dtype]
 
 
-def compare(result: Any, reference: Any, dtype: str, tolerance: float, scale: float | None = None) -> Errors:
+def compare(
+    result: Any, reference: Any, dtype: str, tolerance: float, scale: float = 0.0, *, series: bool = False
+) -> Errors:
     """The errors of `result`. Raises Disagreement if they exceed `tolerance`, or if anything else differs.
 
-    scale: what the error is relative to where the reference is all zeros.
+    scale: errors are relative to max(‖reference‖, scale). series: the result is a sequence in time, so that what is finite
+    in the reference before it overflows must agree.
     """
     found, truth = flatten(result), flatten(reference)
     if set(found) != set(truth):
@@ -64,7 +72,7 @@ def compare(result: Any, reference: Any, dtype: str, tolerance: float, scale: fl
         # What is beyond the dtype's range in the reference is infinite in any correct result.
         representable = {path: np.where(np.isfinite(leaf.astype(dtype)), leaf, np.inf) for path, leaf in truth.items()}
     if not all(np.isfinite(leaf).all() for leaf in representable.values()):
-        return compare_diverged(found, representable)
+        return compare_diverged(found, representable, dtype, tolerance if series else None)
     for path, leaf in found.items():
         if not np.isfinite(leaf).all():
             index = tuple(int(i) for i in np.argwhere(~np.isfinite(leaf))[0])
@@ -84,16 +92,26 @@ def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
         raise Disagreement(f"{place(path)}: expected dtype {dtype}, got {leaf.dtype}")
 
 
-def compare_diverged(found: dict[str, np.ndarray], truth: dict[str, np.ndarray]) -> Errors:
-    """Raise Disagreement unless `found`, too, has non-finite parameters wherever the reference has.
+def compare_diverged(
+    found: dict[str, np.ndarray], truth: dict[str, np.ndarray], dtype: str, tolerance: float | None
+) -> Errors:
+    """Raise Disagreement unless `found`, too, has non-finite numbers wherever the reference has.
 
-    Elsewhere anything goes: one overflow spreads, in an order that depends on how the sums are taken.
+    Among parameters anything goes elsewhere: one overflow spreads, in an order that depends on how the sums are taken. A
+    series (with a `tolerance`) must agree in every entry before the overflow, but for the last ones, where an intermediate
+    sum may be beyond the range of the dtype although the result is not.
     """
     for path, leaf in found.items():
         wrong = ~np.isfinite(truth[path]) & np.isfinite(leaf)
+        if tolerance is not None:
+            settled = np.isfinite(truth[path]) & (np.abs(truth[path]) < np.finfo(dtype).max / INTERMEDIATE)
+            with np.errstate(all="ignore"):
+                wrong |= settled & ~(np.abs(leaf - truth[path]) <= tolerance * np.abs(truth[path]))
         if wrong.any():
             index = tuple(int(i) for i in np.argwhere(wrong)[0])
-            raise Disagreement(f"{place(path, index)}: expected a non-finite number, got {float(leaf[index])!r}")
+            expected = float(truth[path][index])
+            wanted = repr(expected) if np.isfinite(expected) else "a non-finite number"
+            raise Disagreement(f"{place(path, index)}: expected {wanted}, got {float(leaf[index])!r}")
     return Errors(float("nan"), float("nan"), diverged=True)
 
 
@@ -102,16 +120,14 @@ def compare_values(
     truth: dict[str, np.ndarray],
     dtype: str,
     tolerance: float,
-    scale: float | None,
+    scale: float,
 ) -> Errors:
     """Raise Disagreement when the norm-wise relative error exceeds `tolerance`."""
     result = np.concatenate([leaf.ravel() for leaf in found.values()]).astype(np.longdouble)
     reference = np.concatenate([leaf.ravel() for leaf in truth.values()]).astype(np.longdouble)
-    norm = np.linalg.norm(reference.astype(np.longdouble))
+    norm = max(np.sqrt(np.sum(reference * reference)), np.longdouble(scale))
     if norm == 0:
-        if scale is None:
-            raise Disagreement("the reference is all zeros, and its instance states no scale to judge errors by")
-        norm = np.longdouble(scale)
+        raise Disagreement("the reference is all zeros, and its instance states no scale to judge errors by")
     difference = np.abs(result - reference)
     relative = float(np.sqrt(np.sum(difference * difference)) / norm)
     errors = Errors(relative, units_in_last_place(difference, reference, dtype, norm))

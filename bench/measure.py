@@ -106,12 +106,27 @@ def prepare(cell: Cell, row: Row, limit_s: float | None) -> Prepared:
 def check(prepared: Prepared, result: Any, row: Row) -> None:
     """Compare with the reference and note the errors in `row`. Raises Disagreement."""
     cell = prepared.cell
-    limit = agreement.tolerance(cell.operation, prepared.variant.accuracy, cell.dtype)
-    errors = agreement.compare(result, prepared.reference.value, cell.dtype, limit)
+    errors = judge(cell, prepared.variant, result, prepared.reference)
     row.error_relative, row.error_ulp = errors.relative, errors.ulp
     row.objective = reference.objective(cell.problem, cell.instance, cell.operation, cell.dtype, result)
     if errors.diverged:
-        row.status, row.reason = "diverged", "the parameters overflow, in the reference as here"
+        row.status, row.reason = "diverged", "numbers overflow, in the reference as here"
+    elif place := prepared.reference.position(result):
+        row.reason = (
+            f"at a kink: {', '.join(f'{p:g}' for p in place)} of the way from the least to the greatest subgradient"
+        )
+
+
+def judge(cell: Cell, variant: backends.Variant, result: Any, truth: reference.Reference) -> agreement.Errors:
+    """The errors of a cell's result. Raises Disagreement beyond the tolerance of its operation, variant and dtype."""
+    return agreement.compare(
+        result,
+        truth.nearest(result),
+        cell.dtype,
+        agreement.tolerance(cell.operation, variant.accuracy, cell.dtype),
+        problems.load(cell.problem).instance(cell.instance).scale,
+        series=cell.operation == "descent_history",
+    )
 
 
 def loop(work: backends.Call, iterations: int) -> Callable[[], Any]:

@@ -13,7 +13,18 @@ from .environment import cpus_usable
 
 DTYPES = ("float64", "float32")
 DEVICES = ("cpu", "cuda")
-OPERATIONS = ("value", "gradient", "hessian", "gradient_descent", "newton")
+OPERATIONS = (
+    "value",
+    "gradient",
+    "hessian",
+    "hessian_diagonal",
+    "jacobian_forward",
+    "jacobian_reverse",
+    "gradient_descent",
+    "descent_history",
+    "newton",
+    "critical_point",
+)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import numpy as np
 
 import problems
@@ -34,10 +35,33 @@ class InconsistentOracle(Exception):
 
 @dataclass(frozen=True)
 class Reference:
-    """value: the trusted answer, a tree of extended-precision arrays; objective: the function there or at the inputs."""
+    """value: the trusted answer, a tree of extended-precision arrays; objective: the function there or at the inputs.
+
+    bounds: the least and the greatest answer, two such trees, where it is an interval (a subgradient at a kink).
+    """
 
     value: Any
     objective: float
+    bounds: tuple[Any, Any] | None = None
+
+    def nearest(self, result: Any) -> Any:
+        """What `result` is judged against: the value, or that point of the interval which is nearest to the result."""
+        if self.bounds is None:
+            return self.value
+        found, low, high = (cache.flatten(tree) for tree in (result, *self.bounds))
+        same_form = all(path in found and np.shape(found[path]) == np.shape(leaf) for path, leaf in low.items())
+        if not same_form:
+            return self.value
+        return cache.unflatten({path: np.clip(found[path], low[path], high[path]) for path in low})
+
+    def position(self, result: Any) -> list[float]:
+        """Where in the interval `result` lies, from 0 (least) to 1 (greatest), for every entry that has one."""
+        if self.bounds is None:
+            return []
+        found, low, high = (cache.flatten(tree) for tree in (result, *self.bounds))
+        wide = {path: low[path] < high[path] for path in low}
+        parts = [((found[p] - low[p]) / np.where(wide[p], high[p] - low[p], 1))[wide[p]] for p in low]
+        return sorted({round(float(part), 3) for part in np.concatenate(parts)})
 
 
 def require_extended() -> None:
@@ -60,13 +84,24 @@ def load(problem: str, instance_name: str, operation: str, dtype: str, *, fresh:
 
     def make() -> cache.Flat:
         params, data = extended(given.cast(dtype).params), extended(given.cast(dtype).data)
-        value = OPERATIONS[operation](oracle_of(problem, instance), params, data, **options)
-        return {f"value/{path}": leaf for path, leaf in cache.flatten(value).items()}
+        known = oracle_of(problem, instance)
+        value = OPERATIONS[operation](known, params, data, **options)
+        trees = {"value": value}
+        if operation == "gradient" and known.bounds:
+            trees["low"], trees["high"] = known.bounds(params, data)
+            certify_bounds(value, trees["low"], trees["high"])
+        return {f"{part}/{path}": leaf for part, tree in trees.items() for path, leaf in cache.flatten(tree).items()}
 
     name = f"{problem}-{instance_name}-{operation}-{dtype}-{identity[:16]}"
     stored = cache.arrays("references", name, make, fresh=fresh)
-    value = cache.unflatten({path.removeprefix("value/"): leaf for path, leaf in stored.items()})
-    return Reference(value, objective(problem, instance_name, operation, dtype, value))
+    parts: dict[str, cache.Flat] = {}
+    for path, leaf in stored.items():
+        part, _, rest = path.partition("/")
+        parts.setdefault(part, {})[rest] = leaf
+    trees = {part: cache.unflatten(leaves) for part, leaves in parts.items()}
+    bounds = (trees["low"], trees["high"]) if "low" in trees else None
+    value = trees["value"]
+    return Reference(value, objective(problem, instance_name, operation, dtype, value), bounds)
 
 
 def objective(problem: str, instance_name: str, operation: str, dtype: str, result: Any) -> float:
@@ -95,18 +130,33 @@ def stepped(params: Mapping[str, np.ndarray], name: str = "", index: Any = ()) -
 
 @dataclass(frozen=True)
 class Oracle:
-    """A function in extended precision, with its own gradient where second derivatives or many variables need one."""
+    """A function in extended precision, with its own gradient where second derivatives or many variables need one.
+
+    bounds: (params, data) → the least and the greatest subgradient, for functions with kinks.
+    """
 
     function: Function
     gradient: Function | None = None
     kind: str = "scalar"
+    bounds: Function | None = None
 
 
 def oracle_of(problem: str, instance: problems.Instance) -> Oracle:
-    module = problems.load_oracle(problem)
+    module, name = problems.load_oracle(problem), instance.function
     return Oracle(
-        getattr(module, instance.function), getattr(module, f"{instance.function}_gradient", None), instance.kind
+        getattr(module, name),
+        getattr(module, f"{name}_gradient", None),
+        instance.kind,
+        getattr(module, f"{name}_gradient_bounds", None),
     )
+
+
+def certify_bounds(value: dict, low: dict, high: dict) -> None:
+    """Raise InconsistentOracle unless the complex step lies between the bounds, which differ only at a kink."""
+    for name, slope in value.items():
+        margin = ROUNDING * np.max(np.abs(slope), initial=0)
+        if np.any(slope < low[name] - margin) or np.any(slope > high[name] + margin):
+            raise InconsistentOracle(f"the oracle's bounds of {name} do not hold the derivative of its own function")
 
 
 def value(oracle: Oracle, params: dict, data: dict) -> np.ndarray:
@@ -116,8 +166,9 @@ def value(oracle: Oracle, params: dict, data: dict) -> np.ndarray:
 def gradient(oracle: Oracle, params: dict, data: dict, step: float | None = None) -> dict[str, np.ndarray]:
     """The gradient; `step`, which some instances state for differences, changes nothing."""
     if oracle.kind == "elementwise":
-        (name, x), *_ = params.items()
-        return {name: np.imag(oracle.function({name: x + 1j * STEP}, data)) / STEP}
+        return {
+            name: np.imag(oracle.function({**params, name: x + 1j * STEP}, data)) / STEP for name, x in params.items()
+        }
     if sum(array.size for array in params.values()) > MOST_VARIABLES:
         return dict(slope_function(oracle, params, data)(params, data))
     slopes = {name: np.empty_like(array) for name, array in params.items()}
@@ -140,7 +191,7 @@ def certify(oracle: Oracle, params: dict, data: dict) -> Function:
         point = {name: x + 0.1 * np.maximum(1, np.abs(x)) * rng.normal(size=np.shape(x)) for name, x in params.items()}
         direction = {name: rng.normal(size=np.shape(x)) for name, x in params.items()}
         moved = {name: x + 1j * STEP * direction[name] for name, x in point.items()}
-        truth = np.imag(oracle.function(moved, data)) / STEP
+        truth = np.sum(np.imag(oracle.function(moved, data))) / STEP
         slopes = oracle.gradient(stepped(point), data)
         products = [np.ravel(np.real(slopes[name]) * direction[name]) for name in params]
         found, size = sum(p.sum() for p in products), sum(np.abs(p).sum() for p in products)
@@ -167,6 +218,22 @@ def second_derivatives(own: Function, params: dict, data: dict) -> dict[str, dic
     return blocks
 
 
+def hessian_diagonal(oracle: Oracle, params: dict, data: dict) -> dict[str, np.ndarray]:
+    """The diagonal of a Hessian that is diagonal: the complex step of the oracle's own gradient along ones."""
+    own = certify(oracle, params, data)
+    moved = {name: np.array(x, np.clongdouble) + 1j * STEP for name, x in params.items()}
+    return {name: np.imag(slope) / STEP + np.zeros_like(params[name]) for name, slope in own(moved, data).items()}
+
+
+def jacobian(oracle: Oracle, params: dict, data: dict) -> dict[str, np.ndarray]:
+    """∂fᵢ/∂xⱼ by complex step, one variable at a time: {name: (m, *shape)}."""
+    found = {}
+    for name, x in params.items():
+        columns = [np.imag(oracle.function(stepped(params, name, index), data)) / STEP for index in np.ndindex(x.shape)]
+        found[name] = np.stack(columns, axis=-1).reshape(-1, *x.shape)
+    return found
+
+
 def slope_function(oracle: Oracle, params: dict, data: dict) -> Function:
     """(params, data) → the gradient: the oracle's own where it has one, certified, as complex steps take n evaluations."""
     if oracle.gradient is None:
@@ -185,10 +252,69 @@ def gradient_descent(oracle: Oracle, params: dict, data: dict, rate: float, step
     return params
 
 
+def descent_history(oracle: Oracle, params: dict, data: dict, rate: float, steps: int) -> np.ndarray:
+    """f(θ) after each step of `gradient_descent`: (steps,)."""
+    function, costs = slope_function(oracle, params, data), np.empty(steps, np.longdouble)
+    with np.errstate(all="ignore"):
+        for step in range(steps):
+            slopes = function(params, data)
+            params = {name: weight - np.longdouble(rate) * slopes[name] for name, weight in params.items()}
+            costs[step] = value(oracle, params, data)
+    return costs
+
+
+def diagonal_newton(oracle: Oracle, params: dict, data: dict, steps: int) -> dict[str, np.ndarray]:
+    """θᵢ ← θᵢ − gᵢ/hᵢ with h the diagonal of the Hessian; where hᵢ = 0, θᵢ stays."""
+    slopes_of = slope_function(oracle, params, data)
+    for _ in range(steps):
+        slopes, curvatures = slopes_of(params, data), hessian_diagonal(oracle, params, data)
+        bent = {name: h != 0 for name, h in curvatures.items()}
+        moves = {n: np.where(bent[n], slopes[n] / np.where(bent[n], curvatures[n], 1), 0) for n in params}
+        params = {name: x - moves[name] for name, x in params.items()}
+    return params
+
+
+def critical_point(oracle: Oracle, params: dict, data: dict, steps: int) -> dict[str, np.ndarray]:
+    """Newton's method on the gradient by ∇²f = VΛVᵀ, and the eigenvalues at its end.
+
+    A direction without curvature, |λ| ≤ nε max|λ| with the ε of float64, gets no step.
+    """
+    layout = Layout({name: np.shape(array) for name, array in params.items()}, np.reshape, np.concatenate)
+    own = certify(oracle, params, data)
+    cutoff = sum(np.size(x) for x in params.values()) * np.finfo(np.float64).eps
+    for _ in range(steps):
+        slope = np.real(layout.vector(own(stepped(params), data)))
+        values, vectors = eigen(layout.matrix(second_derivatives(own, params, data)))
+        bent = np.abs(values) > cutoff * np.abs(values).max()
+        step = vectors @ (np.where(bent, 1 / np.where(bent, values, 1), 0) * (slope @ vectors))
+        params = layout.tree(layout.vector(params) - step)
+    return {**params, "eigenvalues": eigen(layout.matrix(second_derivatives(own, params, data)))[0]}
+
+
+def eigen(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Eigenvalues, ascending, and eigenvectors of a symmetric matrix, by mpmath: NumPy has them in no wider type."""
+    with mpmath.workprec(80):
+        values, vectors = mpmath.eigsy(mpmath.matrix([[exact(x) for x in row] for row in matrix]))
+        return rounded(values).ravel(), rounded(vectors)
+
+
+def exact(x: Any) -> mpmath.mpf:
+    """An extended-precision number: its float64 part and the rest."""
+    return mpmath.mpf(float(x)) + mpmath.mpf(float(x - np.longdouble(float(x))))
+
+
+def rounded(matrix: mpmath.matrix) -> np.ndarray:
+    """An mpmath matrix in extended precision."""
+    parts = [(np.longdouble(float(x)), np.longdouble(float(x - mpmath.mpf(float(x))))) for x in matrix]
+    return np.array([high + low for high, low in parts]).reshape(matrix.rows, matrix.cols)
+
+
 def newton(
-    oracle: Oracle, params: dict, data: dict, steps: int, tolerance: float | None = None
+    oracle: Oracle, params: dict, data: dict, steps: int, tolerance: float | None = None, diagonal: bool = False
 ) -> dict[str, np.ndarray]:
     """Newton's method; each step is solved in float64 and refined three times, as NumPy solves in no wider type."""
+    if diagonal:
+        return diagonal_newton(oracle, params, data, steps)
     layout = Layout({name: np.shape(array) for name, array in params.items()}, np.reshape, np.concatenate)
     own = certify(oracle, params, data)
     for _ in range(steps):
@@ -207,9 +333,14 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "value": value,
     "gradient": gradient,
     "hessian": hessian,
+    "hessian_diagonal": hessian_diagonal,
+    "jacobian_forward": jacobian,
+    "jacobian_reverse": jacobian,
     "gradient_descent": gradient_descent,
+    "descent_history": descent_history,
     "newton": newton,
+    "critical_point": critical_point,
 }
 
-FINDS_PARAMETERS = ("gradient_descent", "newton")
+FINDS_PARAMETERS = ("gradient_descent", "newton", "critical_point")
 """Operations whose result is a new set of parameters."""

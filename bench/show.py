@@ -65,8 +65,8 @@ def observed(cell: Cell, truth: Any, results: dict[str, Any]) -> dict[str, Any]:
         return {}
     data = inputs.load(cell.problem, cell.instance).data
 
-    def of(params: dict[str, Any]) -> Any:
-        arrays = {name: np.array(value, dtype=float) for name, value in params.items()}
+    def of(found: dict[str, Any]) -> Any:
+        arrays = {name: np.array(value, dtype=float) for name, value in found.items()}
         return lists(observe(arrays, data))
 
     good = {method: value for method, value in results.items() if "status" not in value}
@@ -74,10 +74,11 @@ def observed(cell: Cell, truth: Any, results: dict[str, Any]) -> dict[str, Any]:
 
 
 def lists(tree: Any) -> Any:
-    """Arrays → nested lists of float64 numbers."""
+    """Arrays → nested lists of float64 numbers, or of text."""
     if isinstance(tree, dict):
         return {name: lists(leaf) for name, leaf in tree.items()}
-    return np.asarray(tree).astype(float).tolist()
+    array = np.asarray(tree)
+    return array.tolist() if array.dtype.kind == "U" else array.astype(float).tolist()
 
 
 def to_json(content: dict[str, Any]) -> str:
@@ -95,17 +96,25 @@ def to_table(content: dict[str, Any], most: int = 40) -> Table:
     cells = {method: entries(value) for method, value in columns.items()}
     for method, value in content.get("observed", {}).items():
         cells[method] |= entries(value)
-    body = pd.DataFrame({method: {k: f"{float(v):.12g}" for k, v in found.items()} for method, found in cells.items()})
+    body = pd.DataFrame({method: {k: text(v) for k, v in found.items()} for method, found in cells.items()})
     notes = [*absent, f"{len(body) - most} more numbers: --json prints all"] if len(body) > most else absent
     body.index.name = content["operation"]
     title = " · ".join(content[part] for part in ("problem", "instance", "operation", "dtype", "device"))
     return Table(title, body.head(most), tuple(notes))
 
 
+def text(entry: Any) -> str:
+    """A number (which the journal writes as text where it is not finite), or a word."""
+    try:
+        return f"{float(entry):.12g}"
+    except ValueError:
+        return str(entry)
+
+
 def entries(tree: Any) -> dict[str, Any]:
-    """name[index] → number, for nested dicts of nested lists."""
+    """name[index] → number or text, for nested dicts of nested lists."""
     found = {}
-    arrays = {path: np.array(leaf, dtype=float) for path, leaf in flatten(tree).items()}
+    arrays = {path: np.array(leaf) for path, leaf in flatten(tree).items()}
     for path, array in arrays.items():
         for index in np.ndindex(array.shape):
             found[f"{path or 'value'}{list(index) if index else ''}"] = array[index]

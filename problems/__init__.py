@@ -40,8 +40,9 @@ class Instance:
     operations: operation → its options, e.g. `{"gradient": {}, "gradient_descent": {"rate": 0.1, "steps": 100}}`.
     quick: the operations that the quick profile runs.
     function: the name of the implementations' function.
-    kind: what the function returns: `scalar`, `elementwise` (shaped like the one parameter) or `vector`.
+    kind: what the function returns: `scalar`, `elementwise` (shaped like each of its parameters) or `vector`.
     source: where the instance comes from.
+    scale: errors are relative to max(‖reference‖, scale); for references that are zero, or vanish on the way.
     omit: pattern → why these cells are not run.
     expect: pattern → (status, why), where the expected status is not `ok`.
 
@@ -55,6 +56,7 @@ class Instance:
     function: str = "objective"
     kind: Kind = "scalar"
     source: str = ""
+    scale: float = 0.0
     omit: Mapping[str, str] = field(default_factory=dict)
     expect: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -65,7 +67,7 @@ class Problem:
 
     instances: its inputs, textbook first.
     omit: backend → why this backend has no file in the folder.
-    observe: (params, data) → named arrays that a reader wants to see beside the parameters, e.g. a network's outputs.
+    observe: (result, data) → named arrays that a reader wants to see beside found parameters, e.g. a network's outputs.
     name, summary, folder: filled in by `load` from the folder and its docstring.
     """
 
