@@ -6,17 +6,20 @@ result in full precision, for `gradmark show`). Non-finite numbers are written a
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-from . import UsageError
+from . import UsageError, schema
 from .plan import Cell
 
-SCHEMA = 1
+LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand
+LARGEST_FILE = 2**30  # bytes of a journal; one of 100 000 rows has some 160 million
+ENVELOPE = ("event", "time")  # what an event's line holds beside the event itself
 STATUSES = ("ok", "wrong", "diverged", "error", "timeout", "crashed", "unavailable", "omitted")
 
 
@@ -56,7 +59,7 @@ class Row:
     error_ulp: float | None = None
     peak_memory_bytes: int | None = None
     warnings: list[str] = field(default_factory=list)
-    schema: int = SCHEMA
+    schema: int = schema.SCHEMA
 
     @property
     def cell(self) -> Cell:
@@ -100,14 +103,27 @@ class Journal:
             content = file.read()
             file.truncate(content.rfind(b"\n") + 1)
 
-    def events(self) -> Iterator[dict[str, Any]]:
-        """All complete lines. Raises UsageError with the line number for one that is no event."""
+    def events(self, longest: int | None = None) -> Iterator[dict[str, Any]]:
+        """All complete lines of this program's own journal."""
+        for _, event in self.lines(longest):
+            yield event
+
+    def lines(self, longest: int | None) -> Iterator[tuple[str, dict[str, Any]]]:
+        """(place, event) for every complete line. Raises UsageError with the line number for one that is no event.
+
+        longest: the most bytes of a line that are read, None for a journal that this process had written itself.
+        """
         if not self.path.exists():
             return
         with open(self.path, "rb") as file:
-            for number, line in enumerate(file, start=1):
-                if line.endswith(b"\n"):
-                    yield parse(line, f"{self.path.name}, line {number}")
+            for number in itertools.count(1):
+                where = f"{self.path.name}, line {number}"
+                line = file.readline(-1 if longest is None else longest + 1)
+                if longest is not None and len(line) > longest:
+                    raise UsageError(f"{where}: longer than {longest} bytes, so not a line of a run's journal")
+                if not line.endswith(b"\n"):  # the end, or a line that its writer did not live to finish
+                    return
+                yield where, parse(line, where)
 
     def news(self, offset: int) -> tuple[list[dict[str, Any]], int]:
         """The complete lines from a byte offset, and the offset after them; more may be written meanwhile."""
@@ -119,39 +135,60 @@ class Journal:
         content = content[: content.rfind(b"\n") + 1]
         return [parse(line, self.path.name) for line in content.splitlines()], offset + len(content)
 
-    def rows(self) -> list[Row]:
-        """All rows. Raises UsageError for a row of another schema."""
-        return [to_row(event) for event in self.events() if event["event"] == "row"]
+    def rows(self, longest: int | None = LONGEST_LINE) -> list[Row]:
+        """All rows. Raises UsageError with the line number for one that is none of a schema that is known."""
+        if self.path.exists() and self.path.stat().st_size > LARGEST_FILE:
+            raise UsageError(f"{self.path.name}: larger than {LARGEST_FILE} bytes, so not the journal of a run")
+        return [to_row(event, where) for where, event in self.lines(longest) if event["event"] == "row"]
 
 
 def parse(line: bytes, where: str) -> dict[str, Any]:
+    """The event of a line. Raises UsageError."""
     try:
-        event = json.loads(line)
+        event = json.loads(line, object_pairs_hook=unique, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{where}: not a line of JSON: {error}") from None
+        why = "nested too deeply" if isinstance(error, RecursionError) else schema.printable(str(error))
+        raise UsageError(f"{where}: not a line of JSON: {why}") from None
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         raise UsageError(f"{where}: expected an object with a member `event`")
     return event
 
 
-def to_row(event: dict[str, Any]) -> Row:
-    """The row of an event. Raises UsageError where the schema or the members are not this version's."""
-    content = {name: value for name, value in event.items() if name != "event"}
-    if content.get("schema") != SCHEMA:
-        raise UsageError(f"a row has schema {content.get('schema')!r}; this gradmark reads schema {SCHEMA}")
-    names = {field.name for field in fields(Row)}
-    if set(content) != names:
-        raise UsageError(f"a row has members {sorted(set(content) ^ names)} too many or too few for schema {SCHEMA}")
-    for name, value in content.items():
-        if name.endswith("_s") or name in ("objective", "error_relative", "error_ulp"):
-            content[name] = number(value)
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose members have different names; otherwise two readers would see two different rows."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member occurs twice")
+    return found
+
+
+def refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON; expected it as a string")
+
+
+IDENTITY = tuple(field.name for field in fields(Cell) if field.type == "str")
+READERS = {name: schema.reader(hint) for name, hint in get_type_hints(Row).items()}
+READERS |= dict.fromkeys(IDENTITY, schema.name)
+
+
+def defaults() -> dict[str, Any]:
+    """The members of a row that an older row may lack, with their defaults."""
+    plain = {field.name: field.default for field in fields(Row) if field.default is not MISSING}
+    made = {field.name: field.default_factory() for field in fields(Row) if field.default_factory is not MISSING}
+    return plain | made
+
+
+def to_row(event: dict[str, Any], where: str = "journal.jsonl") -> Row:
+    """The row of an event. Raises UsageError where the schema, a member or its type is not one that is known."""
+    content = {name: value for name, value in event.items() if name not in ENVELOPE}
+    content = schema.migrate(content, READERS.keys(), defaults, where)
+    for name, read in READERS.items():
+        try:
+            content[name] = read(content[name])
+        except ValueError as expected:
+            found = schema.shown(content[name])
+            raise UsageError(f"{where}: member {name}: expected {expected}, got {found}") from None
     if content["status"] not in STATUSES:
-        raise UsageError(f"a row has status {content['status']!r}; expected one of {', '.join(STATUSES)}")
+        found = schema.shown(content["status"])
+        raise UsageError(f"{where}: member status: expected one of {', '.join(STATUSES)}, got {found}")
     return Row(**content)
-
-
-def number(value: Any) -> Any:
-    """The inverse of `plain` for one number or a list of them."""
-    if isinstance(value, list):
-        return [number(item) for item in value]
-    return float(value) if isinstance(value, str) and value in ("nan", "inf", "-inf") else value
