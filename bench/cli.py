@@ -16,7 +16,8 @@ import typer
 import problems
 
 from . import UsageError, doctor, listing, orchestrator, plan, reference, run_folder, show, splice, tables, terminal
-from .journal import Row
+from .escape import printable
+from .journal import Row, latest
 
 app = typer.Typer(
     help="Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed.",
@@ -57,7 +58,7 @@ def main() -> None:
 
 
 def stop(message: str, status: int) -> None:
-    print(f"gradmark: {' '.join(message.split())}", file=sys.stderr)
+    print(f"gradmark: {printable(' '.join(message.split()))}", file=sys.stderr)
     sys.exit(status)
 
 
@@ -221,6 +222,10 @@ def table(
             "--into splices Markdown and --format csv prints all rows: leave out --format, or --into and --kind"
         )
     rows = tables.load(Path(folder))
+    if rows.empty:
+        raise UsageError(
+            f"{folder}: no rows in its journal; nothing was measured, or it was interrupted before the first cell"
+        )
     rows = tables.only(rows, problem=problem, operation=operation, dtype=dtype)
     if form == "csv":
         print(tables.render(rows, "csv"), end="")
@@ -257,7 +262,7 @@ def finish(chosen: plan.Plan, run: orchestrator.Run) -> bool:
 
 def unexpected(folder: Path) -> list[Row]:
     """Rows whose status is not what their instance declares."""
-    rows = tables.Journal(folder / "journal.jsonl").rows()
+    rows = latest(tables.Journal(folder / "journal.jsonl").rows())
     return [row for row in rows if not plan.is_expected(row.cell, row.status)]
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from . import UsageError, schema
+from .escape import printable, shown
 from .plan import Cell
 
 LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand
@@ -145,9 +146,9 @@ class Journal:
 def parse(line: bytes, where: str) -> dict[str, Any]:
     """The event of a line. Raises UsageError."""
     try:
-        event = json.loads(line, object_pairs_hook=unique, parse_constant=refuse)
+        event = DECODER.decode(line.decode())
     except (ValueError, RecursionError) as error:
-        why = "nested too deeply" if isinstance(error, RecursionError) else schema.printable(str(error))
+        why = "nested too deeply" if isinstance(error, RecursionError) else printable(str(error))
         raise UsageError(f"{where}: not a line of JSON: {why}") from None
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         raise UsageError(f"{where}: expected an object with a member `event`")
@@ -166,9 +167,21 @@ def refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON; expected it as a string")
 
 
+DECODER = json.JSONDecoder(object_pairs_hook=unique, parse_constant=refuse)
+
+
+def latest(rows: list[Row]) -> list[Row]:
+    """The rows that count where a run was resumed: of a cell those of its last key, and of a repeat the last."""
+    cells = [(r.problem, r.instance, r.operation, r.backend, r.variant, r.dtype, r.device, r.threads) for r in rows]
+    keys = {cell: row.key for cell, row in zip(cells, rows, strict=True)}
+    found = {(cell, row.repeat): row for cell, row in zip(cells, rows, strict=True) if row.key == keys[cell]}
+    return list(found.values())
+
+
 IDENTITY = tuple(field.name for field in fields(Cell) if field.type == "str")
 READERS = {name: schema.reader(hint) for name, hint in get_type_hints(Row).items()}
 READERS |= dict.fromkeys(IDENTITY, schema.name)
+AS_THEY_ARE = {name: schema.as_they_are(read) for name, read in READERS.items()}
 
 
 def defaults() -> dict[str, Any]:
@@ -180,15 +193,20 @@ def defaults() -> dict[str, Any]:
 
 def to_row(event: dict[str, Any], where: str = "journal.jsonl") -> Row:
     """The row of an event. Raises UsageError where the schema, a member or its type is not one that is known."""
-    content = {name: value for name, value in event.items() if name not in ENVELOPE}
+    content = dict(event)
+    for name in ENVELOPE:
+        content.pop(name, None)
     content = schema.migrate(content, READERS.keys(), defaults, where)
     for name, read in READERS.items():
+        value = content[name]
+        if type(value) in AS_THEY_ARE[name]:  # most are; this makes a long journal half as long to read
+            continue
         try:
-            content[name] = read(content[name])
+            content[name] = read(value)
         except ValueError as expected:
-            found = schema.shown(content[name])
+            found = shown(content[name])
             raise UsageError(f"{where}: member {name}: expected {expected}, got {found}") from None
     if content["status"] not in STATUSES:
-        found = schema.shown(content["status"])
+        found = shown(content["status"])
         raise UsageError(f"{where}: member status: expected one of {', '.join(STATUSES)}, got {found}")
     return Row(**content)

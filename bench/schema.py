@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Callable, Set
+from functools import lru_cache
 from typing import Any, get_args, get_origin
 
 from . import UsageError
+from .escape import shown
 
 SCHEMA = 2
 FIRST = (
@@ -36,9 +38,14 @@ def text(value: Any) -> str:
 
 
 def name(value: Any) -> str:
-    if type(value) is not str or not NAME.fullmatch(value):
+    if type(value) is not str or not is_name(value):
         raise ValueError("a name of letters, digits and _ . + = -")
     return value
+
+
+@lru_cache(maxsize=2**16)
+def is_name(text: str) -> bool:
+    return NAME.fullmatch(text) is not None
 
 
 def truth(value: Any) -> bool:
@@ -81,6 +88,19 @@ def reader(hint: Any) -> Reader:
     raise TypeError(f"a row cannot hold {hint}")
 
 
+def as_they_are(read: Reader) -> tuple[type, ...]:
+    """The types of which the reader returns every value unchanged."""
+    candidates = (("", str), (True, bool), (0.5, float), (None, types.NoneType))
+    return tuple(kind for value, kind in candidates if read is not name and accepts(read, value))
+
+
+def accepts(read: Reader, value: Any) -> bool:
+    try:
+        return read(value) is value
+    except ValueError:
+        return False
+
+
 def optional(read: Reader) -> Reader:
     def check(value: Any) -> Any:
         try:
@@ -92,11 +112,13 @@ def optional(read: Reader) -> Reader:
 
 
 def listed(read: Reader) -> Reader:
+    unchanged = set(as_they_are(read))
+
     def check(values: Any) -> list[Any]:
         if type(values) is not list:
             raise ValueError("a list")
         try:
-            return [read(value) for value in values]
+            return values if not values or set(map(type, values)) <= unchanged else [read(value) for value in values]
         except ValueError as expected:
             raise ValueError(f"in every place of the list {expected}") from None
 
@@ -135,16 +157,3 @@ def migrate(
         parts += [f"has an unknown member {shown(extra[0])}"] if extra else []
         raise UsageError(f"{where}: the row {' and '.join(parts)}, for schema {version}")
     return content if version == SCHEMA else {**defaults(), **content, "schema": SCHEMA}
-
-
-def printable(text: str) -> str:
-    """`text` with control characters and others that cannot be seen as escapes such as \\x1b."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
-def shown(value: Any, most: int = 60) -> str:
-    """A value from elsewhere, short and without anything that a terminal would obey."""
-    found = ascii(value) if isinstance(value, str | int | float | bool | None) else f"a {type(value).__name__}"
-    return found if len(found) <= most else f"{found[:most]}…"

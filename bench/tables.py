@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import backends
 import problems
 
-from . import UsageError, units
-from .journal import STATUSES, Journal, Row
+from . import UsageError, escape, units
+from .journal import STATUSES, Journal, Row, latest
 from .plan import Cell, expected
 
 SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
 BASELINE = "numpy_hand/plain"
 GROUP = ["problem", "operation", "dtype", "device", "threads"]
+CELL = [*GROUP, "instance", "method"]
+
+CellRow = Mapping[str, Any]
+"""A cell of a table: column → value, as `per_cell` makes them; a dict, as a pandas row costs a hundred times as much."""
 
 
 @dataclass(frozen=True)
@@ -43,42 +49,49 @@ def load(folder: Path) -> pd.DataFrame:
     journal = Journal(folder / "journal.jsonl")
     if not journal.path.is_file():
         raise UsageError(f"{folder}: expected a run folder, with a journal.jsonl in it")
-    return frame(journal.rows())
+    return frame(latest(journal.rows()))
 
 
 def frame(rows: list[Row]) -> pd.DataFrame:
-    """Rows as a tidy data frame."""
-    table = pd.DataFrame([asdict(row) for row in rows], columns=list(Row.__dataclass_fields__))
-    table["method"] = table["backend"] + "/" + table["variant"]
-    return table
+    """Rows as a tidy data frame, with nothing in its texts that a terminal would obey."""
+    columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in Row.__dataclass_fields__}
+    for name in ("key", "run", "reason"):
+        columns[name] = [escape.printable(text) for text in columns[name]]
+    columns["warnings"] = [[escape.printable(text) for text in texts] for texts in columns["warnings"]]
+    columns["method"] = [f"{row.backend}/{row.variant}" for row in rows]
+    texts = [name for name, values in columns.items() if values and isinstance(values[0], str)]
+    plain = {name: pd.Series(columns[name], dtype=object) for name in texts}  # several times faster to go through
+    return pd.DataFrame(columns | plain)
 
 
 def per_cell(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per cell: the median over repeats, the worst error, the worst status."""
+    """One row per cell: the median over repeats, the worst error, the worst status with its reason."""
     numbers = dict.fromkeys(("prepare_s", "first_call_s", "median_s"), "median")
-    rules: dict[str, Any] = {**numbers, "error_relative": "max", "error_ulp": "max", "rounds": "max", "outcome": worst}
+    rules = {**numbers, "error_relative": "max", "error_ulp": "max", "rounds": "max"}
     rows = rows.astype(dict.fromkeys([*numbers, "error_relative", "error_ulp"], "float64"))
-    outcomes = pd.Series(zip(rows["status"], rows["reason"], strict=True), index=rows.index, dtype=object)
-    rows = rows.assign(outcome=outcomes)
-    cells = rows.groupby([*GROUP, "instance", "method"], sort=False, as_index=False).agg(rules)
-    return cells.assign(status=cells["outcome"].str[0], reason=cells["outcome"].str[1])
-
-
-def worst(outcomes: pd.Series) -> tuple[str, str]:
-    """The (status, reason) that matters most among the repeats of a cell."""
-    return min(outcomes, key=lambda outcome: SEVERITY.index(outcome[0]))
+    repeats = rows.assign(severity=rows["status"].map(SEVERITY.index)).groupby(CELL, sort=False)
+    worst = rows.loc[repeats["severity"].idxmin()].set_index(CELL)[["status", "reason"]]
+    return repeats.agg(rules).join(worst).reset_index()
 
 
 def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
     """Time, first-call and accuracy tables of every group, in the order of the run's plan."""
-    cells = per_cell(rows)
-    for group, members in ordered(cells).groupby(GROUP, sort=False):
-        problem, operation, dtype, device, threads = group
+    if rows.empty:
+        return
+    groups: dict[tuple[Any, ...], list[CellRow]] = {}
+    for cell in records(ordered(per_cell(rows))):
+        groups.setdefault(tuple(cell[column] for column in GROUP), []).append(cell)
+    for (problem, operation, dtype, device, threads), cells in groups.items():
         name = f"{problem} · {operation} · {dtype} · {device} · {threads} thread{'s' if threads != 1 else ''}"
-        notes = tuple(absences(members))
-        yield time_table(f"Time: {name}", members, notes)
-        yield Table(f"First call: {name}", pivot(members, first_call_text))
-        yield Table(f"Accuracy: {name}", pivot(members, accuracy_text))
+        yield time_table(f"Time: {name}", cells, tuple(absences(cells)))
+        yield Table(f"First call: {name}", pivot(cells, first_call_text))
+        yield Table(f"Accuracy: {name}", pivot(cells, accuracy_text))
+
+
+def records(cells: pd.DataFrame) -> Iterator[CellRow]:
+    """Every row as a dict; pandas' own `to_dict` takes three times as long."""
+    for values in zip(*(cells[name].tolist() for name in cells), strict=True):
+        yield dict(zip(cells.columns, values, strict=True))
 
 
 def ordered(cells: pd.DataFrame) -> pd.DataFrame:
@@ -99,30 +112,41 @@ def ordered(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.loc[order.index]
 
 
-def pivot(cells: pd.DataFrame, text: Callable[[pd.Series], str]) -> pd.DataFrame:
+def registered() -> frozenset[str]:
+    """The problems of this repository and of added folders; they are looked for once per set of folders."""
+    return names_in(tuple(problems.__path__))
+
+
+@lru_cache
+def names_in(folders: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(problems.names())
+
+
+def pivot(cells: list[CellRow], text: Callable[[CellRow], str]) -> pd.DataFrame:
     """Methods × instances, each cell by `text`."""
-    shown = cells.assign(text=cells.apply(text, axis=1))
-    body = shown.pivot(index="method", columns="instance", values="text").fillna("")
-    columns = sorted(body.columns, key=list(dict.fromkeys(instances_in_order(cells))).index)
-    body = body.loc[list(dict.fromkeys(cells["method"])), columns]
-    body.index.name, body.columns.name = "backend/variant", None
-    return body
+    texts = {(cell["method"], cell["instance"]): text(cell) for cell in cells}
+    methods, instances = list(dict.fromkeys(method for method, _ in texts)), instances_in_order(cells)
+    grid = [[texts.get((method, instance), "") for instance in instances] for method in methods]
+    index = pd.Index(methods, dtype="object", name="backend/variant")
+    return pd.DataFrame(np.array(grid, object), index, pd.Index(instances, dtype="object"), dtype=object)
 
 
-def instances_in_order(cells: pd.DataFrame) -> list[str]:
+def instances_in_order(cells: list[CellRow]) -> list[str]:
     """The instances of a group in the order in which their problem lists them."""
-    problem, found = cells["problem"].iloc[0], list(cells["instance"])
-    known = [i.name for i in problems.load(problem).instances] if problem in problems.names() else []
-    return [name for name in known if name in found] + found
+    problem, found = cells[0]["problem"], dict.fromkeys(cell["instance"] for cell in cells)
+    known = [i.name for i in problems.load(problem).instances] if problem in registered() else []
+    return list(dict.fromkeys([name for name in known if name in found] + list(found)))
 
 
-def time_table(title: str, cells: pd.DataFrame, notes: tuple[str, ...]) -> Table:
+def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Table:
     """Medians with their ratio to the hand-derived backend; the fastest of each instance is marked."""
-    timed = cells[cells["status"].isin(["ok", "diverged"])]
-    base = timed[timed["method"] == BASELINE].set_index("instance")["median_s"]
-    fastest = timed.groupby("instance")["median_s"].min()
+    timed = [cell for cell in cells if cell["status"] in ("ok", "diverged") and not math.isnan(cell["median_s"])]
+    base = {cell["instance"]: cell["median_s"] for cell in timed if cell["method"] == BASELINE}
+    fastest: dict[str, float] = {}
+    for cell in timed:
+        fastest[cell["instance"]] = min(cell["median_s"], fastest.get(cell["instance"], math.inf))
 
-    def text(cell: pd.Series) -> str:
+    def text(cell: CellRow) -> str:
         if cell["status"] not in ("ok", "diverged"):
             return str(cell["status"])
         if math.isnan(cell["median_s"]):
@@ -132,40 +156,39 @@ def time_table(title: str, cells: pd.DataFrame, notes: tuple[str, ...]) -> Table
         mark += "†" if cell["rounds"] == 1 else ""
         return f"{units.duration(cell['median_s'])}{mark}{f' ({ratio})' if ratio else ''}"
 
-    best = frozenset(
-        (str(cell["method"]), str(cell["instance"]))
-        for _, cell in timed.iterrows()
-        if cell["median_s"] == fastest[cell["instance"]]
-    )
-    single = "; † a single call, too long to repeat" if (timed["rounds"] == 1).any() else ""
+    best = frozenset((c["method"], c["instance"]) for c in timed if c["median_s"] == fastest[c["instance"]])
+    single = "; † a single call, too long to repeat" if any(cell["rounds"] == 1 for cell in timed) else ""
     legend = f"median of a call; * fastest; in brackets: relative to {BASELINE}{single}"
     return Table(title, pivot(cells, text), (legend, *notes), best)
 
 
-def first_call_text(cell: pd.Series) -> str:
+def first_call_text(cell: CellRow) -> str:
     if cell["status"] not in ("ok", "diverged"):
         return str(cell["status"])
     return f"{units.duration(cell['first_call_s'])} (prepare {units.duration(cell['prepare_s'])})"
 
 
-def accuracy_text(cell: pd.Series) -> str:
+def accuracy_text(cell: CellRow) -> str:
     if cell["status"] != "ok":
         return str(cell["status"])
     return f"{units.error(cell['error_relative'])} ({units.correct_digits(cell['error_relative']):.1f} digits)"
 
 
-def absences(cells: pd.DataFrame) -> Iterator[str]:
+def absences(cells: list[CellRow]) -> Iterator[str]:
     """One note per status, reason and method, naming the instances."""
-    absent = cells[cells["status"] != "ok"]
-    for (status, reason, method), members in absent.groupby(["status", "reason", "method"], sort=False):
-        why = {expectation(cell) for _, cell in members.iterrows()} - {""}
-        declared = "".join(f" (as declared: {text})" for text in why)
-        yield f"{method} · {', '.join(members['instance'])}: {status}: {reason}{declared}"
+    absent: dict[tuple[str, str, str], list[CellRow]] = {}
+    for cell in cells:
+        if cell["status"] != "ok":
+            absent.setdefault((cell["status"], cell["reason"], cell["method"]), []).append(cell)
+    for (status, reason, method), members in absent.items():
+        why = {expectation(cell) for cell in members} - {""}
+        declared = "".join(f" (as declared: {text})" for text in sorted(why))
+        yield f"{method} · {', '.join(cell['instance'] for cell in members)}: {status}: {reason}{declared}"
 
 
-def expectation(cell: pd.Series) -> str:
+def expectation(cell: CellRow) -> str:
     """Why the instance declares this status for the cell; empty where it does not."""
-    if cell["problem"] not in problems.names():
+    if cell["problem"] not in registered():
         return ""
     backend, _, variant = cell["method"].partition("/")
     names = ("problem", "instance", "operation", "dtype", "device", "threads")
@@ -206,12 +229,20 @@ def of_kinds(rows: pd.DataFrame, kinds: list[str]) -> list[Table]:
 # Formats ----------------------------------------------------------------------------------------
 
 
+def mapped(table: Table, safe: Callable[[str], str]) -> pd.DataFrame:
+    """The table's body with `safe` applied to every cell and label."""
+    body = table.body.map(lambda cell: safe(str(cell)))
+    return body.set_axis(body.index.map(safe), axis=0).set_axis(body.columns.map(safe), axis=1)
+
+
 def to_markdown(table: Table) -> str:
-    body = table.body.copy()
+    body = mapped(table, escape.markdown)
+    body.index.name = table.body.index.name
     for row, column in table.best:
-        body.loc[row, column] = f"**{str(body.loc[row, column]).replace('*', '')}**"
-    notes = [note.replace("* fastest", "bold: fastest") for note in table.notes]
-    text = [f"### {table.title}", body.to_markdown(), *(f"- {note}" for note in notes)]
+        place = escape.markdown(row), escape.markdown(column)
+        body.loc[place] = f"**{str(body.loc[place]).replace('*', '')}**"
+    notes = [escape.markdown(note.replace("* fastest", "bold: fastest")) for note in table.notes]
+    text = [f"### {escape.markdown(table.title)}", body.to_markdown(), *(f"- {note}" for note in notes)]
     return "\n\n".join(text[:2]) + "\n" + "".join(f"\n{note}" for note in text[2:]) + "\n"
 
 
@@ -221,30 +252,18 @@ def to_html(table: Table) -> str:
 
 
 def to_latex(table: Table) -> str:
-    def safe(text: str) -> str:
-        for plain, escaped in (
-            ("_", r"\_"),
-            ("×", r"$\times$"),
-            ("µ", r"\textmu{}"),
-            ("%", r"\%"),
-            ("&", r"\&"),
-            ("#", r"\#"),
-            ("·", r"$\cdot$"),
-        ):
-            text = text.replace(plain, escaped)
-        return text
-
-    body = table.body.map(safe)
-    body.index, body.columns = body.index.map(safe), body.columns.map(safe)
+    body = mapped(table, escape.latex)
     body.index.name = "backend/variant"
-    notes = "".join(f"% {note}\n" for note in table.notes)
+    notes = "".join(f"% {note}\n" for note in table.notes)  # on one line each, as nothing in them breaks a line
     column = "l" + "r" * len(body.columns)
-    return notes + str(body.to_latex(caption=safe(table.title), column_format=column, position="htbp"))
+    return notes + str(body.to_latex(caption=escape.latex(table.title), column_format=column, position="htbp"))
 
 
 def tidy(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows for `measurements.csv`: everything but the single samples."""
-    return rows.drop(columns=["samples_s", "method"]).assign(warnings=rows["warnings"].map("; ".join))
+    texts = {name: rows[name].map(escape.spreadsheet) for name in ("key", "run", "reason")}
+    warnings = rows["warnings"].map("; ".join).map(escape.spreadsheet)
+    return rows.drop(columns=["samples_s", "method"]).assign(**texts, warnings=warnings)
 
 
 FORMATS = {"md": to_markdown, "html": to_html, "latex": to_latex}

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as RichTable
 
 from . import units
+from .escape import printable
 from .journal import Row
 from .orchestrator import Run
 from .tables import Table
@@ -62,7 +63,7 @@ def line(row: Row) -> str:
     """One row as a line of text."""
     time = units.duration(row.median_s) or "-"
     detail = f"error {units.error(row.error_relative)}" if row.status == "ok" else row.reason
-    return f"{row.status:<11} {time:>9}  {row.cell.name}  {detail}"
+    return printable(f"{row.status:<11} {time:>9}  {row.cell.name}  {detail}")
 
 
 @contextmanager

@@ -62,6 +62,13 @@ def test_wrong_input_is_one_line_and_exit_status_2(arguments, message, monkeypat
     assert message in err
 
 
+def test_a_journal_without_rows_says_so(tmp_path, monkeypatch, capsys):
+    (tmp_path / "journal.jsonl").touch()
+    status, _, err = typed(monkeypatch, capsys, "table", tmp_path)
+    assert status == 2
+    assert "no rows in its journal" in err
+
+
 @pytest.mark.parametrize("command", ["list", "run", "check", "show", "table"])
 def test_every_command_has_help_with_an_example(command, monkeypatch, capsys):
     status, out, _ = typed(monkeypatch, capsys, command, "--help")

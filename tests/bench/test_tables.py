@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench import UsageError, splice, tables
+from bench import UsageError, splice, tables, units
 from bench.journal import row_of
 from bench.plan import Cell
+from tests.bench import many_rows
 
 
 def row(method="numpy_hand/plain", instance="textbook", median_s=2e-6, **more):
@@ -99,6 +100,80 @@ def test_every_format_holds_every_number():
 
 def test_html_is_escaped():
     assert "&lt;half&gt;" in tables.render(tables.frame(ROWS), "html")
+
+
+HOSTILE = "\x1b[2J<script>alert(1)</script>|[x](javascript:1)\n\\input{/etc/passwd}$%_^~\u202e\ud800"
+
+
+@pytest.fixture
+def hostile():
+    import dataclasses
+
+    return tables.frame([dataclasses.replace(row(status="error", median_s=None, reason=HOSTILE), run="=cmd()")])
+
+
+@pytest.mark.parametrize("form", ["md", "html", "latex", "csv"])
+def test_nothing_in_a_text_from_elsewhere_reaches_a_terminal_or_breaks_a_line(hostile, form):
+    text = tables.render(hostile, form)
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert r"\x1b" in text or r"x1b" in text
+    text.encode()
+
+
+def test_each_format_shows_markup_as_text(hostile):
+    assert "<script>" not in tables.render(hostile, "md") + tables.render(hostile, "html")
+    assert r"\[x\](javascript:1)" in tables.render(hostile, "md")
+    assert ",'=cmd()," in tables.render(hostile, "csv")
+    notes = [line for line in tables.render(hostile, "latex").splitlines() if "input" in line]
+    assert all(line.startswith("% ") for line in notes)  # a comment
+
+
+def test_latex_escapes_every_sign_that_means_something():
+    from bench import escape
+
+    assert escape.latex(r"\x{1}$%_&#^~<") == (
+        r"\textbackslash{}x\{1\}\$\%\_\&\#\textasciicircum{}\textasciitilde{}\textless{}"
+    )
+
+
+def test_a_line_for_the_terminal_has_nothing_that_it_would_obey():
+    from bench import terminal
+
+    assert terminal.line(row(status="error", reason=HOSTILE)).isprintable()
+
+
+def test_a_run_without_rows_has_no_tables():
+    assert tables_of([]) == []
+    assert tables.counts(tables.frame([])) == "no rows"
+
+
+def test_a_later_row_of_a_cell_stands_for_the_earlier_ones():
+    from bench.journal import latest
+
+    first, second = row(repeat=0, median_s=1.0), row(repeat=1, median_s=2.0)
+    again = row(repeat=0, median_s=3.0)
+    assert latest([first, second, again]) == [again, second]
+
+
+def test_rows_of_another_version_of_a_cell_no_longer_count():
+    import dataclasses
+
+    from bench.journal import latest
+
+    old = [dataclasses.replace(row(repeat=n), key="old") for n in range(3)]
+    new, other = row(repeat=0), row("jax_grad/jit")
+    assert latest([*old, other, new]) == [other, new]
+
+
+def test_the_tables_of_ten_thousand_rows_are_right():
+    rows = list(many_rows.rows(10_000, repeats=2))
+    found = {table.title: table.body for table in tables_of(rows)}
+    for first, second in zip(rows[::2], rows[1::2], strict=True):
+        body = found[f"Time: {first.problem} · {first.operation} · float64 · cpu · 1 thread"]
+        shown = str(body.loc[first.cell.method, first.instance]).partition(" (")[0].rstrip("*")
+        times = first.median_s, second.median_s
+        assert shown == ("error" if None in times else units.duration(sum(t or 0 for t in times) / 2))
+    assert sum(body.size for body in found.values()) == 5000
 
 
 def test_markdown_marks_the_fastest_in_bold():
