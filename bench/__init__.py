@@ -7,8 +7,10 @@ process per backend, `test_cells.py` is the pytest session inside it, `measure.p
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+BEGAN = time.perf_counter()  # when the imports began
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "results"
 CACHE = ROOT / ".cache"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,9 +16,29 @@ import typer
 
 import problems
 
-from . import UsageError, doctor, listing, orchestrator, plan, reference, run_folder, show, splice, tables, terminal
+from . import (
+    BEGAN,
+    UsageError,
+    breakdown,
+    doctor,
+    interrupt,
+    listing,
+    memory_limit,
+    orchestrator,
+    plan,
+    reference,
+    reserve,
+    resume,
+    run_folder,
+    show,
+    splice,
+    tables,
+    terminal,
+)
 from .escape import printable
 from .journal import Row, latest
+
+IMPORT_S = time.perf_counter() - BEGAN
 
 app = typer.Typer(
     help="Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed.",
@@ -37,6 +58,9 @@ Devices = Annotated[list[str] | None, typer.Option("--device", help="cpu or cuda
 Threads = Annotated[list[str] | None, typer.Option("--threads", help="1 unless given; repeatable.")]
 Profile = Annotated[str, typer.Option("--profile", help="quick, standard or rigorous.")]
 Folder = Annotated[str | None, typer.Option("--problems", metavar="DIR", help="A folder of problems of your own.")]
+MemoryLimit = Annotated[
+    str | None, typer.Option("--memory-limit", metavar="SIZE", help="Of a worker, such as 2GB; more is an error.")
+]
 Timeout = Annotated[str | None, typer.Option("--timeout", metavar="SECONDS", help="For one cell, prepare to check.")]
 RunFolder = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as results/curated.")]
 
@@ -119,30 +143,89 @@ def run(
     dtype: Dtypes = None,
     device: Devices = None,
     threads: Threads = None,
-    profile: Profile = "quick",
+    profile: Annotated[str | None, typer.Option(help="quick (unless given), standard or rigorous.")] = None,
     problems_folder: Folder = None,
     repeats: Annotated[str | None, typer.Option(metavar="N", help="Fresh processes per cell.")] = None,
     timeout: Timeout = None,
+    limit: MemoryLimit = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="The run folder; it must be empty or new.")] = None,
+    resumed: Annotated[
+        str | None,
+        typer.Option(
+            "--resume",
+            metavar="RUN",
+            help="Go on with this run: what is missing, what crashed, timed out or ended in an error, and what has other "
+            "sources, library versions or settings by now. Its own selection and settings hold unless others are given.",
+        ),
+    ] = None,
 ) -> None:
     """Check and time cells, and write a run folder with tables."""
-    chosen = select(problem, backend, operation, dtype, device, threads, profile, problems_folder)
-    reference.require_extended()
-    settings = orchestrator.settings(profile) | {"seed": random.SystemRandom().randrange(2**32)}
+    if out and resumed:
+        raise UsageError("--out and --resume: a run is resumed in its own folder; leave out --out")
+    spent = breakdown.Breakdown()
+    spent.seconds["importing"] = IMPORT_S
+    with spent.phase("planning"):
+        reference.require_extended()
+        earlier = resume.read(Path(resumed), problems_folder) if resumed else None
+        typed = dict(zip(resume.SELECTION, (problem, backend, operation, dtype, device, threads), strict=True))
+        selection = (earlier.selection if earlier else {}) | {name: what for name, what in typed.items() if what}
+        settings = settings_of(earlier, profile, repeats, timeout, limit)
+        problem, backend, operation, dtype, device, threads = (selection.get(name) for name in resume.SELECTION)
+        chosen = select(problem, backend, operation, dtype, device, threads, settings["profile"], problems_folder)
+        folder = opened(out, resumed, chosen, settings | {"selection": {**selection, "problems": problems_folder}})
+    this = orchestrator.Run(name=folder.name, folder=folder, spent=spent, **settings)
+    stopped = finish(chosen, this)
+    if stopped and not this.journal.path.exists():  # the folder was deleted meanwhile
+        raise typer.Exit(stopped)
+    report(this)
+    raise typer.Exit(stopped or verdict(folder))
+
+
+def settings_of(
+    earlier: resume.Earlier | None, profile: str | None, repeats: str | None, timeout: str | None, limit: str | None
+) -> dict[str, Any]:
+    """The fields of `orchestrator.Run`: those of the run that is resumed, and what was typed. Raises UsageError."""
+    found = dict(earlier.settings) if earlier else {"seed": random.SystemRandom().randrange(2**32)}
+    if profile or not earlier:
+        found |= orchestrator.settings(plan.known("profile", profile or "quick", tuple(plan.PROFILES)))
     if repeats:
-        settings["repeats"] = number("--repeats", repeats, int)
+        found["repeats"] = number("--repeats", repeats, int)
     if timeout:
-        settings["timeout_s"] = number("--timeout", timeout, float)
-    folder = Path(out).resolve() if out else run_folder.default(profile)
+        found["timeout_s"] = number("--timeout", timeout, float)
+    if limit:
+        found["memory_limit_bytes"] = memory_limit.size(limit)
+    return found
+
+
+def opened(out: str | None, resumed: str | None, chosen: plan.Plan, settings: dict[str, Any]) -> Path:
+    """The run folder, new or resumed, with what will be measured written down. Raises UsageError."""
+    if resumed:
+        folder = Path(resumed).resolve()
+        resume.reopen(folder)
+        run_folder.describe_again(folder, chosen)
+        return folder
+    folder = Path(out).resolve() if out else run_folder.default(settings["profile"])
     run_folder.create(folder)
     run_folder.describe(folder, chosen, settings)
-    interrupted = not finish(chosen, orchestrator.Run(name=folder.name, folder=folder, **settings))
-    run_folder.summarise(folder)
-    rows = tables.load(folder)
-    for table in tables.all_tables(rows):
-        terminal.print_table(table)
-    print(f"{tables.counts(rows)}; {run_folder.shown(folder)}", file=sys.stderr)
-    raise typer.Exit(130 if interrupted else verdict(folder))
+    return folder
+
+
+def report(this: orchestrator.Run) -> None:
+    """Print the tables and where the time went, and write both into the folder, as far as it can be written to."""
+    with this.spent.phase("reporting"):
+        rows = tables.load(this.folder)
+        for each in tables.all_tables(rows):
+            terminal.print_table(each)
+    print(f"{tables.counts(rows)}; {run_folder.shown(this.folder)}", file=sys.stderr)
+    try:
+        with this.spent.phase("reporting"):
+            reserve.release(this.folder)
+            run_folder.summarise(this.folder, rows, this.spent)
+    except OSError as error:
+        print(
+            f"gradmark: the tables could not be written: {error.strerror}; gradmark table makes them", file=sys.stderr
+        )
+    print(this.spent.line(), file=sys.stderr)
 
 
 @app.command(epilog="Example: gradmark check -p xor_mlp -b jax_grad/jit")
@@ -161,14 +244,14 @@ def check(
     chosen = select(problem, backend, operation, dtype, device, threads, profile, problems_folder)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        complete = finish(chosen, untimed(folder, profile, timeout))
+        stopped = finish(chosen, untimed(folder, profile, timeout))
         rows = tables.load(folder)
         for each in tables.of_kinds(rows, ["accuracy"]):
             terminal.print_table(each)
         for row in unexpected(folder):
             print(terminal.line(row), file=sys.stderr)
         print(tables.counts(rows), file=sys.stderr)
-        raise typer.Exit(verdict(folder) if complete else 130)
+        raise typer.Exit(stopped or verdict(folder))
 
 
 @app.command("show", epilog="Example: gradmark show xor_mlp:textbook --operation gradient_descent --json")
@@ -188,13 +271,13 @@ def show_values(
     chosen = select([case], backend, [operation], [dtype], [device], None, "standard", problems_folder)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        complete = finish(chosen, untimed(folder, "standard", timeout, values=True))
+        stopped = finish(chosen, untimed(folder, "standard", timeout, values=True))
         content = show.collect(chosen, folder)
         if json:
             print(show.to_json(content))
         else:
             terminal.print_table(show.to_table(content))
-        raise typer.Exit(verdict(folder) if complete else 130)
+        raise typer.Exit(stopped or verdict(folder))
 
 
 @app.command("doctor", epilog="Example: gradmark doctor")
@@ -248,16 +331,19 @@ def untimed(folder: Path, profile: str, timeout: str | None, values: bool = Fals
     return orchestrator.Run(name="", folder=folder, **settings)
 
 
-def finish(chosen: plan.Plan, run: orchestrator.Run) -> bool:
-    """Execute the run under a progress display; whether it ran to its end."""
+def finish(chosen: plan.Plan, run: orchestrator.Run) -> int:
+    """Execute the run under a progress display; 0 if it ran to its end, else the exit status that this deserves."""
     total = len(chosen.cells) * run.repeats + len(chosen.absent)
     try:
-        with terminal.progress(run, total):
+        with interrupt.once(), terminal.progress(run, total):
             orchestrator.execute(chosen, run)
     except KeyboardInterrupt:
         print("gradmark: interrupted; the run folder holds what was measured", file=sys.stderr)
-        return False
-    return True
+        return 130
+    except orchestrator.Stopped as reason:
+        print(f"gradmark: {reason}; the journal holds what was measured until then", file=sys.stderr)
+        return 1
+    return 0
 
 
 def unexpected(folder: Path) -> list[Row]:

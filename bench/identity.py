@@ -1,11 +1,90 @@
-"""The key of a cell: its name, and a hash of the data that it is run on."""
+"""The key of a cell: its name, and a hash of all that its measurement depends on.
+
+Two rows with one key measured the same thing; a run that is resumed measures again what has a new key.
+"""
 
 from __future__ import annotations
 
-from . import inputs
-from .plan import Cell
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import lru_cache
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
+from pathlib import Path
+from types import ModuleType
+
+from packaging.requirements import Requirement
+
+import backends
+import problems
+
+from . import cache, inputs
+from .plan import Absence, Cell, Profile
+
+NOT_OF_ONE_MEASUREMENT = ("dtypes", "everything", "repeats", "timeout_s")
 
 
-def key(cell: Cell) -> str:
-    """`<name>#<first 12 digits of the SHA-256 of the inputs>`."""
-    return f"{cell.name}#{inputs.load(cell.problem, cell.instance).digest[:12]}"
+def key(cell: Cell, profile: Profile) -> str:
+    """`<name>#<12 digits of the SHA-256 of the inputs, the sources, the libraries' versions and the settings>`.
+
+    Threads, device and dtype are in the name.
+    """
+    settings = {name: value for name, value in asdict(profile).items() if name not in NOT_OF_ONE_MEASUREMENT}
+    parts = (inputs.digest(cell.problem, cell.instance), sources(cell.problem, cell.backend), libraries(cell.backend))
+    return f"{cell.name}#{cache.digest(*parts, repr(sorted(settings.items())))[:12]}"
+
+
+def absent_key(cell: Cell, absence: Absence) -> str:
+    """The key of a cell that is not run: it changes with the reason."""
+    return f"{cell.name}#{cache.digest(absence.status, absence.reason)[:12]}"
+
+
+@lru_cache
+def sources(problem: str, backend: str) -> str:
+    """The hash of a problem's definition, oracle and implementation, and of the adapter with what it takes from others."""
+    folder = problems.load(problem).folder
+    files = [folder / name for name in ("__init__.py", "oracle.py", f"{backend}.py")]
+    return cache.digest(*(file for file in (*files, *adapter_files(backend)) if file.exists()))
+
+
+def adapter_files(backend: str) -> list[Path]:
+    """The adapter's file, and those in its folder from which it imports something."""
+    adapter = backends.load(backend)
+    found = {backends.__name__, adapter.__name__}  # type: ignore[attr-defined]
+    for value in vars(adapter).values():
+        found.add(value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", "")))
+    stems = [name.removeprefix(backends.__name__).lstrip(".") for name in found if name.startswith(backends.__name__)]
+    return [Path(backends.__path__[0]) / f"{stem or '__init__'}.py" for stem in sorted(stems)]
+
+
+@lru_cache
+def libraries(backend: str) -> str:
+    """`name==version` of Python, of NumPy and of the backend's package with all that it requires."""
+    found = {"python": platform.python_version()}
+    for root in ("numpy", backends.load(backend).REQUIRES):
+        for name, version in requirements(root):
+            found[name] = version
+    return " ".join(f"{name}=={version}" for name, version in sorted(found.items()))
+
+
+def requirements(package: str) -> Iterator[tuple[str, str]]:
+    """(name, version) of an importable package and of what it requires, as far as it is installed."""
+    waiting, seen = [package], set()
+    while waiting:
+        name = waiting.pop()
+        found = installed(name)
+        if found is None or found.name in seen:
+            continue
+        seen.add(found.name)
+        yield found.name.lower(), found.version
+        wanted = [Requirement(text) for text in found.requires or ()]
+        waiting += [each.name for each in wanted if not each.marker or each.marker.evaluate({"extra": ""})]
+
+
+def installed(name: str) -> Distribution | None:
+    """The distribution of that name, or the one that brings a package of that name."""
+    try:
+        return distribution(name)
+    except PackageNotFoundError:
+        names = packages_distributions().get(name)
+        return distribution(names[0]) if names else None

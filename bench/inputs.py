@@ -6,6 +6,7 @@ Workers do not make them: importing a data package there would load libraries an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache as cache_calls
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -50,6 +51,12 @@ def load(problem_name: str, instance_name: str) -> Inputs:
     source = cache.digest(*files, version("numpy"), version("scikit-learn"))
     stored = cache.arrays("inputs", f"{problem_name}-{instance_name}-{source[:16]}", make)
     return Inputs(part(stored, "params"), part(stored, "data"), str(stored["digest"]))
+
+
+@cache_calls
+def digest(problem_name: str, instance_name: str) -> str:
+    """The identity of an instance's inputs; remembered, as the arrays may be large."""
+    return load(problem_name, instance_name).digest
 
 
 def part(stored: cache.Flat, prefix: str) -> problems.Arrays:

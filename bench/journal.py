@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
@@ -20,6 +21,7 @@ from .plan import Cell
 
 LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand
 LARGEST_FILE = 2**30  # bytes of a journal; one of 100 000 rows has some 160 million
+BLOCK = 2**16  # bytes that are read at once to find the end of the last line
 ENVELOPE = ("event", "time")  # what an event's line holds beside the event itself
 STATUSES = ("ok", "wrong", "diverged", "error", "timeout", "crashed", "unavailable", "omitted")
 
@@ -89,9 +91,16 @@ class Journal:
         self.path = path
 
     def append(self, event: str, **content: Any) -> None:
-        line = json.dumps(plain({"event": event, **content}), allow_nan=False, ensure_ascii=False) + "\n"
+        """Raises OSError where the whole line could not be written; then nothing of it stays."""
+        text = json.dumps(plain({"event": event, **content}), allow_nan=False, ensure_ascii=False) + "\n"
         with open(self.path, "ab", buffering=0) as file:
-            file.write(line.encode())
+            end, line = file.seek(0, os.SEEK_END), text.encode(errors="backslashreplace")
+            try:
+                while line:  # a disk that is nearly full takes a part
+                    line = line[file.write(line) :]
+            except OSError:
+                file.truncate(end)
+                raise
 
     def append_row(self, row: Row) -> None:
         self.append("row", **asdict(row))
@@ -101,8 +110,15 @@ class Journal:
         if not self.path.exists():
             return
         with open(self.path, "rb+") as file:
-            content = file.read()
-            file.truncate(content.rfind(b"\n") + 1)
+            end = size = file.seek(0, os.SEEK_END)
+            tail = b""
+            while end and b"\n" not in tail:
+                start = max(0, end - BLOCK)
+                file.seek(start)
+                tail, end = file.read(end - start), start
+            whole = end + tail.rfind(b"\n") + 1
+            if whole < size:
+                file.truncate(whole)
 
     def events(self, longest: int | None = None) -> Iterator[dict[str, Any]]:
         """All complete lines of this program's own journal."""

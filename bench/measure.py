@@ -18,7 +18,7 @@ from typing import Any
 import backends
 import problems
 
-from . import agreement, inputs, reference
+from . import agreement, inputs, memory_limit, reference
 from .journal import Row
 from .plan import Cell, Profile
 
@@ -193,7 +193,7 @@ def summarise(row: Row, samples: list[float], iterations: int) -> None:
         row.stddev_s = stdev(samples)
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """The type, the text (no longer than a reader can use) and the place in a problem's folder of an exception."""
     frames = traceback.extract_tb(error.__traceback__)
     folders = [str(Path(folder)) for folder in problems.__path__]
@@ -220,8 +220,8 @@ def measure(cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, no
             row.status, row.reason = "omitted", str(refusal)
         except agreement.Disagreement as disagreement:
             row.status, row.reason = "wrong", str(disagreement)
-        except Exception as error:
-            row.status, row.reason = "error", one_line(error)
+        except (Exception, SystemExit) as error:
+            row.status, row.reason = "error", memory_limit.explain(error, one_line(error))
         if row.status not in ("ok", "diverged"):
             summarise(row, [], 0)
             row.min_s = row.q1_s = row.median_s = row.q3_s = row.mean_s = row.stddev_s = row.cpu_s = None

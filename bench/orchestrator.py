@@ -6,6 +6,7 @@ A worker that dies or hangs costs the cell that it was in; a new worker takes th
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import random
@@ -16,30 +17,40 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 import problems
 
-from . import ROOT, identity, reference
-from .journal import Journal, Row, row_of, to_row
+from . import ROOT, identity, machine_lock, memory_limit, reference, reserve
+from .breakdown import Breakdown, Timeline
+from .journal import Journal, Row, latest, row_of, to_row
 from .measure import one_line
 from .plan import PROFILES, Cell, Plan
-from .worker import Spec, environment, pinned
+from .worker import UNWRITABLE, Spec, environment, pinned
 
 POLL_S = 0.05
 START_S = 120.0  # for a worker to import its framework and begin with a cell
 TIMING_S = 60.0  # beyond the timeout, for the rounds of one cell
 
+REDONE = ("crashed", "timeout", "error")  # statuses that a resumed run tries again: they may have been an accident
+
 Keyed = tuple[str, Cell]
+
+
+class Stopped(Exception):
+    """The run cannot go on; the message is one line. What was measured until then is in the journal."""
 
 
 @dataclass
 class Run:
     """One run: where it goes, how it is done, and whom to tell.
 
-    tell: called with every row as it is written. working: called with the name of what is being done now.
+    tell: called with every row as it is written. working: called with the name of what is being done now. say: called with
+    a line that a person must see.
     """
 
     name: str
@@ -50,17 +61,25 @@ class Run:
     time: bool = True
     values: bool = False
     limit_s: float | None = None
+    memory_limit_bytes: int | None = None
     seed: int = 0
+    spent: Breakdown = field(default_factory=Breakdown)
     tell: Callable[[Row], None] = lambda row: None
     working: Callable[[str], None] = lambda what: None
+    say: Callable[[str], None] = lambda line: print(f"gradmark: {line}", file=sys.stderr, flush=True)
 
     @property
     def journal(self) -> Journal:
         return Journal(self.folder / "journal.jsonl")
 
     def write(self, row: Row) -> None:
+        """Journal a row. Raises OSError where even the reserve does not make room for it."""
         self.journal.mend()
-        self.journal.append_row(row)
+        try:
+            self.journal.append_row(row)
+        except OSError:
+            reserve.release(self.folder)
+            self.journal.append_row(row)
         self.tell(row)
 
 
@@ -78,22 +97,48 @@ def settings(profile: str) -> dict[str, Any]:
 def execute(plan: Plan, run: Run) -> None:
     """Measure every cell of the plan, writing a row for each to the run's journal.
 
-    On KeyboardInterrupt the worker is killed, its cell gets a row, and the exception goes on to the caller.
+    On KeyboardInterrupt the worker is killed, its cell gets a row, and the exception goes on to the caller. Raises Stopped
+    where the run folder can no longer be written to.
     """
-    for cell, absence in plan.absent.items():
-        run.write(row_of(cell, cell.name, run.name, 0, status=absence.status, reason=absence.reason))
-    groups = group(with_references(plan, run))
+    alone = machine_lock.held(run.name, run.say) if run.time else contextlib.nullcontext()
+    try:
+        with alone:
+            execute_alone(plan, run)
+    except OSError as error:
+        where = f": {Path(error.filename).name}" if isinstance(error.filename, str) else ""
+        raise Stopped(f"the run cannot go on: {error.strerror or error}{where}") from None
+
+
+def execute_alone(plan: Plan, run: Run) -> None:
+    """As `execute`, with the machine to itself. What the journal holds already is not done again."""
+    run.journal.path.touch()
+    run.journal.mend()
+    done = finished(run.journal)
+    with run.spent.phase("journaling"):
+        for cell, absence in plan.absent.items():
+            key = identity.absent_key(cell, absence)
+            if (key, 0) not in done:
+                run.write(row_of(cell, key, run.name, 0, status=absence.status, reason=absence.reason))
+    with run.spent.phase("references"):
+        groups = group(with_references(plan, run, done))
     shuffle = random.Random(run.seed)
     for repeat in range(run.repeats):
         order = list(groups)
         shuffle.shuffle(order)
         for place in order:
-            run_group(groups[place], repeat, run)
+            missing = [(key, cell) for key, cell in groups[place] if (key, repeat) not in done]
+            run_group(missing, repeat, run)
 
 
-def with_references(plan: Plan, run: Run) -> list[Keyed]:
+def finished(journal: Journal) -> frozenset[tuple[str, int]]:
+    """(key, repeat) of the rows that need not be measured again."""
+    return frozenset((row.key, row.repeat) for row in latest(journal.rows(longest=None)) if row.status not in REDONE)
+
+
+def with_references(plan: Plan, run: Run, done: frozenset[tuple[str, int]]) -> list[Keyed]:
     """The cells whose inputs and reference exist, with their keys; both are computed here, so that workers only load them.
 
+    The reference of a case of which nothing is missing is left alone.
     Where an instance or an oracle fails, its cells get a row that says how.
     """
     cases: dict[tuple[str, str, str, str], list[Cell]] = {}
@@ -103,8 +148,10 @@ def with_references(plan: Plan, run: Run) -> list[Keyed]:
     for case, cells in cases.items():
         run.working(f"reference of {':'.join(case)}")
         try:
-            reference.load(*case)
-            keyed += [(identity.key(cell), cell) for cell in cells]
+            found = [(identity.key(cell, PROFILES[run.profile]), cell) for cell in cells]
+            if any((key, repeat) not in done for key, _ in found for repeat in range(run.repeats)):
+                reference.load(*case)
+            keyed += found
         except Exception as error:
             for cell in cells:
                 reason = f"in the instance or its oracle: {one_line(error)}"
@@ -145,6 +192,7 @@ class Worker:
         self.log = logs / f"{first.backend}-{number}.log"
         self.spec = logs / f"{first.backend}-{number}.json"
         self.write_spec(cells)
+        self.timeline = Timeline(run.spent)
         self.compiler_cache = tempfile.mkdtemp(prefix="gradmark-compiler-")  # of its own, so that first calls are cold
         with self.log.open("wb") as log, pinned(first.threads):
             self.process = subprocess.Popen(
@@ -167,6 +215,8 @@ class Worker:
             time=run.time,
             values=run.values,
             limit_s=run.limit_s,
+            memory_limit_bytes=run.memory_limit_bytes,
+            orchestrator=os.getpid(),
             problem_folders=tuple(str(path) for path in problems.__path__ if Path(path) != problems.FOLDER),
             cells=tuple(cells),
         ).write(self.spec)
@@ -176,8 +226,10 @@ class Worker:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.kill()
-        self.read()
+        self.timeline.end()
         shutil.rmtree(self.compiler_cache, ignore_errors=True)
+        if kind is None or kind is KeyboardInterrupt:
+            self.read()
         if kind is KeyboardInterrupt and self.current:
             self.condemn("error", "interrupted by Ctrl-C")
 
@@ -200,11 +252,14 @@ class Worker:
         return {"starting": START_S, "prepare to check": timeout, "timing": timeout + TIMING_S}[self.phase]
 
     def read(self) -> None:
-        """Take in the journal's new lines."""
+        """Take in the journal's new lines. Raises OSError where they are gone."""
+        if not self.run.journal.path.exists() or self.run.journal.path.stat().st_size < self.offset:
+            raise OSError(errno.ENOENT, "the journal was deleted or cut while the run went on")
         for event in self.new_events():
             if event["event"] == "started":
                 self.current = event["key"]
                 self.enter("prepare to check")
+                self.timeline.enter("measuring", event["time"])
                 self.run.working(self.cells[event["key"]].name)
             elif event["event"] == "checked":
                 self.enter("timing")
@@ -212,6 +267,7 @@ class Worker:
                 self.done.add(event["key"])
                 self.current = None
                 self.enter("starting")
+                self.timeline.enter("journaling", event["time"])
                 self.run.tell(to_row(event))
 
     def enter(self, phase: str) -> None:
@@ -235,12 +291,25 @@ class Worker:
     def bury(self) -> None:
         """Write the row of the cell in which the process died, or of all its cells where it never began with one."""
         status = self.process.returncode
+        if status == UNWRITABLE:
+            self.give_up()
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
         if self.current:
-            self.condemn("crashed", f"the worker ended with {how}{self.last_words()}")
+            limit = memory_limit.named(self.run.memory_limit_bytes)
+            self.condemn("crashed", f"the worker ended with {how}{self.last_words()}{limit}")
         elif not self.done:
             for key in self.cells:
                 self.condemn("crashed", f"the worker ended with {how} before its first cell{self.last_words()}", key)
+
+    def give_up(self) -> None:
+        """End the run: what the worker did last could not be journaled. Raises OSError."""
+        full = shutil.disk_usage(self.run.folder).free < reserve.BYTES
+        words = self.last_words().partition("cannot write the journal: ")[2].rstrip(" !")
+        why = words or (os.strerror(errno.ENOSPC) if full else "the journal could not be written")
+        victim = self.current or next((key for key in self.cells if key not in self.done), None)
+        if victim:
+            self.condemn("error", f"could not be journaled: {why}", victim)
+        raise OSError(errno.EIO, why)
 
     def condemn(self, status: str, reason: str, key: str | None = None) -> None:
         """Write the row of a cell, the current one unless told otherwise."""
@@ -258,8 +327,13 @@ class Worker:
         return f"; its last line: {lines[-1][:200]}" if lines else ""
 
     def kill(self) -> None:
-        """End the whole process group at once."""
-        if self.process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        """End the whole process group at once, and what left it."""
+        descendants: list[psutil.Process] = []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            descendants = psutil.Process(self.process.pid).children(recursive=True)
+        with contextlib.suppress(ProcessLookupError):  # what the worker started may be alive when it is not
+            os.killpg(self.process.pid, signal.SIGKILL)
+        for process in descendants:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.wait()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 
-from . import RESULTS, ROOT, UsageError, environment, tables
+import pandas as pd
+
+from . import RESULTS, ROOT, UsageError, environment, reserve, resume, tables
+from .breakdown import Breakdown
 from .plan import Plan
 
 
@@ -24,35 +28,64 @@ def create(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "journal.jsonl").touch()
+        reserve.keep(folder)
     except OSError as error:
         raise UsageError(f"--out {shown(folder)}: {error.strerror}") from None
 
 
 def describe(folder: Path, plan: Plan, settings: dict[str, object]) -> None:
-    """Write environment.json and sources.json: what is measured, on what, with which code."""
-    cells = (*plan.cells, *plan.absent)
-    problems = sorted({cell.problem for cell in cells})
+    """Write environment.json and sources.json: what is measured, on what, with which code. Raises UsageError."""
     content = {**environment.describe(), "command": environment.command(), "settings": settings}
     content["decisions"] = environment.decisions()
+    try:
+        write_json(folder / "environment.json", content)
+        write_json(folder / "sources.json", environment.sources(problems_of(plan)))
+    except OSError as error:
+        raise UsageError(f"--out {shown(folder)}: {error.strerror}") from None
+
+
+def describe_again(folder: Path, plan: Plan) -> None:
+    """Add to environment.json that the run was resumed, and to sources.json what it runs now."""
+    content = resume.environment_of(folder)
+    earlier = content.get("resumed")
+    content["resumed"] = [*(earlier if isinstance(earlier, list) else []), resume.note()]
     write_json(folder / "environment.json", content)
-    write_json(folder / "sources.json", environment.sources(problems))
+    try:
+        known = json.loads((folder / "sources.json").read_text())
+    except (OSError, ValueError, RecursionError):
+        known = {}
+    write_json(folder / "sources.json", {**known, **environment.sources(problems_of(plan))})
+
+
+def problems_of(plan: Plan) -> list[str]:
+    return sorted({cell.problem for cell in (*plan.cells, *plan.absent)})
 
 
 def write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def summarise(folder: Path) -> None:
-    """Write measurements.csv and tables.md from the journal, and into environment.json the threads that were read back."""
-    rows = tables.load(folder)
+def write(path: Path, text: str) -> None:
+    """Replace a file as a whole, so that an interruption leaves the old one or the new one."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def summarise(folder: Path, rows: pd.DataFrame, spent: Breakdown) -> None:
+    """Write measurements.csv and tables.md, and into environment.json the threads as read back and where the time went."""
+    write(folder / "measurements.csv", tables.render(rows, "csv"))
+    write(folder / "tables.md", tables.render(rows, "md"))
     environment_json = folder / "environment.json"
     content = json.loads(environment_json.read_text())
     ran = rows.dropna(subset=["effective_threads"])
     read_back = zip(ran["backend"], ran["threads"], ran["effective_threads"], strict=True)
     content["effective_threads"] = {f"{name} of {asked}": int(effective) for name, asked, effective in read_back}
+    content["breakdown_s"] = {name: round(seconds, 3) for name, seconds in spent.seconds.items()}
     write_json(environment_json, content)
-    (folder / "measurements.csv").write_text(tables.render(rows, "csv"))
-    (folder / "tables.md").write_text(tables.render(rows, "md"))
 
 
 def shown(folder: Path) -> str:

@@ -19,7 +19,7 @@ from . import identity, measure
 from .cache import flatten, unflatten
 from .journal import Journal, Row, row_of
 from .plan import PROFILES, Cell, Plan, Profile, is_expected
-from .worker import Spec
+from .worker import UNWRITABLE, Spec
 
 
 class Session:
@@ -39,7 +39,8 @@ class Session:
 
     @classmethod
     def of_pytest(cls, plan: Plan, profile: str) -> Session:
-        return cls("", [(identity.key(cell), cell) for cell in plan.cells], PROFILES[profile], None)
+        chosen = PROFILES[profile]
+        return cls("", [(identity.key(cell, chosen), cell) for cell in plan.cells], chosen, None)
 
     def configure(self, cell: Cell) -> tuple[str, str] | None:
         """Import and set up the cell's framework once; returns the status and the reason where that is not possible."""
@@ -55,8 +56,12 @@ class Session:
         return self.troubles[place]
 
     def note(self, event: str, **content: Any) -> None:
+        """Journal an event; a worker that cannot has nothing more to do."""
         if self.journal:
-            self.journal.append(event, **content)
+            try:
+                self.journal.append(event, **content)
+            except OSError as error:
+                pytest.exit(f"cannot write the journal: {error.strerror}", returncode=UNWRITABLE)
 
 
 def clock(benchmark: Any) -> measure.Rounds:
@@ -95,8 +100,7 @@ def noting(session: Session, key: str) -> measure.Note:
 
 def finish(session: Session, row: Row, benchmark: Any) -> None:
     """Journal the row, then end the pytest case in the way that its status deserves."""
-    if session.journal:
-        session.journal.append_row(row)
+    session.note("row", time=time.time(), **asdict(row))
     benchmark.extra_info.update({name: value for name, value in asdict(row).items() if name != "samples_s"})
     benchmark._mode = benchmark._mode or "checked only"  # otherwise pytest-benchmark warns of an unused fixture
     if row.status in ("omitted", "unavailable"):

@@ -19,17 +19,18 @@ from pathlib import Path
 import backends
 import problems
 
-from . import ROOT
+from . import ROOT, memory_limit
 from .plan import Cell
 
 # glibc hands freed pages back and takes them again, up to 17 times slower for large results; these two stop it.
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
+UNWRITABLE = os.EX_IOERR if hasattr(os, "EX_IOERR") else 74  # exit status of a worker that cannot write the journal
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @dataclass(frozen=True)
 class Spec:
-    """What a worker does: `cells` with their keys, in order; rows go to `journal`."""
+    """What a worker does: `cells` with their keys, in order; rows go to `journal`. orchestrator: its process id."""
 
     run: str
     journal: str
@@ -38,6 +39,8 @@ class Spec:
     time: bool
     values: bool
     limit_s: float | None
+    memory_limit_bytes: int | None
+    orchestrator: int
     problem_folders: tuple[str, ...]
     cells: tuple[tuple[str, Cell], ...]
 
@@ -84,18 +87,21 @@ def pinned(threads: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def die_with_parent() -> None:
-    """Ask Linux to kill this process when the orchestrator ends, however it ends."""
+def die_with(orchestrator: int) -> None:
+    """Ask Linux to kill this process when the orchestrator ends, however it ends; end now if it has ended already."""
     if sys.platform == "linux":
         PR_SET_PDEATHSIG = 1
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != orchestrator:
+        sys.exit("the orchestrator has ended")
 
 
 def main(path: str) -> int:
+    spec = Spec.read(Path(path))
+    die_with(spec.orchestrator)
+    memory_limit.impose(spec.memory_limit_bytes)
     import pytest
 
-    die_with_parent()
-    spec = Spec.read(Path(path))
     for folder in spec.problem_folders:
         problems.add_folder(Path(folder))
     configuration = ["-c", str(ROOT / "bench" / "worker.ini"), "--rootdir", str(ROOT)]
