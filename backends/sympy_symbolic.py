@@ -141,8 +141,8 @@ def each_variable(task: Task, order: int) -> Function:
             name: np.broadcast_to(np.asarray(entry, params[name].dtype), params[name].shape)
             for name, entry in zip(params, entries(*params.values()), strict=True)
         }
-    shape = layout(task)
-    return lambda params, data: shape.tree(np.array(entries(*symbolic.flat(params))))
+    shape, dtype = layout(task), next(iter(task.params.values())).dtype  # an entry that does not vary is a plain number
+    return lambda params, data: shape.tree(np.array(entries(*symbolic.flat(params)), dtype))
 
 
 def jacobian(task: Task) -> Function:

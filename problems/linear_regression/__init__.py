@@ -22,6 +22,11 @@ def textbook() -> tuple[Arrays, Arrays]:
     return {"theta": np.zeros(2)}, {"X": X, "y": np.array([1.0, 2.0, 3.0])}
 
 
+def textbook_with_history() -> tuple[Arrays, Arrays]:
+    """Article 3, example 3.7: the same data from θ = (½, ½)."""
+    return {"theta": np.array([0.5, 0.5])}, textbook()[1]
+
+
 def real() -> tuple[Arrays, Arrays]:
     """The diabetes data bundled with scikit-learn (442 × 10; Efron et al. 2004), standardised, with an intercept.
 
@@ -65,6 +70,15 @@ PROBLEM = Problem(
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.01, "steps": 1000}},
             quick=("gradient",),
             source="article 3, example 3.6",
+        ),
+        Instance(
+            name="textbook_3_7",
+            make=textbook_with_history,
+            operations={
+                "gradient_descent": {"rate": 0.01, "steps": 1000},
+                "descent_history": {"rate": 0.01, "steps": 1000},
+            },
+            source="article 3, example 3.7",
         ),
         Instance(
             name="real",

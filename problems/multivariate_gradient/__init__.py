@@ -1,4 +1,4 @@
-"""Functions of several variables: x²y + y³, w₁² + 2w₂², and Rosenbrock's function Σ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)².
+"""Functions of several variables: x²y + y³, w₁² + 2w₂², x² + 3xy + y², and Rosenbrock's Σ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)².
 
 Why it is here: the gradient costs reverse mode about as much as the function, and differences n times as much. Rosenbrock's
 function has any number of variables and a banded Hessian; in a million variables it measures memory traffic and fusion.
@@ -50,24 +50,33 @@ def rosenbrock(name: str, n: int, operations: tuple[str, ...], **more) -> Instan
 ROUNDING = "f is a sum of n terms, so its rounding grows with n while the entries of its gradient do not"
 TOO_LONG = "an expression of more than 100 variables takes SymPy minutes to differentiate"
 
+ALL: dict[str, dict] = {"value": {}, "gradient": {}, "hessian": {}}
+
 PROBLEM = Problem(
     instances=(
         Instance(
             name="textbook",
             make=cubic,
             function="cubic",
-            operations={"value": {}, "gradient": {}},
+            operations=ALL,
             quick=("value", "gradient"),
             source="article 1, example 1.1",
         ),
-        Instance(name="cubic_at_thirds", make=thirds, function="cubic", operations={"value": {}, "gradient": {}}),
+        Instance(name="cubic_at_thirds", make=thirds, function="cubic", operations=ALL),
         Instance(
             name="textbook_2_3",
             make=bowl,
             function="bowl",
-            operations={"value": {}, "gradient": {}},
+            operations=ALL,
             quick=("gradient",),
             source="article 2, example 2.3",
+        ),
+        Instance(
+            name="textbook_3_18",
+            make=thirds,
+            function="mixed",
+            operations=ALL,
+            source="article 3, example 3.18, at a point of ours",
         ),
         rosenbrock("n1e1", 10, ("value", "gradient", "hessian"), quick=("hessian",)),
         rosenbrock("n1e2", 100, ("value", "gradient", "hessian")),

@@ -1,4 +1,4 @@
-"""x²y + y³, w₁² + 2w₂², and Rosenbrock's function.
+"""x²y + y³, w₁² + 2w₂², x² + 3xy + y², and Rosenbrock's function.
 
 `np.sum` adds pairwise: a dot product of 10⁶ equal terms in float32 drifts by 4e-4.
 """
@@ -14,6 +14,11 @@ def cubic(params, data):
 def bowl(params, data):
     first, second = params["w"]
     return first * first + 2 * second * second
+
+
+def mixed(params, data):
+    x, y = params["x"], params["y"]
+    return x * x + 3 * x * y + y * y
 
 
 def rosenbrock(params, data):

@@ -1,4 +1,6 @@
-"""∂(x²y + y³) = (2xy, x² + 3y²). ∇(w₁² + 2w₂²) = (2w₁, 4w₂). For Rosenbrock's function, with vᵢ = xᵢ₊₁ − xᵢ²,
+"""∂(x²y + y³) = (2xy, x² + 3y²). ∇(w₁² + 2w₂²) = (2w₁, 4w₂). ∇(x² + 3xy + y²) = (2x + 3y, 3x + 2y).
+
+For Rosenbrock's function, with vᵢ = xᵢ₊₁ − xᵢ²,
 
 ∂f/∂xᵢ = −400 xᵢ vᵢ − 2(1 − xᵢ) + 200 vᵢ₋₁           (first two terms for i < n, the last for i > 1)
 ∂²f/∂xᵢ² = 1200 xᵢ² − 400 xᵢ₊₁ + 2 + 200,   ∂²f/∂xᵢ∂xᵢ₊₁ = −400 xᵢ      (likewise)
@@ -17,6 +19,11 @@ def cubic_gradient(params, data):
     return {"x": 2 * x * y, "y": x * x + 3 * y * y}
 
 
+def cubic_hessian(params, data):
+    x, y = params["x"], params["y"]
+    return {"x": {"x": 2 * y, "y": 2 * x}, "y": {"x": 2 * x, "y": 6 * y}}
+
+
 def bowl(params, data):
     first, second = params["w"]
     return first * first + 2 * second * second
@@ -24,6 +31,25 @@ def bowl(params, data):
 
 def bowl_gradient(params, data):
     return {"w": params["w"] * np.array([2, 4], params["w"].dtype, like=params["w"])}
+
+
+def bowl_hessian(params, data):
+    return {"w": {"w": np.array([[2, 0], [0, 4]], params["w"].dtype, like=params["w"])}}
+
+
+def mixed(params, data):
+    x, y = params["x"], params["y"]
+    return x * x + 3 * x * y + y * y
+
+
+def mixed_gradient(params, data):
+    x, y = params["x"], params["y"]
+    return {"x": 2 * x + 3 * y, "y": 3 * x + 2 * y}
+
+
+def mixed_hessian(params, data):
+    one = np.ones_like(params["x"])
+    return {"x": {"x": 2 * one, "y": 3 * one}, "y": {"x": 3 * one, "y": 2 * one}}
 
 
 def rosenbrock(params, data):

@@ -1,4 +1,4 @@
-"""The functions, and the gradient of the one that has a Hessian, in extended precision."""
+"""The functions and their gradients in extended precision."""
 
 import numpy as np
 
@@ -8,9 +8,28 @@ def cubic(params, data):
     return y * (x * x + y * y)
 
 
+def cubic_gradient(params, data):
+    x, y = params["x"], params["y"]
+    return {"x": 2 * x * y, "y": x * x + 3 * y * y}
+
+
 def bowl(params, data):
     w = params["w"]
     return np.sum(w * w * np.array([1, 2]))
+
+
+def bowl_gradient(params, data):
+    return {"w": params["w"] * np.array([2, 4])}
+
+
+def mixed(params, data):
+    x, y = params["x"], params["y"]
+    return (x + y) * (x + y) + x * y
+
+
+def mixed_gradient(params, data):
+    x, y = params["x"], params["y"]
+    return {"x": 2 * (x + y) + y, "y": 2 * (x + y) + x}
 
 
 def rosenbrock(params, data):

@@ -1,4 +1,4 @@
-"""x²y + y³, w₁² + 2w₂², and Rosenbrock's function, written out."""
+"""x²y + y³, w₁² + 2w₂², x² + 3xy + y², and Rosenbrock's function, written out."""
 
 import itertools
 
@@ -13,6 +13,11 @@ def cubic(params, data):
 def bowl(params, data):
     first, second = params["w"]
     return Expression(first**2 + 2 * second**2)
+
+
+def mixed(params, data):
+    x, y = params["x"], params["y"]
+    return Expression(x**2 + 3 * x * y + y**2)
 
 
 def rosenbrock(params, data):

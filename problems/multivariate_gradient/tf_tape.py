@@ -1,4 +1,4 @@
-"""x²y + y³, w₁² + 2w₂², and Rosenbrock's function on two slices."""
+"""x²y + y³, w₁² + 2w₂², x² + 3xy + y², and Rosenbrock's function on two slices."""
 
 import tensorflow as tf
 
@@ -11,6 +11,11 @@ def cubic(params, data):
 def bowl(params, data):
     first, second = tf.unstack(params["w"])
     return tf.square(first) + 2 * tf.square(second)
+
+
+def mixed(params, data):
+    x, y = params["x"], params["y"]
+    return tf.square(x) + 3 * x * y + tf.square(y)
 
 
 def rosenbrock(params, data):

@@ -1,4 +1,4 @@
-"""x²y + y³, w₁² + 2w₂², and Rosenbrock's function on two slices."""
+"""x²y + y³, w₁² + 2w₂², x² + 3xy + y², and Rosenbrock's function on two slices."""
 
 import torch
 
@@ -11,6 +11,11 @@ def cubic(params, data):
 def bowl(params, data):
     first, second = params["w"].unbind()
     return torch.square(first) + 2 * torch.square(second)
+
+
+def mixed(params, data):
+    x, y = params["x"], params["y"]
+    return torch.square(x) + 3 * x * y + torch.square(y)
 
 
 def rosenbrock(params, data):

@@ -1,5 +1,6 @@
-"""x² + 3x + 5, x², sin²x."""
+"""x² + 3x + 5, w·x + b, x², sin²x, x³, x² sin x, x²/eˣ, 1/(1 + e⁻ˣ), x² + 2x + 1."""
 
+import jax
 import jax.numpy as jnp
 
 
@@ -9,8 +10,38 @@ def quadratic(params, data):
 
 
 def square(params, data):
-    return jnp.square(params["x"])
+    x = params["x"]
+    return jnp.square(x)
+
+
+def linear(params, data):
+    return params["w"] * data["x"] + params["b"]
 
 
 def sine_squared(params, data):
-    return jnp.square(jnp.sin(params["x"]))
+    sine = jnp.sin(params["x"])
+    return jnp.square(sine)
+
+
+def cube(params, data):
+    x = params["x"]
+    return jnp.square(x) * x
+
+
+def product(params, data):
+    x = params["x"]
+    return jnp.square(x) * jnp.sin(x)
+
+
+def quotient(params, data):
+    x = params["x"]
+    return jnp.square(x) / jnp.exp(x)
+
+
+def sigmoid(params, data):
+    return jax.nn.sigmoid(params["x"])
+
+
+def shifted_square(params, data):
+    x = params["x"]
+    return jnp.square(x) + 2 * x + 1
