@@ -34,6 +34,7 @@ from . import (
     splice,
     tables,
     terminal,
+    textbook,
 )
 from .escape import printable
 from .journal import Row, latest
@@ -321,6 +322,32 @@ def table(
     else:
         for each in found:
             terminal.print_table(each)
+
+
+@app.command("textbook", epilog="Example: gradmark textbook 3.10 3.11 3.12")
+def judge_textbook(
+    number: Annotated[
+        list[str] | None, typer.Argument(metavar="[NUMBER]...", help="Such as 3.10; all by default.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown rather than text.")] = False,
+    out: Annotated[str | None, typer.Option(metavar="FILE", help="Write Markdown to FILE.")] = None,
+) -> None:
+    """Compute every example of the articles now, and say which are reproduced and which are wrong, and by how much."""
+    claims = textbook.numbers(number or [])
+    reference.require_extended()
+    if out and not Path(out).parent.is_dir():
+        raise UsageError(f"--out {out}: there is no folder {Path(out).parent}")
+    evidence, notes = textbook.gather(claims)
+    found, surprises = textbook.table(claims, evidence, notes)
+    if out:
+        Path(out).write_text(tables.to_markdown(found))
+    elif markdown:
+        print(tables.to_markdown(found))
+    else:
+        terminal.print_table(found)
+    for line in surprises:
+        print(line, file=sys.stderr)
+    raise typer.Exit(1 if surprises else 0)
 
 
 def untimed(folder: Path, profile: str, timeout: str | None, values: bool = False) -> orchestrator.Run:

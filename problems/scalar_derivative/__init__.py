@@ -21,6 +21,8 @@ ROUNDED_STEP = (
     "h = 1e-5 is a few tens of roundings of x in float32, and the step that is taken differs from the one divided by"
 )
 
+LONG_STEP = "h grows with |x|, to 1.5e-3 at 2π, while sin x varies as fast as anywhere: h²/12 f⁗ is 2.1e-7 of the whole"
+
 
 def at(x: float) -> tuple[Arrays, Arrays]:
     """One point."""
@@ -124,9 +126,16 @@ PROBLEM = Problem(
         scalar("sin2", "sine_squared", 1.0, operations={"hessian": {}}),
         scalar("cube", "cube", np.e, operations={"hessian": {}}),
         drawn("3.2", "square", -5, 5, FIRST),
-        drawn("3.3", "product", 0, 2 * np.pi, SECOND),
+        drawn(
+            "3.3",
+            "product",
+            0,
+            2 * np.pi,
+            SECOND,
+            expect={"numpy_fd/central:hessian_diagonal:float64": ("wrong", LONG_STEP)},
+        ),
         drawn("3.4", "quotient", 0, 5, SECOND),
-        drawn("3.5", "sine_squared", 0, 2 * np.pi, SECOND),
+        drawn("3.5", "sine_squared", 0, np.pi, SECOND),
         drawn("3.8", "sigmoid", -10, 10, SECOND),
         drawn("3.14", "cube", -2, 2, SECOND),
         drawn("3.17", "shifted_square", -5, 3, FIRST),
