@@ -59,8 +59,8 @@ def compare(
 ) -> Errors:
     """The errors of `result`. Raises Disagreement if they exceed `tolerance`, or if anything else differs.
 
-    scale: errors are relative to max(‖reference‖, scale). series: the result is a sequence in time, so that what is finite
-    in the reference before it overflows must agree.
+    scale: errors are relative to max(‖reference‖, scale). series: the result is a sequence in time, whose entries are each
+    relative to the largest so far, those before an overflow included.
     """
     found, truth = flatten(result), flatten(reference)
     if set(found) != set(truth):
@@ -73,6 +73,8 @@ def compare(
         representable = {path: np.where(np.isfinite(leaf.astype(dtype)), leaf, np.inf) for path, leaf in truth.items()}
     if not all(np.isfinite(leaf).all() for leaf in representable.values()):
         return compare_diverged(found, representable, dtype, tolerance if series else None)
+    if series:
+        found, truth = in_units_so_far(found, truth)
     for path, leaf in found.items():
         if not np.isfinite(leaf).all():
             index = tuple(int(i) for i in np.argwhere(~np.isfinite(leaf))[0])
@@ -90,6 +92,13 @@ def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
         raise Disagreement(f"{place(path)}: expected shape {truth.shape}, got {leaf.shape}")
     if leaf.dtype != np.dtype(dtype):
         raise Disagreement(f"{place(path)}: expected dtype {dtype}, got {leaf.dtype}")
+
+
+def in_units_so_far(found: dict[str, np.ndarray], truth: dict[str, np.ndarray]) -> tuple[dict, dict]:
+    """Both, with each entry divided by the largest of the reference up to there."""
+    units = {path: np.maximum.accumulate(np.abs(leaf)) for path, leaf in truth.items()}
+    units = {path: np.where(unit > 0, unit, 1) for path, unit in units.items()}
+    return {p: leaf / units[p] for p, leaf in found.items()}, {p: leaf / units[p] for p, leaf in truth.items()}
 
 
 def compare_diverged(

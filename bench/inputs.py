@@ -47,9 +47,7 @@ def load(problem_name: str, instance_name: str) -> Inputs:
         identity = cache.digest(instance.function, instance.kind, *(part for item in stored.items() for part in item))
         return {**stored, "digest": np.array(identity)}
 
-    files = [problems.FOLDER / "__init__.py", *sorted(path for path in problem.folder.iterdir() if path.is_file())]
-    source = cache.digest(*files, version("numpy"), version("scikit-learn"))
-    stored = cache.arrays("inputs", f"{problem_name}-{instance_name}-{source[:16]}", make)
+    stored = cache.arrays("inputs", f"{problem_name}-{instance_name}-{source(problem_name)[:16]}", make)
     return Inputs(part(stored, "params"), part(stored, "data"), str(stored["digest"]))
 
 
@@ -57,6 +55,17 @@ def load(problem_name: str, instance_name: str) -> Inputs:
 def digest(problem_name: str, instance_name: str) -> str:
     """The identity of an instance's inputs; remembered, as the arrays may be large."""
     return load(problem_name, instance_name).digest
+
+
+@cache_calls
+def source(problem_name: str) -> str:
+    """The digest of what a problem's inputs are made from.
+
+    Taken once, when the problem is planned: a file that is edited later is not the code that runs in this process.
+    """
+    folder = problems.load(problem_name).folder
+    files = [problems.FOLDER / "__init__.py", *sorted(path for path in folder.iterdir() if path.is_file())]
+    return cache.digest(*files, version("numpy"), version("scikit-learn"))
 
 
 def part(stored: cache.Flat, prefix: str) -> problems.Arrays:

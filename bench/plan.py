@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import backends
 import problems
 
-from . import UsageError
+from . import UsageError, inputs
 from .environment import cpus_usable
 
 DTYPES = ("float64", "float32")
@@ -199,6 +199,7 @@ def load_problem(name: str) -> problems.Problem:
     """The problem, with its folder checked. Raises UsageError."""
     try:
         problem = problems.load(name)
+        inputs.source(name)
         problems.check_folder(problem, backends.BACKENDS)
         for instance in problem.instances:
             for operation in instance.operations:

@@ -72,7 +72,8 @@ def test_the_hand_derived_gradient_is_that_of_differences_and_of_the_symbolic_de
 
 def result_of(cell):
     backend = configured(cell.backend)
-    return backend.to_numpy(prepared(backend, measure.task_of(cell))())
+    with np.errstate(all="ignore"):  # a rate that is too high overflows
+        return backend.to_numpy(prepared(backend, measure.task_of(cell))())
 
 
 # Planted faults ---------------------------------------------------------------------------------
@@ -99,22 +100,30 @@ FAULTS = {
     "1 % scale": each(lambda leaf: 1.01 * leaf),
     "one wrong entry": one_wrong_entry,
     "transpose": each(np.transpose),
-    "float32 arithmetic": each(lambda leaf: leaf.astype(np.float32).astype(leaf.dtype)),
+    "float32 arithmetic": each(lambda leaf: rounded(leaf, np.float32).astype(leaf.dtype)),
 }
 
 
 def is_no_op(fault, result):
     """Whether the fault leaves a right result as it is, in its shape and up to rounding."""
-    before, after = flatten(result), flatten(FAULTS[fault](result))
+    with np.errstate(over="ignore"):
+        before, after = flatten(result), flatten(FAULTS[fault](result))
     return all(
         leaf.shape == after[path].shape and np.allclose(leaf, after[path], rtol=1e-15, atol=0)
         for path, leaf in before.items()
     )
 
 
+def rounded(tree, dtype):
+    """The tree in a narrower dtype, where what is beyond its range is infinite."""
+    with np.errstate(over="ignore"):
+        return unflatten({path: leaf.astype(dtype) for path, leaf in flatten(tree).items()})
+
+
 def own_transposes(result):
     """Numbers, vectors and symmetric matrices: no transposition can change them."""
-    return all(leaf.ndim < 2 or np.allclose(leaf, leaf.T, rtol=1e-13) for leaf in flatten(result).values())
+    with np.errstate(over="ignore"):
+        return all(leaf.ndim < 2 or np.allclose(leaf, leaf.T, rtol=1e-13) for leaf in flatten(result).values())
 
 
 HAND = [
@@ -132,8 +141,7 @@ def test_a_planted_fault_is_wrong_and_gets_no_time(cell, fault, monkeypatch):
     result = result_of(cell)
     if fault == "transpose" and own_transposes(result):
         return
-    truth = reference_of(cell).value
-    if is_no_op(fault, unflatten({path: leaf.astype(cell.dtype) for path, leaf in flatten(truth).items()})):
+    if is_no_op(fault, rounded(reference_of(cell).value, cell.dtype)):
         assert cell.instance in LUCKY.get((cell.problem, fault), ())
         return
     prepare = backend.prepare
@@ -149,10 +157,12 @@ def test_a_planted_fault_is_wrong_and_gets_no_time(cell, fault, monkeypatch):
 
 # (problem, fault) → instances where the fault changes nothing by luck: results that float32 holds exactly.
 LUCKY: dict[tuple[str, str], tuple[str, ...]] = {
-    ("scalar_derivative", "float32 arithmetic"): ("textbook", "textbook_3_1"),
+    ("scalar_derivative", "float32 arithmetic"): ("textbook", "textbook_2_1", "textbook_3_1"),
+    ("gradient_descent", "float32 arithmetic"): ("textbook", "one_point"),
     ("multivariate_gradient", "float32 arithmetic"): (
         "textbook",
         "textbook_2_3",
+        "textbook_3_18",
         "rosenbrock_n1e1",
         "rosenbrock_n1e2",
         "rosenbrock_n1e3",
