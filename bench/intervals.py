@@ -1,19 +1,23 @@
 """Intervals that assume no distribution: of a median, and of the difference between two samples.
 
-All three count order statistics. There is a sorted list of candidates, and a statistic of which every outcome is equally likely
-where the true value is what it is; leaving out t candidates at each end gives an interval whose coverage is
-1 − 2·P(statistic ≤ t), exactly. As many are left out as the confidence allows.
+All three count order statistics. There is a sorted list of candidates, and a statistic whose distribution is known whatever that
+of the samples is; leaving out t candidates at each end gives an interval whose coverage is 1 − 2·P(statistic ≤ t), exactly.
+As many are left out as the confidence allows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import comb
+from functools import cache
+from math import comb, sqrt
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
+
+
+MANY = 60  # values from which the distributions are taken as normal: counting them takes long, and changes nothing
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,10 @@ def median(values: Sequence[float], confidence: float = 0.95) -> Interval:
 
     Two values cover it with 50 %, five with 93.75 %; six or more are needed for 95 %, and one covers nothing.
     """
-    return trimmed(np.sort(values), below_median(len(values)), confidence)
+    n = len(values)
+    if n > MANY:
+        return trimmed(np.sort(values), by_normal(n / 2, sqrt(n) / 2, confidence))
+    return trimmed(np.sort(values), trim(below_median(n), confidence))
 
 
 def paired(differences: Sequence[float], confidence: float) -> Interval:
@@ -39,9 +46,12 @@ def paired(differences: Sequence[float], confidence: float) -> Interval:
 
     The interval inverts Wilcoxon's signed-rank test.
     """
-    d = np.asarray(differences)
-    i, j = np.triu_indices(len(d))
-    return trimmed(np.sort((d[i] + d[j]) / 2), signed_ranks(len(d)), confidence)
+    d, n = np.asarray(differences), len(differences)
+    i, j = np.triu_indices(n)
+    averages = np.sort((d[i] + d[j]) / 2)
+    if n > MANY:
+        return trimmed(averages, by_normal(n * (n + 1) / 4, sqrt(n * (n + 1) * (2 * n + 1) / 24), confidence))
+    return trimmed(averages, trim(signed_ranks(n), confidence))
 
 
 def unpaired(a: Sequence[float], b: Sequence[float], confidence: float) -> Interval:
@@ -49,23 +59,25 @@ def unpaired(a: Sequence[float], b: Sequence[float], confidence: float) -> Inter
 
     The interval inverts the test of Mann and Whitney.
     """
-    differences = np.subtract.outer(np.asarray(b), np.asarray(a)).ravel()
-    return trimmed(np.sort(differences), rank_sums(len(a), len(b)), confidence)
+    differences, n, m = np.sort(np.subtract.outer(np.asarray(b), np.asarray(a)).ravel()), len(a), len(b)
+    if max(n, m) > MANY:
+        return trimmed(differences, by_normal(n * m / 2, sqrt(n * m * (n + m + 1) / 12), confidence))
+    return trimmed(differences, trim(rank_sums(n, m), confidence))
 
 
-def trimmed(candidates: npt.NDArray[np.float64], outcomes: tuple[int, ...], confidence: float) -> Interval:
-    """The narrowest symmetric interval of at least this coverage, or the widest there is where none has it.
-
-    candidates: sorted. outcomes: how many equally likely outcomes give the statistic 0, 1, …
-    """
-    left_out, coverage = trim(outcomes, confidence)
+def trimmed(candidates: npt.NDArray[np.float64], ends: tuple[int, float]) -> Interval:
+    """The interval that leaves out so many of the sorted candidates at each end. ends: (how many, the coverage)."""
+    left_out, coverage = ends
     middle = float(np.median(candidates))
     return Interval(middle, float(candidates[left_out]), float(candidates[-1 - left_out]), coverage)
 
 
-@lru_cache(maxsize=None)
+@cache
 def trim(outcomes: tuple[int, ...], confidence: float) -> tuple[int, float]:
-    """(how many to leave out at each end, the coverage that is reached)."""
+    """(how many to leave out at each end, the coverage that is reached): at least the confidence, where it can be had.
+
+    outcomes: how many equally likely outcomes give the statistic 0, 1, …
+    """
     total, below = sum(outcomes), 0
     best = (0, max(0.0, 1 - 2 * outcomes[0] / total))
     for left_out, count in enumerate(outcomes):
@@ -77,13 +89,19 @@ def trim(outcomes: tuple[int, ...], confidence: float) -> tuple[int, float]:
     return best
 
 
-@lru_cache(maxsize=None)
+def by_normal(mean: float, deviation: float, confidence: float) -> tuple[int, float]:
+    """The same for a statistic that is close to normal, with the correction for continuity."""
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    return max(0, int(mean - 0.5 - z * deviation)), confidence
+
+
+@cache
 def below_median(n: int) -> tuple[int, ...]:
     """Of the 2ⁿ ways to lie below or above, how many have k below."""
     return tuple(comb(n, k) for k in range(n + 1))
 
 
-@lru_cache(maxsize=None)
+@cache
 def signed_ranks(n: int) -> tuple[int, ...]:
     """Of the 2ⁿ ways to sign the ranks 1 … n, how many have positive ranks that add up to w: subsets of 1 … n."""
     counts = [1]
@@ -95,7 +113,7 @@ def signed_ranks(n: int) -> tuple[int, ...]:
     return tuple(counts)
 
 
-@lru_cache(maxsize=None)
+@cache
 def rank_sums(n: int, m: int) -> tuple[int, ...]:
     """Of the (n + m choose n) orders of two samples, how many have u pairs in which the first is the greater.
 

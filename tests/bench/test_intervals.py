@@ -100,3 +100,17 @@ def test_outcomes_add_up(n):
 
     assert sum(intervals.signed_ranks(n)) == sum(intervals.below_median(n)) == 2**n
     assert sum(intervals.rank_sums(n, n + 1)) == comb(2 * n + 1, n)
+
+
+def test_the_normal_distribution_takes_over_without_a_step(monkeypatch):
+    rng = np.random.default_rng(1)
+    a, b = list(rng.normal(size=40)), list(rng.normal(size=40))
+
+    def all_three():
+        return intervals.median(a), intervals.paired(a, 0.99), intervals.unpaired(a, b, 0.99)
+
+    exact = all_three()
+    monkeypatch.setattr(intervals, "MANY", 10)
+    for counted, normal in zip(exact, all_three(), strict=True):
+        assert counted.value == normal.value
+        assert (normal.high - normal.low) == pytest.approx(counted.high - counted.low, rel=0.1)
