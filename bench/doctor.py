@@ -18,7 +18,7 @@ import psutil
 
 import backends
 
-from . import ROOT, environment, units
+from . import ROOT, environment, surroundings, units
 from .plan import DEVICES
 from .tables import Table
 from .worker import environment as worker_environment
@@ -110,7 +110,7 @@ def of_machine() -> Table:
         "clock": f"{clock['name']}, smallest step {units.duration(clock['smallest_step_s'])}",
         "longdouble": f"{extended.nmant + 1} bits, ε = {float(extended.eps):.1e}",
         "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
-        "governor": governor() or "not reported",
+        "governor": surroundings.governor() or "not reported",
     }
     body = pd.DataFrame.from_dict(facts, orient="index", columns=["here"])
     body.index.name = "machine"
@@ -118,19 +118,13 @@ def of_machine() -> Table:
     return Table("Machine", body, notes, numeric=False)
 
 
-def governor() -> str:
-    """The CPU frequency governor, where the system tells."""
-    path = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-    return path.read_text().strip() if path.exists() else ""
-
-
 def advice() -> Iterator[str]:
     """What would make measurements better here, and what to do about it."""
     cpus = environment.cpus_usable()
     if os.getloadavg()[0] > BUSY * cpus:
         yield f"load {os.getloadavg()[0]:.2f}: other processes are running; end them or wait"
-    if governor() not in ("", "performance"):
-        yield f"governor {governor()}: frequencies vary; type: sudo cpupower frequency-set -g performance"
+    if surroundings.governor() not in ("", "performance"):
+        yield f"governor {surroundings.governor()}: frequencies vary; type: sudo cpupower frequency-set -g performance"
     if cpus < 2:
         yield "1 CPU: the harness and the measured process share it; allow 2"
     battery = psutil.sensors_battery()

@@ -1,8 +1,8 @@
 """Intervals that assume no distribution: of a median, and of the difference between two samples.
 
-All three count order statistics. There is a sorted list of candidates, and a statistic whose distribution is known whatever that
-of the samples is; leaving out t candidates at each end gives an interval whose coverage is 1 − 2·P(statistic ≤ t), exactly.
-As many are left out as the confidence allows.
+All three count order statistics. There is a sorted list of candidates, and a statistic whose distribution is known
+whatever that of the samples is; leaving out t candidates at each end gives an interval whose coverage is exactly
+1 − 2·P(statistic ≤ t). As many are left out as the confidence allows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
-
 
 MANY = 60  # values from which the distributions are taken as normal: counting them takes long, and changes nothing
 

@@ -18,7 +18,7 @@ from typing import Any
 import backends
 import problems
 
-from . import agreement, inputs, memory_limit, reference
+from . import agreement, inputs, memory_limit, reference, surroundings, warnings_of
 from .journal import Row
 from .plan import Cell, Profile
 
@@ -168,11 +168,13 @@ def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Round
     iterations, call_s = calibrate(prepared.work, profile.round_s) if call_s < profile.round_s else (1, call_s)
     rounds = max(profile.least_rounds, round(profile.rounds_s / (iterations * call_s)))
     run = loop(prepared.work, iterations)
-    cpu = time.process_time()
+    before = surroundings.now()
     samples, last = rounds_of(run, rounds)
-    row.cpu_s = time.process_time() - cpu
+    after = surroundings.now()
+    row.cpu_s = after.own_s - before.own_s
     check(prepared, prepared.backend.to_numpy(last), row)
     summarise(row, [sample / iterations for sample in samples], iterations)
+    row.warnings += warnings_of.of_rounds(row.samples_s, iterations, surroundings.clock_step_s(), before, after)
 
 
 def warm_up(work: backends.Call, duration_s: float) -> None:

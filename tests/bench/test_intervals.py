@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,7 +37,7 @@ def test_a_median_lies_between_the_order_statistics_of_the_binomial(n, places, c
 def test_the_median_agrees_with_scipy():
     for n in range(6, 30):
         values = np.random.default_rng(n).normal(size=n)
-        theirs = stats.quantile_test(values, p=0.5).confidence_interval(0.95)
+        theirs: Any = stats.quantile_test(values, p=0.5).confidence_interval(0.95)
         ours = intervals.median(list(values))
         assert ours.low == theirs.low
         assert ours.high == theirs.high

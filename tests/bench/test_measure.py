@@ -200,3 +200,11 @@ def test_warnings_are_stored(monkeypatch):
 
     monkeypatch.setattr(backend, "prepare", warning)
     assert "UserWarning: careful" in measured().warnings
+
+
+@pytest.mark.parametrize(("first", "stored"), [(4e-3, True), (1e-3, False)])
+def test_what_is_doubtful_is_stored(first, stored):
+    def rounds_of(work, rounds):
+        return [first] + [1e-3] * (rounds - 1), stopwatch(work, 1)[1]
+
+    assert any(warning.startswith("slow-start: ") for warning in measured(rounds_of=rounds_of).warnings) is stored
