@@ -33,6 +33,17 @@ class Unsupported(Exception):
     """The backend cannot do this task, or would take absurdly long; the message states the limit."""
 
 
+Bounds = Mapping[str, Callable[[int], float]]
+"""operation → (n variables → the most that it should cost): a gradient in values, second derivatives in gradients."""
+
+EVALUATIONS = 5  # reverse mode's, of which four or five suffice (Griewank and Walther 2008, section 4.6)
+REVERSE: Bounds = {
+    "gradient": lambda n: EVALUATIONS,
+    "hessian_diagonal": lambda n: EVALUATIONS,
+    "hessian": lambda n: EVALUATIONS * n,
+}
+
+
 @dataclass(frozen=True)
 class Variant:
     """A way of running a backend.
@@ -41,12 +52,14 @@ class Variant:
     compiled: whether the whole operation is compiled by the first call, its loop included.
     warms_up: whether the first call does what later ones need not, so that it says nothing about them.
     accuracy: `exact` up to rounding, or the order of the differences; it selects the tolerance.
+    bounds: the most that derivatives should cost, by theory.
     """
 
     summary: str
     compiled: bool = False
     warms_up: bool = False
     accuracy: Accuracy = "exact"
+    bounds: Bounds = field(default_factory=lambda: REVERSE)
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,7 @@ class Task:
 
     module: the implementation; function: which of its functions; kind: what that function returns.
     params, data: NumPy arrays of the cell's dtype; options: the operation's, such as rate and steps.
+    arranges: whether the data may be put into another layout.
     """
 
     module: ModuleType
@@ -65,6 +79,7 @@ class Task:
     data: Mapping[str, np.ndarray]
     variant: str
     device: str = "cpu"
+    arranges: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -83,8 +98,8 @@ class Task:
         return sum(array.size for array in self.params.values())
 
     def arranged(self, data: T) -> T:
-        """`data` in the layout that the implementation wants, if it says so."""
-        arrange = getattr(self.module, "arrange", None)
+        """`data` in the layout that the implementation wants, if it says so and the instance lets it."""
+        arrange = getattr(self.module, "arrange", None) if self.arranges else None
         return cast("T", arrange(data)) if arrange else data
 
 

@@ -21,14 +21,25 @@ from typing import Any
 
 import numpy as np
 
-from . import Call, Task, Unsupported, Variant, numpy_hand
+from . import Bounds, Call, Task, Unsupported, Variant, numpy_hand
 from .numpy_hand import derivative, finishing, layout, operations, place
 
 REQUIRES = "numpy"
 EXTRA = ""
+# Evaluations: 2n and n + 1 for a gradient, 2n² + 1 and (n + 1)(n + 2)/2 for a Hessian, 3 for a diagonal.
+CENTRAL: Bounds = {
+    "gradient": lambda n: 2 * n,
+    "hessian_diagonal": lambda n: 3 / 2,
+    "hessian": lambda n: (2 * n * n + 1) / (2 * n),
+}
+FORWARD: Bounds = {
+    "gradient": lambda n: n + 1,
+    "hessian_diagonal": lambda n: 3 / 2,
+    "hessian": lambda n: (n + 2) / 2,
+}
 VARIANTS = {
-    "central": Variant("(f(x+h) − f(x−h)) / 2h", accuracy="central"),
-    "forward": Variant("(f(x+h) − f(x)) / h", accuracy="forward"),
+    "central": Variant("(f(x+h) − f(x−h)) / 2h", accuracy="central", bounds=CENTRAL),
+    "forward": Variant("(f(x+h) − f(x)) / h", accuracy="forward", bounds=FORWARD),
 }
 DEVICES = numpy_hand.DEVICES
 MOST_VARIABLES = 10_000

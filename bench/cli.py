@@ -22,6 +22,7 @@ from . import (
     breakdown,
     doctor,
     interrupt,
+    limits,
     listing,
     memory_limit,
     orchestrator,
@@ -288,6 +289,19 @@ def examine() -> None:
         terminal.print_table(each)
 
 
+@app.command("limits", epilog="Example: gradmark limits --threads 1 --threads 2 --dtype float64")
+def measure_limits(
+    threads: Threads = None,
+    dtype: Dtypes = None,
+    again: Annotated[bool, typer.Option("--again", help="Measure what is known already, too.")] = False,
+) -> None:
+    """Measure this machine's memory bandwidth and matrix products, which tables compare with; once per machine."""
+    counts = [number("--threads", text, int) for text in threads or []] or limits.default_threads()
+    plan.check(plan.Selection(dtypes=tuple(dtype or ()), threads=tuple(counts)))
+    known = limits.measured(counts, dtype or list(plan.DTYPES), again, lambda what: print(what, file=sys.stderr))
+    terminal.print_table(limits.to_table(known))
+
+
 @app.command(epilog="Example: gradmark table results/curated --format latex > tables.tex")
 def table(
     folder: RunFolder,
@@ -295,7 +309,7 @@ def table(
     problem: Annotated[list[str] | None, typer.Option("--problem", "-p", help="Only these.")] = None,
     operation: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
     dtype: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="Only these: time, first-call or accuracy.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only these: time, cost or accuracy.")] = None,
     into: Annotated[str | None, typer.Option(metavar="FILE", help="Splice into FILE, as Markdown.")] = None,
 ) -> None:
     """Print the tables of a run again, from its journal."""

@@ -45,6 +45,7 @@ class Row:
     isolated: bool = True
     status: str = "ok"
     reason: str = ""
+    import_s: float | None = None
     prepare_s: float | None = None
     first_call_s: float | None = None
     rounds: int = 0
@@ -61,6 +62,11 @@ class Row:
     error_relative: float | None = None
     error_ulp: float | None = None
     peak_memory_bytes: int | None = None
+    variables: int | None = None
+    work_flops: float | None = None
+    products_bytes: float | None = None
+    one_pass_bytes: float | None = None
+    working_set_bytes: float | None = None
     warnings: list[str] = field(default_factory=list)
     schema: int = schema.SCHEMA
 

@@ -18,7 +18,7 @@ from typing import Any
 import backends
 import problems
 
-from . import agreement, inputs, memory_limit, reference, surroundings, warnings_of
+from . import agreement, inputs, memory_limit, reference, surroundings, warnings_of, workload
 from .journal import Row
 from .plan import Cell, Profile
 
@@ -54,6 +54,7 @@ def task_of(cell: Cell) -> backends.Task:
         data=given.data,
         variant=cell.variant,
         device=cell.device,
+        arranges=instance.arranged,
         options=instance.operations[cell.operation],
     )
 
@@ -94,6 +95,7 @@ def prepare(cell: Cell, row: Row, limit_s: float | None) -> Prepared:
     backend = backends.load(cell.backend)
     variant = backend.VARIANTS[cell.variant]
     task = task_of(cell)
+    workload.describe(row)
     truth = reference.load(cell.problem, cell.instance, cell.operation, cell.dtype)
     if limit_s is not None and not variant.compiled:
         foresee(backend, task, limit_s)

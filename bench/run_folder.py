@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import RESULTS, ROOT, UsageError, environment, reserve, resume, tables
+from . import RESULTS, ROOT, UsageError, environment, limits, reserve, resume, tables
 from .breakdown import Breakdown
 from .plan import Plan
 
@@ -40,6 +40,7 @@ def describe(folder: Path, plan: Plan, settings: dict[str, object]) -> None:
     try:
         write_json(folder / "environment.json", content)
         write_json(folder / "sources.json", environment.sources(problems_of(plan)))
+        limits.keep(folder)
     except OSError as error:
         raise UsageError(f"--out {shown(folder)}: {error.strerror}") from None
 

@@ -1,4 +1,4 @@
-"""Tables from the rows of a run: time, first call and accuracy, per problem and operation.
+"""Tables from the rows of a run: time and accuracy per problem and operation, and what else each case costs.
 
 A table has one row per backend/variant and one column per instance. A cell without a number says why in a word, and the
 notes under the table say it in full. Different dtypes, devices and thread counts never share a table.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,28 +19,17 @@ import pandas as pd
 import backends
 import problems
 
-from . import UsageError, escape, units
+from . import UsageError, costs, escape, limits, units
 from .journal import STATUSES, Journal, Row, latest
 from .plan import Cell, expected
+from .table import CellRow, Table
 
 SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
 BASELINE = "numpy_hand/plain"
+KINDS = {"time": "Time", "cost": "Cost", "accuracy": "Accuracy"}  # and how their titles begin
+DEMANDS = ("variables", "work_flops", "products_bytes", "one_pass_bytes", "working_set_bytes")
 GROUP = ["problem", "operation", "dtype", "device", "threads"]
 CELL = [*GROUP, "instance", "method"]
-
-CellRow = Mapping[str, Any]
-"""A cell of a table: column → value, as `per_cell` makes them; a dict, as a pandas row costs a hundred times as much."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A titled table of text with notes under it. best: the (row, column) labels of the fastest; numeric: of numbers."""
-
-    title: str
-    body: pd.DataFrame
-    notes: tuple[str, ...] = ()
-    best: frozenset[tuple[str, str]] = frozenset()
-    numeric: bool = True
 
 
 def load(folder: Path) -> pd.DataFrame:
@@ -49,11 +37,11 @@ def load(folder: Path) -> pd.DataFrame:
     journal = Journal(folder / "journal.jsonl")
     if not journal.path.is_file():
         raise UsageError(f"{folder}: expected a run folder, with a journal.jsonl in it")
-    return frame(latest(journal.rows()))
+    return limits.join(frame(latest(journal.rows())), folder)
 
 
 def frame(rows: list[Row]) -> pd.DataFrame:
-    """Rows as a tidy data frame, with nothing in its texts that a terminal would obey."""
+    """Rows as a tidy data frame, with nothing in its texts that a terminal would obey; limits are not known."""
     columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in Row.__dataclass_fields__}
     for name in ("key", "run", "reason"):
         columns[name] = [escape.printable(text) for text in columns[name]]
@@ -61,30 +49,31 @@ def frame(rows: list[Row]) -> pd.DataFrame:
     columns["method"] = [f"{row.backend}/{row.variant}" for row in rows]
     texts = [name for name, values in columns.items() if values and isinstance(values[0], str)]
     plain = {name: pd.Series(columns[name], dtype=object) for name in texts}  # several times faster to go through
-    return pd.DataFrame(columns | plain)
+    return pd.DataFrame(columns | plain).assign(**dict.fromkeys(limits.COLUMNS, math.nan))
 
 
 def per_cell(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per cell: the median over repeats, the worst error, the worst status with its reason."""
-    numbers = dict.fromkeys(("prepare_s", "first_call_s", "median_s"), "median")
-    rules = {**numbers, "error_relative": "max", "error_ulp": "max", "rounds": "max"}
-    rows = rows.astype(dict.fromkeys([*numbers, "error_relative", "error_ulp"], "float64"))
+    numbers = dict.fromkeys(("import_s", "prepare_s", "first_call_s", "median_s"), "median")
+    numbers |= dict.fromkeys(("error_relative", "error_ulp", *DEMANDS, *limits.COLUMNS), "max")
+    rules = {**numbers, "rounds": "max"}
+    rows = rows.astype(dict.fromkeys(numbers, "float64"))
     repeats = rows.assign(severity=rows["status"].map(SEVERITY.index)).groupby(CELL, sort=False)
     worst = rows.loc[repeats["severity"].idxmin()].set_index(CELL)[["status", "reason"]]
     return repeats.agg(rules).join(worst).reset_index()
 
 
 def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
-    """Time, first-call and accuracy tables of every group, in the order of the run's plan."""
+    """Time, cost and accuracy tables of every group, in the order of the run's plan."""
     if rows.empty:
         return
     groups: dict[tuple[Any, ...], list[CellRow]] = {}
-    for cell in records(ordered(per_cell(rows))):
+    for cell in costs.with_ratios(records(ordered(per_cell(rows)))):
         groups.setdefault(tuple(cell[column] for column in GROUP), []).append(cell)
     for (problem, operation, dtype, device, threads), cells in groups.items():
         name = f"{problem} · {operation} · {dtype} · {device} · {threads} thread{'s' if threads != 1 else ''}"
         yield time_table(f"Time: {name}", cells, tuple(absences(cells)))
-        yield Table(f"First call: {name}", pivot(cells, first_call_text))
+        yield from costs.cost_tables(cells, name)
         yield Table(f"Accuracy: {name}", pivot(cells, accuracy_text))
 
 
@@ -162,12 +151,6 @@ def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Tabl
     return Table(title, pivot(cells, text), (legend, *notes), best)
 
 
-def first_call_text(cell: CellRow) -> str:
-    if cell["status"] not in ("ok", "diverged"):
-        return str(cell["status"])
-    return f"{units.duration(cell['first_call_s'])} (prepare {units.duration(cell['prepare_s'])})"
-
-
 def accuracy_text(cell: CellRow) -> str:
     if cell["status"] != "ok":
         return str(cell["status"])
@@ -217,12 +200,11 @@ def only(rows: pd.DataFrame, **wanted: list[str] | None) -> pd.DataFrame:
 
 
 def of_kinds(rows: pd.DataFrame, kinds: list[str]) -> list[Table]:
-    """The time, first-call or accuracy tables of a run; all of them where no kind is named. Raises UsageError."""
-    titles = {"time": "Time", "first-call": "First call", "accuracy": "Accuracy"}
+    """The tables of these kinds; all of them where no kind is named. Raises UsageError."""
     for kind in kinds:
-        if kind not in titles:
-            raise UsageError(problems.unknown("kind of table", kind, list(titles)))
-    wanted = tuple(titles[kind] for kind in kinds or titles)
+        if kind not in KINDS:
+            raise UsageError(problems.unknown("kind of table", kind, list(KINDS)))
+    wanted = tuple(KINDS[kind] for kind in kinds or KINDS)
     return [table for table in all_tables(rows) if table.title.startswith(wanted)]
 
 

@@ -18,6 +18,7 @@ import backends
 from . import identity, measure
 from .cache import flatten, unflatten
 from .journal import Journal, Row, row_of
+from .numpy_import import NUMPY_IMPORT_S
 from .plan import PROFILES, Cell, Plan, Profile, is_expected
 from .worker import UNWRITABLE, Spec
 
@@ -29,6 +30,7 @@ class Session:
         self.run, self.cells, self.profile, self.journal = run, cells, profile, journal
         self.repeat, self.time, self.values, self.isolated = 0, True, False, journal is not None
         self.troubles: dict[tuple[str, str], tuple[str, str] | None] = {}
+        self.imports_s: dict[tuple[str, str], float] = {}
 
     @classmethod
     def of_worker(cls, spec: Spec) -> Session:
@@ -47,12 +49,14 @@ class Session:
         place = (cell.backend, cell.device)
         if place not in self.troubles:
             self.troubles[place] = None
+            start = time.perf_counter()
             try:
                 backends.load(cell.backend).configure(cell.threads, cell.device)
             except backends.Unavailable as reason:
                 self.troubles[place] = ("unavailable", str(reason))
             except Exception as error:  # a framework that is installed and broken
                 self.troubles[place] = ("error", f"while importing: {measure.one_line(error)}")
+            self.imports_s[place] = NUMPY_IMPORT_S + time.perf_counter() - start
         return self.troubles[place]
 
     def note(self, event: str, **content: Any) -> None:
@@ -81,6 +85,7 @@ def test_cell(session: Session, key: str, cell: Cell, benchmark: Any) -> None:
     if trouble:
         row.status, row.reason = trouble
     else:
+        row.import_s = session.imports_s[cell.backend, cell.device] if session.isolated else None
         measure.measure(cell, row, session.profile, clock(benchmark) if session.time else None, noting(session, key))
     finish(session, row, benchmark)
 

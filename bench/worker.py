@@ -6,6 +6,9 @@ and device variables must be set before the first import.
 
 from __future__ import annotations
 
+from . import numpy_import  # noqa: F401  before anything else imports NumPy
+
+# isort: split
 import ctypes
 import json
 import os

@@ -32,6 +32,26 @@ class ProblemError(Exception):
 
 
 @dataclass(frozen=True)
+class Work:
+    """What an operation has to do, counted in its mathematics and not in anybody's program.
+
+    flops: floating-point operations of its products.
+    numbers: what its products read and write, each of them reading its operands anew.
+    once: what is read and written where everything happens in a single pass; `numbers` unless stated.
+    times: how often all of it is done, such as the steps of a descent.
+    """
+
+    flops: float
+    numbers: float
+    once: float | None = None
+    times: int = 1
+
+    @property
+    def one_pass(self) -> float:
+        return self.numbers if self.once is None else self.once
+
+
+@dataclass(frozen=True)
 class Instance:
     """A named input of a problem, with the function that it uses.
 
@@ -42,6 +62,8 @@ class Instance:
     function: the name of the implementations' function.
     kind: what the function returns: `scalar`, `elementwise` (shaped like each of its parameters) or `vector`.
     source: where the instance comes from.
+    arranged: whether implementations may put the data into a layout of their own (`arrange`) or take them as they are.
+    work: operation → what it has to do at least, from which tables tell how far from the machine's limit it is.
     scale: errors are relative to max(‖reference‖, scale); for references that are zero, or vanish on the way.
     omit: pattern → why these cells are not run.
     expect: pattern → (status, why), where the expected status is not `ok`.
@@ -56,9 +78,26 @@ class Instance:
     function: str = "objective"
     kind: Kind = "scalar"
     source: str = ""
+    arranged: bool = True
+    work: Mapping[str, Work] = field(default_factory=dict)
     scale: float = 0.0
     omit: Mapping[str, str] = field(default_factory=dict)
     expect: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Instances of one kind in growing sizes, for `gradmark scale`.
+
+    of: size → instance. sizes: ascending. counts: what a size is the number of, such as `samples`.
+    """
+
+    of: Callable[[int], Instance]
+    sizes: tuple[int, ...]
+    counts: str
+
+    def instances(self) -> tuple[Instance, ...]:
+        return tuple(self.of(size) for size in self.sizes)
 
 
 @dataclass(frozen=True)
@@ -68,18 +107,21 @@ class Problem:
     instances: its inputs, textbook first.
     omit: backend → why this backend has no file in the folder.
     observe: (result, data) → named arrays that a reader wants to see beside found parameters, e.g. a network's outputs.
+    ladder: its sizes, where it makes sense to let one grow. Its instances are found by name, too.
     name, summary, folder: filled in by `load` from the folder and its docstring.
     """
 
     instances: tuple[Instance, ...]
     omit: Mapping[str, str] = field(default_factory=dict)
     observe: Callable[[Arrays, Arrays], Arrays] | None = None
+    ladder: Ladder | None = None
     name: str = ""
     summary: str = ""
     folder: Path = FOLDER
 
     def instance(self, name: str) -> Instance:
-        for instance in self.instances:
+        rungs = self.ladder.instances() if self.ladder else ()
+        for instance in (*self.instances, *rungs):
             if instance.name == name:
                 return instance
         raise ProblemError(unknown(f"instance of {self.name}", name, [i.name for i in self.instances]))
@@ -97,6 +139,16 @@ class Expression:
     term: Any
     rest: Any = 0
     combine: Literal["sum", "mean", "none"] = "none"
+
+
+def decades(first: int, last: int) -> tuple[int, ...]:
+    """10^first, 3 · 10^first, 10^(first + 1) and so on to 10^last: evenly spaced to the eye of a logarithm."""
+    return (*(digit * 10**power for power in range(first, last) for digit in (1, 3)), 10**last)
+
+
+def short(size: int) -> str:
+    """A size as instances are named by it: 3000 is `3e3`."""
+    return f"{size:.0e}".replace("e+0", "e")
 
 
 def standardised(columns: np.ndarray) -> np.ndarray:

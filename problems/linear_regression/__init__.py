@@ -9,11 +9,12 @@ params: theta (d,). data: X (m, d), y (m,).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Problem, standardised, with_intercept
+from .. import Arrays, Instance, Ladder, Problem, Work, decades, short, standardised, with_intercept
 
 
 def textbook() -> tuple[Arrays, Arrays]:
@@ -49,6 +50,13 @@ def synthetic(m: int, d: int) -> tuple[Arrays, Arrays]:
     return {"theta": rng.normal(size=d)}, {"X": X, "y": y}
 
 
+def work(m: int, d: int, steps: int) -> dict[str, Work]:
+    """A value is one product with X, a gradient two of them; row by row, one pass over X would do for both."""
+    value = Work(flops=2 * m * d, numbers=m * d + m + d)
+    gradient = Work(flops=4 * m * d, numbers=2 * m * d + m + d, once=m * d + m + d)
+    return {"value": value, "gradient": gradient, "gradient_descent": replace(gradient, times=steps)}
+
+
 def sized(name: str, m: int, d: int, steps: int, **more) -> Instance:
     """A synthetic instance; large ones take few steps, since each step costs the same."""
     descent = {"rate": 0.1, "steps": steps}
@@ -56,8 +64,14 @@ def sized(name: str, m: int, d: int, steps: int, **more) -> Instance:
         name=name,
         make=partial(synthetic, m, d),
         operations={"value": {}, "gradient": {}, "gradient_descent": descent},
+        work=work(m, d, steps),
         **more,
     )
+
+
+def rung(m: int) -> Instance:
+    """m samples of ten features."""
+    return sized(f"n{short(m)}_d10", m, 10, steps=max(5, min(1000, 5 * 10**6 // m)))
 
 
 ROUNDING = "J is several times its gradient, and a sum of 10⁵ terms: its rounding over h = √ε exceeds the tolerance"
@@ -100,5 +114,15 @@ PROBLEM = Problem(
                 "numpy_fd/forward:gradient_descent": f"{ROUNDING}; after five steps the error is about the tolerance"
             },
         ),
+        Instance(
+            name="n1e5_d100_plain",
+            make=partial(synthetic, 10**5, 100),
+            function="plain",
+            operations={"value": {}, "gradient": {}},
+            arranged=False,
+            work=work(10**5, 100, steps=5),
+            expect={"numpy_fd/forward:gradient:float64": ("wrong", ROUNDING)},
+        ),
     ),
+    ladder=Ladder(rung, decades(2, 6), counts="samples"),
 )

@@ -8,3 +8,7 @@ def arrange(data):
 def objective(params, data):
     residual = data["X"] @ params["theta"] - data["y"]
     return residual @ residual / (2 * len(residual))
+
+
+def plain(params, data):
+    return objective(params, data)

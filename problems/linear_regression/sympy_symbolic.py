@@ -8,3 +8,7 @@ from .. import Expression
 def objective(params, data):
     residual = sum(x * t for x, t in zip(data["X"], params["theta"], strict=True)) - data["y"]
     return Expression(Rational(1, 2) * residual**2, combine="mean")
+
+
+def plain(params, data):
+    return objective(params, data)

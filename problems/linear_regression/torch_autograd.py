@@ -10,3 +10,7 @@ def arrange(data):
 def objective(params, data):
     residual = torch.mv(data["X"], params["theta"]) - data["y"]
     return torch.dot(residual, residual) / (2 * len(residual))
+
+
+def plain(params, data):
+    return objective(params, data)

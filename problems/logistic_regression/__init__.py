@@ -9,11 +9,12 @@ params: w (d,). data: X (n, d), y (n,) of zeros and ones, penalty ().
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Problem, standardised, with_intercept
+from .. import Arrays, Instance, Ladder, Problem, Work, decades, short, standardised, with_intercept
 
 PENALTY = np.array(1e-3)
 
@@ -51,11 +52,30 @@ def synthetic(n: int, d: int) -> tuple[Arrays, Arrays]:
     return {"w": rng.normal(size=d) / np.sqrt(d)}, {"X": X, "y": y, "penalty": PENALTY}
 
 
+def work(n: int, d: int, steps: int) -> dict[str, Work]:
+    """A value is one product with X, a gradient two of them, and a Hessian the product of a weighted X with X."""
+    value = Work(flops=2 * n * d, numbers=n * d + n + d)
+    gradient = Work(flops=4 * n * d, numbers=2 * n * d + n + d, once=n * d + n + d)
+    hessian = Work(flops=2 * n * d * (d + 1), numbers=2 * n * d + n + d * d, once=n * d + n + d * d)
+    return {
+        "value": value,
+        "gradient": gradient,
+        "gradient_descent": replace(gradient, times=steps),
+        "hessian": hessian,
+    }
+
+
 def sized(name: str, n: int, d: int, steps: int, **more) -> Instance:
     """A synthetic instance; large ones take few steps, since each step costs the same."""
     descent = {"rate": 1.0, "steps": steps}
     operations = {"value": {}, "gradient": {}, "gradient_descent": descent, **more.pop("operations", {})}
-    return Instance(name=name, make=partial(synthetic, n, d), operations=operations, **more)
+    work_of = work(n, d, steps)
+    return Instance(name=name, make=partial(synthetic, n, d), operations=operations, work=work_of, **more)
+
+
+def rung(n: int) -> Instance:
+    """n samples of ten features."""
+    return sized(f"n{short(n)}_d10", n, 10, steps=max(5, min(1000, 5 * 10**6 // n)))
 
 
 AMPLIFIED = (
@@ -92,6 +112,21 @@ PROBLEM = Problem(
         sized("n1e5_d10", 10**5, 10, steps=50),
         sized("n1e6_d10", 10**6, 10, steps=5),
         sized("n1e5_d100", 10**5, 100, steps=5),
-        Instance(name="n2e4_d50", make=partial(synthetic, 20_000, 50), operations={"hessian": {}}, quick=("hessian",)),
+        Instance(
+            name="n1e5_d100_plain",
+            make=partial(synthetic, 10**5, 100),
+            function="plain",
+            operations={"value": {}, "gradient": {}},
+            arranged=False,
+            work=work(10**5, 100, steps=5),
+        ),
+        Instance(
+            name="n2e4_d50",
+            make=partial(synthetic, 20_000, 50),
+            operations={"hessian": {}},
+            quick=("hessian",),
+            work=work(20_000, 50, steps=0),
+        ),
     ),
+    ladder=Ladder(rung, decades(2, 6), counts="samples"),
 )

@@ -20,3 +20,9 @@ def objective(params, data):
     w = params["w"]
     z = w @ data["X"]
     return jnp.mean(softplus(z) - data["y"] * z) + 0.5 * data["penalty"] * jnp.dot(w, w)
+
+
+def plain(params, data):
+    w = params["w"]
+    z = data["X"] @ w
+    return jnp.mean(jax.nn.softplus(z) - data["y"] * z) + 0.5 * data["penalty"] * jnp.dot(w, w)

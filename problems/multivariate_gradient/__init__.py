@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Problem
+from .. import Arrays, Instance, Ladder, Problem, Work, decades, short
 
 
 def cubic() -> tuple[Arrays, Arrays]:
@@ -43,6 +43,7 @@ def rosenbrock(name: str, n: int, operations: tuple[str, ...], **more) -> Instan
         function="rosenbrock",
         operations={operation: {} for operation in operations},
         source="Rosenbrock (1960); start of Moré, Garbow and Hillstrom (1981)",
+        work={"value": Work(flops=8 * n, numbers=n), "gradient": Work(flops=11 * n, numbers=2 * n)},
         **more,
     )
 
@@ -51,6 +52,18 @@ ROUNDING = "f is a sum of n terms, so its rounding grows with n while the entrie
 TOO_LONG = "an expression of more than 100 variables takes SymPy minutes to differentiate"
 
 ALL: dict[str, dict] = {"value": {}, "gradient": {}, "hessian": {}}
+
+
+def rung(n: int) -> Instance:
+    """Rosenbrock's function in n variables, without what is too long or too inexact at that size."""
+    return rosenbrock(
+        f"n{short(n)}",
+        n,
+        ("value", "gradient"),
+        omit={"sympy_symbolic/*": TOO_LONG} if n > 100 else {},
+        expect={"numpy_fd/forward:gradient:float64": ("wrong", ROUNDING)} if n >= 1000 else {},
+    )
+
 
 PROBLEM = Problem(
     instances=(
@@ -90,4 +103,5 @@ PROBLEM = Problem(
         ),
         rosenbrock("n1e6", 10**6, ("value", "gradient"), quick=("gradient",), omit={"sympy_symbolic/*": TOO_LONG}),
     ),
+    ladder=Ladder(rung, decades(1, 6), counts="variables"),
 )

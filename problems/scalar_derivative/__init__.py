@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Kind, Problem
+from .. import Arrays, Instance, Kind, Ladder, Problem, Work, decades, short
 
 ELEMENTWISE: Kind = "elementwise"
 FIRST: dict[str, dict] = {"gradient": {}}
@@ -69,16 +69,27 @@ def drawn(number: str, function: str, start: float, stop: float, operations: dic
     )
 
 
-def million(name: str, function: str, operations: dict[str, dict], make=points, **more) -> Instance:
-    """A function at 10⁶ points."""
+def at_points(name: str, n: int, function: str, operations: dict[str, dict], make=points, **more) -> Instance:
+    """A function at n points; it and its derivatives read and write n numbers."""
     return Instance(
-        name=f"{name}_n1e6",
-        make=partial(make, 10**6),
+        name=name,
+        make=partial(make, n),
         function=function,
         kind=ELEMENTWISE,
         operations=operations,
+        work=dict.fromkeys(operations, Work(flops=n, numbers=2 * n)),
         **more,
     )
+
+
+def million(name: str, function: str, operations: dict[str, dict], **more) -> Instance:
+    """A function at 10⁶ points."""
+    return at_points(f"{name}_n1e6", 10**6, function, operations, **more)
+
+
+def rung(n: int) -> Instance:
+    """sin² at n points."""
+    return at_points(f"sin2_n{short(n)}", n, "sine_squared", {"value": {}, **FIRST})
 
 
 PROBLEM = Problem(
@@ -148,4 +159,5 @@ PROBLEM = Problem(
         million("cube", "cube", SECOND),
         million("shifted_square", "shifted_square", FIRST),
     ),
+    ladder=Ladder(rung, decades(1, 6), counts="points"),
 )

@@ -49,10 +49,10 @@ def test_what_has_no_time_says_why():
     assert "tf_tape/eager · textbook: omitted: too slow" in table.notes
 
 
-def test_accuracy_and_first_calls_have_tables_of_their_own():
-    (accuracy,), (first,) = tables_of(ROWS, "Accuracy"), tables_of(ROWS, "First call")
+def test_accuracy_and_costs_have_tables_of_their_own():
+    (accuracy,), (cost,) = tables_of(ROWS, "Accuracy"), tables_of(ROWS, "Cost")
     assert accuracy.body.loc["jax_grad/jit", "textbook"] == "1.0e-16 (16.0 digits)"
-    assert first.body.loc["jax_grad/jit", "textbook"] == "1.00 ms (prepare 100 µs)"
+    assert cost.body.loc["textbook · jax_grad/jit", "first call"] == "1.00 ms"
 
 
 def test_repeats_are_one_cell_with_their_median_and_worst_status():

@@ -1,0 +1,220 @@
+"""What this machine can do at most: memory bandwidth and matrix products, per thread count and dtype.
+
+Measured once per machine by `gradmark limits` and kept in results/limits/<machine>.json; every run folder gets a copy. The
+bandwidth is the better of two: a read sweep (the dot product of a vector with itself reads one) and a triad as in STREAM
+(y ← a·x + y in place, which reads two numbers and writes one). Both use vectors far larger than the caches, and so many
+rounds that the best one is undisturbed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import psutil
+
+from . import RESULTS, ROOT, cache, environment, units
+from .table import Table
+
+VECTOR_BYTES = 2**28
+PRODUCT_N = 1536
+SWEEP_S, PRODUCT_S = 0.8, 1.0  # how long each is repeated
+RATES = ("read_bytes_per_s", "triad_bytes_per_s", "product_flops_per_s")
+NAME = "limits.json"  # of the copy in a run folder
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The best rates seen with so many threads, in bytes and floating-point operations per second."""
+
+    threads: int
+    dtype: str
+    read_bytes_per_s: float
+    triad_bytes_per_s: float
+    product_flops_per_s: float
+
+    @property
+    def bytes_per_s(self) -> float:
+        return max(self.read_bytes_per_s, self.triad_bytes_per_s)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What was measured on a machine. cache_bytes: of its largest cache."""
+
+    machine: str
+    cache_bytes: int
+    limits: tuple[Limit, ...] = ()
+
+    def of(self, threads: int, dtype: str) -> Limit | None:
+        return next((limit for limit in self.limits if (limit.threads, limit.dtype) == (threads, dtype)), None)
+
+    def with_limit(self, found: Limit) -> Limits:
+        """The same with the better of `found` and what was known: a limit is the best that was ever seen."""
+        before = self.of(found.threads, found.dtype)
+        best = {rate: max(getattr(found, rate), getattr(before or found, rate)) for rate in RATES}
+        others = [limit for limit in self.limits if limit is not before]
+        everything = [*others, replace(found, **best)]
+        return replace(self, limits=tuple(sorted(everything, key=lambda limit: (limit.dtype, limit.threads))))
+
+    def write(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n")
+
+
+def machine() -> str:
+    """A name for this machine: its processor, and a digest of what else decides how fast it is."""
+    model = environment.cpu_model()
+    identity = cache.digest(model, os.cpu_count() or 1, psutil.virtual_memory().total // 2**30)
+    return f"{re.sub('[^a-z0-9]+', '-', model.lower()).strip('-')}-{os.cpu_count()}cpu-{identity[:8]}"
+
+
+def cache_bytes() -> int:
+    """The size of the largest cache that the system reports, 0 where it reports none."""
+    sizes = [path.read_text().strip() for path in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size")]
+    return max([int(size[:-1]) * {"K": 2**10, "M": 2**20}[size[-1]] for size in sizes], default=0)
+
+
+def load(path: Path) -> Limits | None:
+    """The limits in a file that this module wrote; None without one, or where it is not readable as such."""
+    try:
+        content = json.loads(path.read_text())
+        found = tuple(Limit(**limit) for limit in content["limits"])
+        return Limits(str(content["machine"]), int(content["cache_bytes"]), found)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def path_of(machine: str) -> Path:
+    return RESULTS / "limits" / f"{machine}.json"
+
+
+def measured(
+    threads: list[int], dtypes: list[str], again: bool = False, tell: Callable[[str], None] = lambda what: None
+) -> Limits:
+    """The limits of this machine; those that are not known yet (or all of them, `again`) are measured and stored."""
+    name = machine()
+    path = path_of(name)
+    known = load(path) or Limits(name, cache_bytes())
+    for count in threads:
+        for dtype in dtypes:
+            if again or not known.of(count, dtype):
+                tell(f"{dtype}, {count} thread{'s' if count != 1 else ''}")
+                known = known.with_limit(measure(count, dtype))
+                known.write(path)
+    return known
+
+
+def measure(threads: int, dtype: str) -> Limit:
+    """Measure in a process of its own, which is bound to so many CPUs before it loads a library."""
+    from .worker import environment as worker_environment
+    from .worker import pinned
+
+    with pinned(threads):
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.limits", dtype],
+            cwd=ROOT,
+            env=worker_environment("numpy_hand", "cpu", threads, os.devnull),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    return Limit(threads=threads, dtype=dtype, **json.loads(done.stdout))
+
+
+def rates(dtype: str) -> dict[str, float]:
+    """What the process of `measure` does: the best rate of each kind."""
+    import numpy as np
+    from scipy.linalg import blas
+
+    n = vector_bytes() // np.dtype(dtype).itemsize
+    x, y = np.full(n, 1e-3, dtype), np.full(n, 1e-3, dtype)
+    axpy = {"float64": blas.daxpy, "float32": blas.saxpy}[dtype]
+    matrix = np.full((PRODUCT_N, PRODUCT_N), 1e-3, dtype)
+    result = np.empty_like(matrix)
+    return {
+        "read_bytes_per_s": x.nbytes / best(lambda: np.dot(x, x), SWEEP_S),
+        "triad_bytes_per_s": 3 * x.nbytes / best(lambda: axpy(x, y, a=1e-3), SWEEP_S),
+        "product_flops_per_s": 2 * PRODUCT_N**3 / best(lambda: np.matmul(matrix, matrix, out=result), PRODUCT_S),
+    }
+
+
+def vector_bytes() -> int:
+    """Eight times the caches, as far as an eighth of the memory allows."""
+    return min(max(VECTOR_BYTES, 8 * cache_bytes()), psutil.virtual_memory().total // 8)
+
+
+def best(work: Callable[[], Any], duration_s: float) -> float:
+    """The least seconds a call, over so long and at least three calls."""
+    times: list[float] = []
+    until = time.perf_counter() + duration_s
+    while len(times) < 3 or time.perf_counter() < until:
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def default_threads() -> list[int]:
+    """1, 2, 4 and so on, and all CPUs that this process may use."""
+    most = environment.cpus_usable()
+    return sorted({*(2**k for k in range(most.bit_length()) if 2**k <= most), most})
+
+
+COLUMNS = ("limit_bytes_per_s", "limit_flops_per_s", "cache_bytes")
+"""What `join` adds to each row."""
+
+# What tables need ------------------------------------------------------------------------------------
+
+
+def keep(folder: Path) -> None:
+    """Copy what is known of this machine into a run folder."""
+    known = load(path_of(machine()))
+    if known:
+        known.write(folder / NAME)
+
+
+def join(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """The rows of a run with the limits of its machine beside each, NaN where they are not known."""
+    known = load(folder / NAME)
+    if not known:
+        return rows
+    conditions = zip(rows["threads"], rows["dtype"], rows["device"], strict=True)
+    found = [known.of(threads, dtype) if device == "cpu" else None for threads, dtype, device in conditions]
+    rates = [(limit.bytes_per_s, limit.product_flops_per_s) if limit else (math.nan, math.nan) for limit in found]
+    values = [(bandwidth, flops, known.cache_bytes) for bandwidth, flops in rates]
+    return rows.assign(**pd.DataFrame(values, rows.index, list(COLUMNS), dtype=float))
+
+
+def to_table(known: Limits) -> Table:
+    rows = {
+        f"{limit.dtype}, {limit.threads} thread{'s' if limit.threads != 1 else ''}": {
+            "read sweep": f"{units.digits(limit.read_bytes_per_s / 1e9)} GB/s",
+            "triad": f"{units.digits(limit.triad_bytes_per_s / 1e9)} GB/s",
+            "matrix product": f"{units.digits(limit.product_flops_per_s / 1e9)} Gflop/s",
+        }
+        for limit in known.limits
+    }
+    body = pd.DataFrame.from_dict(rows, orient="index")
+    body.index.name = "dtype and threads"
+    return Table(f"Limits of {known.machine}", body, tuple(notes(known)))
+
+
+def notes(known: Limits) -> Iterator[str]:
+    vectors, largest = (f"{size / 2**20:.0f} MiB" for size in (vector_bytes(), known.cache_bytes))
+    yield f"the best of many rounds, over vectors of {vectors}; largest cache {largest}"
+    yield "the limit of memory is the better of the two; gradmark limits --again measures again and keeps the best"
+
+
+if __name__ == "__main__":
+    print(json.dumps(rates(sys.argv[1])))

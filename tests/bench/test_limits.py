@@ -1,0 +1,70 @@
+"""The machine's limits: measured, kept, and found again beside the rows of a run."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from bench import RESULTS, limits, tables
+from bench.limits import Limit, Limits
+from tests.bench.test_costs import row
+
+LIMIT = Limit(1, "float64", 2e10, 1e10, 5e10)
+KNOWN = Limits("a-machine", 2**25, (LIMIT,))
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Quick to measure, and as wrong as that makes it."""
+    monkeypatch.setattr(limits, "VECTOR_BYTES", 2**20)
+    monkeypatch.setattr(limits, "cache_bytes", lambda: 2**16)
+    monkeypatch.setattr(limits, "PRODUCT_N", 64)
+    monkeypatch.setattr(limits, "SWEEP_S", 0.01)
+    monkeypatch.setattr(limits, "PRODUCT_S", 0.01)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_all_rates_are_measured(small, dtype):
+    rates = limits.rates(dtype)
+    assert tuple(rates) == limits.RATES
+    assert all(1e7 < rate < 1e14 for rate in rates.values())
+
+
+def test_the_triad_reads_two_numbers_and_writes_one(small, monkeypatch):
+    monkeypatch.setattr(limits, "best", lambda work, duration_s: work() is None or 1.0)
+    rates = limits.rates("float64")
+    assert rates["triad_bytes_per_s"] == 3 * rates["read_bytes_per_s"] == 3 * 2**20
+
+
+def test_limits_are_measured_once_and_the_best_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "path_of", lambda machine: tmp_path / f"{machine}.json")
+    found = iter([LIMIT, dataclasses.replace(LIMIT, read_bytes_per_s=3e10, product_flops_per_s=4e10)])
+    monkeypatch.setattr(limits, "measure", lambda threads, dtype: next(found))
+    assert limits.measured([1], ["float64"]).limits == (LIMIT,)
+    assert limits.measured([1], ["float64"]).limits == (LIMIT,)
+    again = limits.measured([1], ["float64"], again=True)
+    assert again.limits == (dataclasses.replace(LIMIT, read_bytes_per_s=3e10),)
+    assert limits.load(tmp_path / f"{limits.machine()}.json") == again
+
+
+def test_rows_get_the_limits_of_their_thread_count_and_dtype(tmp_path):
+    KNOWN.write(tmp_path / limits.NAME)
+    rows = [row(), dataclasses.replace(row(), threads=2), dataclasses.replace(row(), device="cuda")]
+    frame = limits.join(tables.frame(rows), tmp_path)
+    assert list(frame["limit_bytes_per_s"].fillna(0)) == [2e10, 0, 0]
+    assert list(frame["cache_bytes"]) == [2**25] * 3
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"machine": "a", "cache_bytes": 1, "limits": [{"threads": 1}]}'])
+def test_a_file_that_is_none_of_ours_is_no_limit(tmp_path, text):
+    (tmp_path / limits.NAME).write_text(text)
+    assert limits.load(tmp_path / limits.NAME) is None
+    assert limits.join(tables.frame([row()]), tmp_path)["limit_bytes_per_s"].isna().all()
+
+
+def test_the_name_of_a_machine_is_that_of_a_file():
+    assert json.dumps(limits.machine()).isascii()
+    assert limits.path_of(limits.machine()).parent == RESULTS / "limits"
+    assert "/" not in limits.machine()
