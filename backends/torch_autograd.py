@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 REQUIRES = "torch"
 EXTRA = "torch"
 VARIANTS = {
-    "eager": Variant("torch.autograd.grad"),
+    "eager": Variant("torch.autograd.grad", warms_up=True),  # the first use of torch.func imports for seconds
     "compile": Variant("torch.compile(torch.func.grad(f))", compiled=True),
 }
 DEVICES = ("cpu", "cuda")
