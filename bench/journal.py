@@ -10,6 +10,7 @@ import itertools
 import json
 import math
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
@@ -109,7 +110,7 @@ class Journal:
                 raise
 
     def append_row(self, row: Row) -> None:
-        self.append("row", **asdict(row))
+        self.append("row", time=time.time(), **asdict(row))
 
     def mend(self) -> None:
         """Cut off a last line that its writer did not live to finish."""

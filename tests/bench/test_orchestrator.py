@@ -28,7 +28,20 @@ def rows_of(folder):
 def broken(tmp_path_factory):
     """One run of everything that fails without hanging, with a cell that does not fail last."""
     folder = tmp_path_factory.mktemp("runs") / "broken"
-    done = faulty_run(folder, "killed", "segfault", "exits", "raises", "wrong", "changes", "fine")
+    done = faulty_run(
+        folder,
+        "fine",
+        "killed",
+        "segfault",
+        "exits",
+        "leaves",
+        "raises",
+        "unprepared",
+        "tenth",
+        "wrong",
+        "changes",
+        "also_fine",
+    )
     return done, folder
 
 
@@ -40,15 +53,20 @@ def test_every_failure_is_a_row_with_status_and_reason(broken):
         "killed": "crashed",
         "segfault": "crashed",
         "exits": "crashed",
+        "leaves": "error",
         "raises": "error",
+        "unprepared": "error",
         "wrong": "wrong",
         "changes": "wrong",
         "fine": "ok",
+        "also_fine": "ok",
     }
     assert "SIGKILL" in rows["killed"].reason
     assert "SIGSEGV" in rows["segfault"].reason
     assert "exit status 3" in rows["exits"].reason
+    assert "SystemExit: an implementation that ends the program" in rows["leaves"].reason
     assert "no derivative today" in rows["raises"].reason
+    assert "data that cannot be arranged" in rows["unprepared"].reason
     assert "expected 6.0, got 3.0" in rows["wrong"].reason
     assert done.returncode == 1
 
@@ -56,7 +74,7 @@ def test_every_failure_is_a_row_with_status_and_reason(broken):
 def test_only_right_answers_have_times(broken):
     _, folder = broken
     timed = [name for name, row in rows_of(folder).items() if row.median_s is not None]
-    assert timed == ["fine"]
+    assert timed == ["fine", "also_fine"]
 
 
 def test_the_tables_name_what_failed(broken):

@@ -5,4 +5,5 @@ def fine(params, data):
     return params["x"] * params["x"]
 
 
-killed = segfault = exits = hangs = raises = wrong = changes = fine
+killed = segfault = exits = hangs = raises = wrong = changes = unprepared = tenth = greedy = fine
+spawns = fills = freezes = deletes = leaves = also_fine = fine
