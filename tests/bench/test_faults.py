@@ -58,7 +58,7 @@ def test_an_exception_in_the_tenth_round_is_an_error_without_a_time(tmp_path):
         "1",
         "--dtype",
         "float64",
-    )  # a hundred rounds, or far fewer on a busy machine
+    )  # a hundred rounds, fewer on a busy machine
     done = gradmark("run", *small("fine", "tenth", "also_fine"), *long, "--out", tmp_path / "run")
     rows = rows_of(tmp_path / "run")
     assert done.returncode == 1

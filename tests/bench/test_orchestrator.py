@@ -37,7 +37,6 @@ def broken(tmp_path_factory):
         "leaves",
         "raises",
         "unprepared",
-        "tenth",
         "wrong",
         "changes",
         "also_fine",
