@@ -7,25 +7,55 @@ import math
 SECONDS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 
 
-def digits(value: float) -> str:
-    """Three significant digits: 0.0123, 1.23, 12.3, 123, 12300."""
-    if not math.isfinite(value):
+def digits(value: float, significant: int = 3) -> str:
+    """So many significant digits: 0.0123, 1.23, 12.3, 123, 12300."""
+    if not math.isfinite(value) or value == 0:
         return f"{value:g}"
-    return f"{float(f'{value:.3g}'):.0f}" if abs(value) >= 999.5 else f"{value:#.3g}".rstrip(".")
+    rounded = float(f"{value:.{significant}g}")  # before counting places, as 9.99 may become 10
+    return f"{rounded:.{max(0, significant - 1 - magnitude(rounded))}f}"
 
 
-def duration(seconds: float | None) -> str:
+def magnitude(value: float) -> int:
+    """The power of ten of the first digit."""
+    return math.floor(math.log10(abs(value)))
+
+
+def supported(value: float, low: float, high: float) -> int:
+    """How many significant digits an interval supports: 3, if it spans ten steps of the third or fewer, else 2.
+
+    So 1.23 stands for an interval no wider than 0.1; a wider one leaves 1.2, and is printed beside it.
+    """
+    return 3 if high - low <= 10.0 ** (magnitude(value) - 1) * (1 + 1e-9) else 2
+
+
+def duration(seconds: float | None, significant: int = 3) -> str:
     """A time in the largest unit that leaves at least 1 before the point: 1.23 ms."""
     if seconds is None or math.isnan(seconds):
         return ""
-    rounded = float(f"{seconds:.3g}")  # before choosing the unit, so that 0.9996 ms is 1.00 ms and not 1000 µs
-    unit, size = next((unit for unit in SECONDS if rounded >= unit[1]), SECONDS[-1])
-    return f"{digits(rounded / size)} {unit}"
+    unit, size = unit_of(seconds, significant)
+    return f"{digits(seconds / size, significant)} {unit}"
 
 
-def ratio(value: float) -> str:
+def unit_of(seconds: float, significant: int = 3) -> tuple[str, float]:
+    """(name, seconds), chosen after rounding, so that 0.9996 ms is 1.00 ms and not 1000 µs."""
+    rounded = float(f"{seconds:.{significant}g}")
+    return next((unit for unit in SECONDS if rounded >= unit[1]), SECONDS[-1])
+
+
+def duration_within(seconds: float, low: float, high: float) -> str:
+    """A time with the digits that its interval supports, and the interval rounded outwards: 1.23 ms [1.19, 1.28]."""
+    significant = supported(seconds, low, high)
+    unit, size = unit_of(seconds, significant)
+    text = digits(seconds / size, significant)
+    places = len(text.partition(".")[2])
+    step = 10.0 ** (places or significant - 1 - magnitude(float(text)))
+    bounds = math.floor(low / size * step + 1e-9) / step, math.ceil(high / size * step - 1e-9) / step
+    return f"{text} {unit} [{bounds[0]:.{places}f}, {bounds[1]:.{places}f}]"
+
+
+def ratio(value: float, significant: int = 3) -> str:
     """A factor: 0.0210×, 1.00×, 137×."""
-    return "" if math.isnan(value) else f"{digits(value)}×"
+    return "" if math.isnan(value) else f"{digits(value, significant)}×"
 
 
 def error(value: float | None) -> str:

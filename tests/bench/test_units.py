@@ -42,3 +42,45 @@ def test_ratios_and_errors():
     assert units.correct_digits(1e-12) == 12
     assert units.correct_digits(0) == 16
     assert units.correct_digits(3.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "digits"),
+    [
+        (1.234, 1.19, 1.28, 3),
+        (1.234, 1.1, 1.4, 2),
+        (1.234, 1.1, 2.4, 2),
+        (9.87, 9.8, 9.9, 3),
+        (9.87, 9.0, 10.5, 2),
+        (1.0, 0.1, 30.0, 2),
+        (1.5, 1.5, 1.5, 3),
+        (12.34, 12.1, 12.9, 3),
+    ],
+)
+def test_as_many_digits_as_the_interval_supports(value, low, high, digits):
+    assert units.supported(value, low, high) == digits
+
+
+@pytest.mark.parametrize(
+    ("seconds", "low", "high", "text"),
+    [
+        (1.2345e-3, 1.191e-3, 1.279e-3, "1.23 ms [1.19, 1.28]"),
+        (1.2345e-3, 1.02e-3, 1.41e-3, "1.2 ms [1.0, 1.5]"),
+        (1.2345e-3, 0.42e-3, 3.41e-3, "1.2 ms [0.4, 3.5]"),
+        (123.4e-6, 121e-6, 124.2e-6, "123 µs [121, 125]"),
+        (123.4e-6, 111e-6, 144e-6, "120 µs [110, 150]"),
+        (999.6e-6, 999e-6, 1001e-6, "1.00 ms [0.99, 1.01]"),
+    ],
+)
+def test_an_interval_is_rounded_outwards(seconds, low, high, text):
+    assert units.duration_within(seconds, low, high) == text
+
+
+@given(st.floats(1e-9, 1e4), st.floats(1, 3), st.floats(1, 3))
+def test_a_printed_interval_holds_the_true_one(seconds, below, above):
+    low, high = seconds / below, seconds * above
+    text = units.duration_within(seconds, low, high)
+    unit = text.split()[1]
+    bounds = [float(bound) * dict(units.SECONDS)[unit] for bound in text.partition("[")[2].rstrip("]").split(",")]
+    assert bounds[0] <= low * (1 + 1e-6)
+    assert bounds[1] >= high * (1 - 1e-6)
