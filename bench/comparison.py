@@ -18,7 +18,7 @@ import pandas as pd
 from . import intervals, tables, units
 from .intervals import Interval
 from .noise_floor import Floor
-from .tables import Table
+from .table import Table
 
 CONFIDENCE = 0.99
 LEAST_REPEATS = 6  # fewer give no interval of 95 %

@@ -10,6 +10,7 @@ from .comparison import Compared
 LEAST_REPEATS = 10
 FAILED = ("wrong", "error", "timeout", "crashed")
 
+
 def share(text: str) -> float:
     """`10%` as 0.10. Raises UsageError."""
     try:

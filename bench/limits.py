@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import subprocess
 import sys
 import time
@@ -23,7 +22,7 @@ from typing import Any
 import pandas as pd
 import psutil
 
-from . import RESULTS, ROOT, cache, environment, units
+from . import RESULTS, ROOT, environment, machine, units
 from .table import Table
 
 VECTOR_BYTES = 2**28
@@ -72,13 +71,6 @@ class Limits:
         path.write_text(json.dumps(asdict(self), indent=1) + "\n")
 
 
-def machine() -> str:
-    """A name for this machine: its processor, and a digest of what else decides how fast it is."""
-    model = environment.cpu_model()
-    identity = cache.digest(model, os.cpu_count() or 1, psutil.virtual_memory().total // 2**30)
-    return f"{re.sub('[^a-z0-9]+', '-', model.lower()).strip('-')}-{os.cpu_count()}cpu-{identity[:8]}"
-
-
 def cache_bytes() -> int:
     """The size of the largest cache that the system reports, 0 where it reports none."""
     sizes = [path.read_text().strip() for path in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size")]
@@ -95,15 +87,15 @@ def load(path: Path) -> Limits | None:
         return None
 
 
-def path_of(machine: str) -> Path:
-    return RESULTS / "limits" / f"{machine}.json"
+def path_of(name: str) -> Path:
+    return RESULTS / "limits" / f"{name}.json"
 
 
 def measured(
     threads: list[int], dtypes: list[str], again: bool = False, tell: Callable[[str], None] = lambda what: None
 ) -> Limits:
     """The limits of this machine; those that are not known yet (or all of them, `again`) are measured and stored."""
-    name = machine()
+    name = machine.this()
     path = path_of(name)
     known = load(path) or Limits(name, cache_bytes())
     for count in threads:
@@ -179,7 +171,7 @@ COLUMNS = ("limit_bytes_per_s", "limit_flops_per_s", "cache_bytes")
 
 def keep(folder: Path) -> None:
     """Copy what is known of this machine into a run folder."""
-    known = load(path_of(machine()))
+    known = load(path_of(machine.this()))
     if known:
         known.write(folder / NAME)
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import psutil
+
 from . import cache, environment, schema
 
 FACTS = ("cpu", "cores", "cpus_usable", "memory_bytes")
@@ -30,7 +32,14 @@ def name(found: Mapping[str, Any]) -> str:
 
 def here() -> dict[str, Any]:
     """The facts of this machine."""
-    return facts(environment.describe())
+    memory = psutil.virtual_memory().total
+    found = (environment.cpu_model(), psutil.cpu_count(logical=False), environment.cpus_usable(), memory)
+    return facts(dict(zip(FACTS, found, strict=True)))
+
+
+def this() -> str:
+    """The name of this machine."""
+    return name(here())
 
 
 def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:

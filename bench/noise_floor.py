@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from . import RESULTS, UsageError, machine, schema, units
-from .tables import Table
+from .table import Table
 
 ASSUMED = 0.10  # where none was measured
 LEAST = 0.01  # no floor is below this, however quiet the pair was

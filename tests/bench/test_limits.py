@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from bench import RESULTS, limits, tables
+from bench import RESULTS, limits, machine, tables
 from bench.limits import Limit, Limits
 from tests.bench.test_costs import row
 
@@ -46,7 +46,7 @@ def test_limits_are_measured_once_and_the_best_is_kept(tmp_path, monkeypatch):
     assert limits.measured([1], ["float64"]).limits == (LIMIT,)
     again = limits.measured([1], ["float64"], again=True)
     assert again.limits == (dataclasses.replace(LIMIT, read_bytes_per_s=3e10),)
-    assert limits.load(tmp_path / f"{limits.machine()}.json") == again
+    assert limits.load(tmp_path / f"{machine.this()}.json") == again
 
 
 def test_rows_get_the_limits_of_their_thread_count_and_dtype(tmp_path):
@@ -65,6 +65,6 @@ def test_a_file_that_is_none_of_ours_is_no_limit(tmp_path, text):
 
 
 def test_the_name_of_a_machine_is_that_of_a_file():
-    assert json.dumps(limits.machine()).isascii()
-    assert limits.path_of(limits.machine()).parent == RESULTS / "limits"
-    assert "/" not in limits.machine()
+    assert json.dumps(machine.this()).isascii()
+    assert limits.path_of(machine.this()).parent == RESULTS / "limits"
+    assert "/" not in machine.this()
