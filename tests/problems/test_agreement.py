@@ -61,13 +61,17 @@ def test_what_is_declared_wrong_is_wrong(cell):
 )
 def test_the_hand_derived_gradient_is_that_of_differences_and_of_the_symbolic_derivative(cell):
     hand = result_of(cell)
+    if reference_of(cell).position(hand):
+        pytest.skip("at a kink each backend takes a subgradient of its own")
+    scale = problems.load(cell.problem).instance(cell.instance).scale or 0
     for method in ("numpy_fd/central", "sympy_symbolic/lambdify"):
         backend, variant = method.split("/")
         other = dataclasses.replace(cell, backend=backend, variant=variant)
         if plan.absence(other):
             continue
         for name, slope in result_of(other).items():
-            np.testing.assert_allclose(slope, hand[name], rtol=1e-6, atol=1e-8 * float(np.linalg.norm(hand[name])))
+            size = max(float(np.linalg.norm(hand[name])), scale)
+            np.testing.assert_allclose(slope, hand[name], rtol=1e-6, atol=1e-8 * size)
 
 
 def result_of(cell):
@@ -77,6 +81,9 @@ def result_of(cell):
 
 
 # Planted faults ---------------------------------------------------------------------------------
+
+
+COMPLEX_STEP = 1e-100  # it leaves about h² = 2⁻⁴⁰⁰ where a derivative is zero
 
 
 def each(change):
@@ -89,7 +96,7 @@ def one_wrong_entry(tree):
     flat = flatten(copy.deepcopy(tree))
     entries = [(path, index) for path, leaf in flat.items() for index in np.ndindex(leaf.shape)]
     path, index = sorted(entries, key=lambda e: abs(flat[e[0]][e[1]]))[len(entries) // 2]
-    flat[path][index] = 1.5 * flat[path][index] or 1e-3
+    flat[path][index] = 1.5 * flat[path][index] if abs(flat[path][index]) > COMPLEX_STEP else 1e-3
     return unflatten(flat)
 
 
@@ -109,7 +116,7 @@ def is_no_op(fault, result):
     with np.errstate(over="ignore"):
         before, after = flatten(result), flatten(FAULTS[fault](result))
     return all(
-        leaf.shape == after[path].shape and np.allclose(leaf, after[path], rtol=1e-15, atol=0)
+        leaf.shape == after[path].shape and np.allclose(leaf, after[path], rtol=1e-15, atol=COMPLEX_STEP)
         for path, leaf in before.items()
     )
 
@@ -123,7 +130,10 @@ def rounded(tree, dtype):
 def own_transposes(result):
     """Numbers, vectors and symmetric matrices: no transposition can change them."""
     with np.errstate(over="ignore"):
-        return all(leaf.ndim < 2 or np.allclose(leaf, leaf.T, rtol=1e-13) for leaf in flatten(result).values())
+        return all(
+            leaf.ndim < 2 or (leaf.shape == leaf.T.shape and np.allclose(leaf, leaf.T, rtol=1e-13))
+            for leaf in flatten(result).values()
+        )
 
 
 HAND = [
@@ -168,6 +178,7 @@ LUCKY: dict[tuple[str, str], tuple[str, ...]] = {
         "rosenbrock_n1e3",
     ),
     ("newton", "float32 arithmetic"): ("textbook",),
+    ("kmeans", "float32 arithmetic"): ("empty_cluster",),  # the Hessian counts samples
 }
 
 

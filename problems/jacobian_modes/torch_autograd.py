@@ -1,0 +1,7 @@
+"""tanh(Ax)."""
+
+import torch
+
+
+def objective(params, data):
+    return torch.tanh(torch.mv(data["A"], params["x"]))

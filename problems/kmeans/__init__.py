@@ -1,0 +1,103 @@
+"""k-means: J(μ) = Σᵢ ‖xᵢ − μ_c(i)‖², where c(i) is the nearest centroid, of several the one of the lowest index.
+
+Why it is here: the labels come from a search that has no derivative, so each framework must hold them fixed. The gradient
+−2 Σ (x − μⱼ) over the samples of centroid j is a sum by label, the Hessian is diagonal, twice the number of samples, and
+Newton's step with it is Lloyd's step: each centroid moves to the mean of its samples. The work is one product of n × d with
+d × k, and then a gather and a scatter. Article 3 (3.12) prints the gradient with the wrong sign and scale.
+
+Distances are compared by ‖μ‖² − 2x·μ, so that no array of n × k × d is made. A centroid without samples keeps its place.
+
+params: centroids (k, d). data: X (n, d).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from .. import Arrays, Instance, Problem
+
+
+def textbook() -> tuple[Arrays, Arrays]:
+    """Article 3, example 3.13: NumPy's legacy generator seeded with 0, three of the hundred points as first centroids."""
+    rng = np.random.RandomState(0)
+    X = rng.rand(100, 2)
+    return {"centroids": X[rng.choice(100, 3, replace=False)]}, {"X": X}
+
+
+def real() -> tuple[Arrays, Arrays]:
+    """The digits bundled with scikit-learn (1797 × 64; Alpaydin and Kaynak 1998), ten of them as first centroids.
+
+    Pixels are integers, so that the distances are exact in either dtype, and six of the images are as near to one of these
+    centroids as to another.
+    """
+    from sklearn.datasets import load_digits
+
+    X, _ = load_digits(return_X_y=True)
+    return {"centroids": X[np.random.default_rng(2).choice(len(X), 10, replace=False)]}, {"X": X}
+
+
+def empty_cluster() -> tuple[Arrays, Arrays]:
+    """The textbook's points, with the second centroid far from all of them."""
+    params, data = textbook()
+    params["centroids"][1] = 30.1, -20.3
+    return params, data
+
+
+def blobs(n: int, d: int, k: int) -> tuple[Arrays, Arrays]:
+    """k normal blobs of variance 1 around centres 10 · normal, first centroids near them: no label hangs on rounding."""
+    rng = np.random.default_rng([n, d, k])
+    centres = 10 * rng.normal(size=(k, d))
+    X = centres[rng.integers(k, size=n)] + rng.normal(size=(n, d))
+    return {"centroids": centres + 0.3 * rng.normal(size=(k, d))}, {"X": X}
+
+
+def newton(steps: int) -> dict[str, dict]:
+    """Lloyd's steps."""
+    return {"newton": {"diagonal": True, "steps": steps}}
+
+
+DERIVATIVES: dict[str, dict] = {"value": {}, "gradient": {}, "hessian_diagonal": {}}
+TIES = "six samples are as near to one centroid as to another; there J has a kink, which the differences straddle"
+TOO_LONG = {
+    f"numpy_fd/*:{operation}": "1600 variables, and for each all n × k distances once or twice: 24 s a gradient for "
+    "n = 10⁴, five minutes for n = 10⁵"
+    for operation in ("gradient", "hessian_diagonal", "newton")
+}
+
+PROBLEM = Problem(
+    instances=(
+        Instance(
+            name="textbook",
+            make=textbook,
+            operations={"value": {}, "gradient": {}, **newton(100)},
+            quick=("newton",),
+            source="article 3, example 3.13",
+        ),
+        Instance(
+            name="real",
+            make=real,
+            operations={**DERIVATIVES, **newton(100)},
+            source="digits data, Alpaydin and Kaynak (1998), bundled with scikit-learn",
+            expect={
+                "numpy_fd/*:gradient:float64": ("wrong", TIES),
+                "numpy_fd/*:hessian_diagonal:float64": ("wrong", TIES),
+            },
+            omit={"numpy_fd/*:newton": f"{TIES}, so that the first step is wrong"},
+        ),
+        Instance(name="empty_cluster", make=empty_cluster, operations={**DERIVATIVES, **newton(10)}),
+        Instance(
+            name="n1e4_d16_k100",
+            make=partial(blobs, 10**4, 16, 100),
+            operations={**DERIVATIVES, **newton(10)},
+            omit=TOO_LONG,
+        ),
+        Instance(
+            name="n1e5_d16_k100",
+            make=partial(blobs, 10**5, 16, 100),
+            operations={**DERIVATIVES, **newton(5)},
+            omit=TOO_LONG,
+        ),
+    ),
+)

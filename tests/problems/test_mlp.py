@@ -1,0 +1,46 @@
+"""The network learns, and its loss does not overflow."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import problems
+from bench import inputs, measure, plan, reference
+from tests.conftest import configured, prepared
+
+PROBLEM = problems.load("mlp")
+
+
+def descended(name: str) -> problems.Arrays:
+    """The weights after the descent of `real`, by the hand-derived gradient."""
+    backend = configured("numpy_hand")
+    cell = plan.Cell("mlp", name, "gradient_descent", "numpy_hand", "plain", "float64", "cpu", 1)
+    return backend.to_numpy(prepared(backend, measure.task_of(cell))())
+
+
+def test_a_hundred_steps_recognise_95_of_100_digits():
+    given = inputs.load("mlp", "real")
+    assert PROBLEM.observe
+    before = PROBLEM.observe(given.params, given.data)["accuracy"]
+    after = PROBLEM.observe(descended("real"), given.data)["accuracy"]
+    assert before < 0.2
+    assert after > 0.95
+
+
+@pytest.mark.parametrize(
+    "method", ["numpy_fd/central", "numpy_hand/plain", "torch_autograd/eager", "tf_tape/eager", "jax_grad/jit"]
+)
+def test_scores_in_the_thousands_do_not_overflow(method):
+    name, variant = method.split("/")
+    backend = configured(name)
+    given = inputs.load("mlp", "real_100")
+    params = {**given.params, "W2": 1e4 * given.params["W2"]}
+    task = measure.task_of(plan.Cell("mlp", "real_100", "value", name, variant, "float64", "cpu", 1))
+    call = prepared(backend, dataclasses.replace(task, params=params))
+    oracle = reference.oracle_of("mlp", PROBLEM.instance("real_100"))
+    truth = reference.value(oracle, reference.extended(params), reference.extended(given.data))
+    np.testing.assert_allclose(backend.to_numpy(call()), float(truth), rtol=1e-12)
+    assert float(truth) > 1000
