@@ -10,10 +10,12 @@ import pytest
 
 import backends
 
+from .clock import MANY
 from .plan import Selection, make_plan
 from .test_cells import Session
 from .worker import Spec
 
+SESSION = pytest.StashKey[Session]()
 CACHE = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
@@ -24,12 +26,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     config = metafunc.config
-    if config.getoption("--gradmark-spec"):
-        session = Session.of_worker(Spec.read(Path(config.getoption("--gradmark-spec"))))
+    if SESSION not in config.stash:
+        config.stash[SESSION] = session_of(config)
+    session = config.stash[SESSION]
+    if "cell" in metafunc.fixturenames:
+        metafunc.parametrize("session, key, cell", [pytest.param(session, *c, id=c[1].name) for c in session.cells])
     else:
-        profile = config.getoption("--gradmark-profile")
-        cache = config.stash.setdefault(CACHE, tempfile.TemporaryDirectory(prefix="gradmark-compiler-"))
-        for name in backends.BACKENDS:  # before any framework is imported
-            os.environ.update(backends.load(name).environment(1, "cpu", cache.name))
-        session = Session.of_pytest(make_plan(Selection(profile=profile)), profile)
-    metafunc.parametrize("session, key, cell", [pytest.param(session, *c, id=c[1].name) for c in session.cells])
+        calls = [pytest.param(session, iterations, id=f"{iterations}-empty-calls") for iterations in (1, MANY)]
+        metafunc.parametrize("session, iterations", calls)
+
+
+def session_of(config: pytest.Config) -> Session:
+    if config.getoption("--gradmark-spec"):
+        return Session.of_worker(Spec.read(Path(config.getoption("--gradmark-spec"))))
+    profile = config.getoption("--gradmark-profile")
+    cache = config.stash.setdefault(CACHE, tempfile.TemporaryDirectory(prefix="gradmark-compiler-"))
+    for name in backends.BACKENDS:  # before any framework is imported
+        os.environ.update(backends.load(name).environment(1, "cpu", cache.name))
+    return Session.of_pytest(make_plan(Selection(profile=profile)), profile)

@@ -69,6 +69,7 @@ class Row:
     one_pass_bytes: float | None = None
     working_set_bytes: float | None = None
     warnings: list[str] = field(default_factory=list)
+    clock_overhead_s: float | None = None
     schema: int = schema.SCHEMA
 
     @property

@@ -17,6 +17,7 @@ import backends
 
 from . import identity, measure
 from .cache import flatten, unflatten
+from .clock import ROUNDS, Overhead, nothing, warnings_of
 from .journal import Journal, Row, row_of
 from .numpy_import import NUMPY_IMPORT_S
 from .plan import PROFILES, Cell, Plan, Profile, is_expected
@@ -31,6 +32,7 @@ class Session:
         self.repeat, self.time, self.values, self.isolated = 0, True, False, journal is not None
         self.troubles: dict[tuple[str, str], tuple[str, str] | None] = {}
         self.imports_s: dict[tuple[str, str], float] = {}
+        self.overhead = Overhead()
 
     @classmethod
     def of_worker(cls, spec: Spec) -> Session:
@@ -68,7 +70,7 @@ class Session:
                 pytest.exit(f"cannot write the journal: {error.strerror}", returncode=UNWRITABLE)
 
 
-def clock(benchmark: Any) -> measure.Rounds:
+def rounds_with(benchmark: Any) -> measure.Rounds:
     """pytest-benchmark's pedantic mode around a loop of the harness's own."""
 
     def rounds_of(work: backends.Call, rounds: int) -> tuple[list[float], Any]:
@@ -76,6 +78,14 @@ def clock(benchmark: Any) -> measure.Rounds:
         return list(benchmark.stats.stats.data) if benchmark.stats else [], last
 
     return rounds_of
+
+
+def test_clock(session: Session, iterations: int, benchmark: Any) -> None:
+    """Not a cell: what an empty call takes on the way that all cells take, for the rows of those that follow."""
+    if not session.time:
+        pytest.skip("nothing is timed")
+    samples, _ = rounds_with(benchmark)(measure.loop(nothing, iterations), ROUNDS)
+    session.overhead.add(iterations, samples)
 
 
 def test_cell(session: Session, key: str, cell: Cell, benchmark: Any) -> None:
@@ -86,7 +96,11 @@ def test_cell(session: Session, key: str, cell: Cell, benchmark: Any) -> None:
         row.status, row.reason = trouble
     else:
         row.import_s = session.imports_s[cell.backend, cell.device] if session.isolated else None
-        measure.measure(cell, row, session.profile, clock(benchmark) if session.time else None, noting(session, key))
+        measure.measure(
+            cell, row, session.profile, rounds_with(benchmark) if session.time else None, noting(session, key)
+        )
+        row.clock_overhead_s = session.overhead.per_call_s(row.iterations)
+        row.warnings += warnings_of(row.clock_overhead_s, row.median_s)
     finish(session, row, benchmark)
 
 

@@ -26,7 +26,7 @@ FREQUENCY = 0.05  # change between before and after
 CLOCK = 0.01  # a step of the clock over a round
 DRIFT = 0.05  # change over all repeats
 DRIFT_CHANCE = 0.01
-CODES = ("spread", "outliers", "slow-start", "drift", "load", "frequency", "clock", "single", "threads")
+CODES = ("spread", "outliers", "slow-start", "drift", "load", "frequency", "clock", "overhead", "single", "threads")
 
 
 def code(warning: str) -> str:

@@ -1,0 +1,90 @@
+"""The clock's own overhead: near timeit's, measured in every worker, and told where it matters."""
+
+from __future__ import annotations
+
+import timeit
+import zlib
+
+import pytest
+
+from bench import clock, measure
+from bench.journal import Journal
+from bench.test_cells import rounds_with
+from tests.bench.commands import gradmark
+
+ROUNDS = 150
+
+
+def least_s(data):
+    """Seconds of a checksum of the data."""
+    return min(timeit.repeat(lambda: zlib.crc32(data), number=1, repeat=50))
+
+
+@pytest.mark.parametrize("call_us", [1, 10, 1000])
+def test_the_clock_is_within_two_percent_of_timeit(benchmark, call_us):
+    """The least of many rounds of each, in turns, as pytest-benchmark lets one do something before each round."""
+    data, expected = bytes(1000), call_us * 1e-6
+    while least_s(data) < expected:
+        data += bytes(len(data) // 5)
+
+    def work():  # what allocates nothing takes the same time wherever it is called from
+        return zlib.crc32(data)
+
+    iterations, _ = measure.calibrate(work, 0.002)
+    stopwatch = timeit.Timer(work)
+    theirs: list[float] = []
+    benchmark.pedantic(
+        measure.loop(work, iterations),
+        setup=lambda: theirs.append(stopwatch.timeit(iterations)),
+        rounds=ROUNDS,
+        iterations=1,
+    )
+    ours = benchmark.stats.stats.data
+    assert min(theirs) / iterations > 0.8 * expected
+    assert min(ours) == pytest.approx(min(theirs), rel=0.02)
+
+
+def test_an_empty_call_takes_nanoseconds_and_a_short_round_more(benchmark):
+    samples, _ = rounds_with(benchmark)(measure.loop(clock.nothing, clock.MANY), 5)
+    overhead = clock.Overhead()
+    overhead.add(clock.MANY, samples)
+    assert overhead.per_call_s(7) is None  # a short round was not measured
+    overhead.add(1, [samples[0] / 2])
+    short, long = overhead.per_call_s(1), overhead.per_call_s(clock.MANY)
+    assert short is not None
+    assert long is not None
+    assert short > long > 0
+
+
+def test_what_a_round_costs_is_spread_over_its_calls():
+    overhead = clock.Overhead({1: 200e-9 + 30e-9, clock.MANY: 200e-9 + clock.MANY * 30e-9})
+    assert overhead.per_call_s(1) == pytest.approx(230e-9)
+    assert overhead.per_call_s(10) == pytest.approx(50e-9)
+    assert overhead.per_call_s(0) is None
+
+
+def test_overhead_is_told_above_a_twentieth_of_the_time():
+    assert list(clock.warnings_of(30e-9, 1e-6)) == []
+    assert list(clock.warnings_of(30e-9, 240e-9)) == ["overhead: 12% of the time is what an empty call takes"]
+    assert list(clock.warnings_of(None, 240e-9)) == list(clock.warnings_of(30e-9, None)) == []
+
+
+def test_every_worker_measures_it_and_every_timed_row_holds_it(tmp_path):
+    chosen = (
+        "-p",
+        "scalar_derivative:textbook_3_1",
+        "-p",
+        "xor_mlp:textbook",
+        "-b",
+        "numpy_hand",
+        "-b",
+        "sympy_symbolic",
+    )
+    gradmark("run", *chosen, "--operation", "gradient", "--out", tmp_path / "run")
+    rows = Journal(tmp_path / "run" / "journal.jsonl").rows()
+    assert {row.backend for row in rows if row.status == "ok"} == {"numpy_hand", "sympy_symbolic"}
+    for row in rows:
+        overhead, time = row.clock_overhead_s or 0, row.median_s or 0
+        assert (0 < overhead < time) == (row.status == "ok")
+        told = any(warning.startswith("overhead:") for warning in row.warnings)
+        assert told == (overhead > clock.WARN * time)
