@@ -25,6 +25,7 @@ from . import (
     limits,
     listing,
     memory_limit,
+    memory_pass,
     orchestrator,
     plan,
     reference,
@@ -136,6 +137,9 @@ def run(
     repeats: Annotated[str | None, typer.Option(metavar="N", help="Fresh processes per cell.")] = None,
     timeout: Timeout = None,
     limit: MemoryLimit = None,
+    memory: Annotated[
+        bool, typer.Option("--memory", help="Measure peak memory too, afterwards, with a fresh process per cell.")
+    ] = False,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="The run folder; it must be empty or new.")] = None,
     resumed: Annotated[
         str | None,
@@ -158,11 +162,14 @@ def run(
         typed = dict(zip(resume.SELECTION, (problem, backend, operation, dtype, device, threads), strict=True))
         selection = (earlier.selection if earlier else {}) | {name: what for name, what in typed.items() if what}
         settings = settings_of(earlier, profile, repeats, timeout, limit)
+        settings["memory_follows"] = bool(memory or settings["memory_follows"])
         problem, backend, operation, dtype, device, threads = (selection.get(name) for name in resume.SELECTION)
         chosen = select(problem, backend, operation, dtype, device, threads, settings["profile"], problems_folder)
         folder = opened(out, resumed, chosen, settings | {"selection": {**selection, "problems": problems_folder}})
     this = orchestrator.Run(name=folder.name, folder=folder, spent=spent, **settings)
     stopped = finish(chosen, this)
+    if this.memory_follows and not stopped:
+        stopped = finish(memory_pass.plan_of(chosen, this), memory_pass.of_run(this))
     if stopped and not this.journal.path.exists():  # the folder was deleted meanwhile
         raise typer.Exit(stopped)
     report(this)
@@ -295,7 +302,7 @@ def table(
     problem: Annotated[list[str] | None, typer.Option("--problem", "-p", help="Only these.")] = None,
     operation: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
     dtype: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="Only these: time, cost or accuracy.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only these: time, cost, memory or accuracy.")] = None,
     into: Annotated[str | None, typer.Option(metavar="FILE", help="Splice into FILE, as Markdown.")] = None,
 ) -> None:
     """Print the tables of a run again, from its journal."""
@@ -374,8 +381,9 @@ def finish(chosen: plan.Plan, run: orchestrator.Run) -> int:
 
 
 def unexpected(folder: Path) -> list[Row]:
-    """Rows whose status is not what their instance declares."""
-    rows = latest(tables.Journal(folder / "journal.jsonl").rows())
+    """Rows whose status is not what their instance declares, those of the memory pass included."""
+    journals = (folder / "journal.jsonl", folder / orchestrator.MEMORY_JOURNAL)
+    rows = [row for path in journals for row in latest(tables.Journal(path).rows())]
     return [row for row in rows if not plan.is_expected(row.cell, row.status)]
 
 

@@ -21,7 +21,7 @@ import problems
 from . import cache, inputs
 from .plan import Absence, Cell, Profile
 
-NOT_OF_ONE_MEASUREMENT = ("dtypes", "everything", "repeats", "timeout_s")
+NOT_OF_ONE_MEASUREMENT = ("dtypes", "everything", "repeats", "timeout_s", "memory")
 
 
 def key(cell: Cell, profile: Profile) -> str:

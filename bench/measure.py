@@ -20,6 +20,7 @@ import problems
 
 from . import agreement, inputs, memory_limit, reference, surroundings, warnings_of, workload
 from .journal import Row
+from .meter import Meter
 from .plan import Cell, Profile
 
 Rounds = Callable[[backends.Call, int], tuple[list[float], Any]]
@@ -90,8 +91,8 @@ def foresee(backend: backends.Backend, task: backends.Task, limit_s: float) -> N
         )
 
 
-def prepare(cell: Cell, row: Row, limit_s: float | None) -> Prepared:
-    """Place the arrays and call once, filling in `row`. Raises Unsupported."""
+def prepare(cell: Cell, row: Row, limit_s: float | None, meter: Meter | None = None) -> Prepared:
+    """Place the arrays and call once, filling in `row`; a meter measures the memory of just that. Raises Unsupported."""
     backend = backends.load(cell.backend)
     variant = backend.VARIANTS[cell.variant]
     task = task_of(cell)
@@ -99,9 +100,14 @@ def prepare(cell: Cell, row: Row, limit_s: float | None) -> Prepared:
     truth = reference.load(cell.problem, cell.instance, cell.operation, cell.dtype)
     if limit_s is not None and not variant.compiled:
         foresee(backend, task, limit_s)
+    if meter:
+        meter.start()
     row.prepare_s, call = seconds(lambda: backend.prepare(task))
     work = waiting(backend, call)
     row.first_call_s, result = seconds(work)
+    if meter:
+        row.peak_memory_bytes = meter.stop()
+        row.warnings += [meter.warning] if meter.warning else []
     return Prepared(cell, backend, variant, work, truth, backend.to_numpy(result))
 
 
@@ -206,15 +212,18 @@ def one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{place}"
 
 
-def measure(cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, note: Note) -> None:
+def measure(
+    cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, note: Note, meter: Meter | None = None
+) -> None:
     """Fill in `row`; the status says how it went, and exceptions end here except those that end the process.
 
     rounds_of: the clock, None to check only. note: told of `computed` and `checked`, with the first result.
+    meter: measures the memory until the first call has ended.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")  # once per place: a warning at each call would be timed
         try:
-            prepared = prepare(cell, row, profile.limit_s)
+            prepared = prepare(cell, row, profile.limit_s, meter)
             note("computed", prepared.first_result)
             check(prepared, prepared.first_result, row)
             note("checked", prepared.first_result)
@@ -229,7 +238,7 @@ def measure(cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, no
         if row.status not in ("ok", "diverged"):
             summarise(row, [], 0)
             row.min_s = row.q1_s = row.median_s = row.q3_s = row.mean_s = row.stddev_s = row.cpu_s = None
-            row.prepare_s = row.first_call_s = None
+            row.prepare_s = row.first_call_s = row.peak_memory_bytes = None
     row.effective_threads = backends.load(cell.backend).effective_threads()
     if row.isolated and row.effective_threads != cell.threads:
         row.warnings.append(f"threads: {cell.threads} asked for, the framework says {row.effective_threads}")

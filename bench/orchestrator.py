@@ -36,6 +36,7 @@ POLL_S = 0.05
 START_S = 120.0  # for a worker to import its framework and begin with a cell
 TIMING_S = 60.0  # beyond the timeout, for the rounds of one cell
 
+MEMORY_JOURNAL = "memory.jsonl"
 REDONE = ("crashed", "timeout", "error")  # statuses that a resumed run tries again: they may have been an accident
 
 Keyed = tuple[str, Cell]
@@ -50,7 +51,7 @@ class Run:
     """One run: where it goes, how it is done, and whom to tell.
 
     tell: called with every row as it is written. working: called with the name of what is being done now. say: called with
-    a line that a person must see.
+    a line that a person must see. memory_follows: a pass that measures peak memory comes after it. memory: it is that pass.
     """
 
     name: str
@@ -60,6 +61,8 @@ class Run:
     timeout_s: float = 120.0
     time: bool = True
     values: bool = False
+    memory_follows: bool = False
+    memory: bool = False
     limit_s: float | None = None
     memory_limit_bytes: int | None = None
     seed: int = 0
@@ -70,7 +73,7 @@ class Run:
 
     @property
     def journal(self) -> Journal:
-        return Journal(self.folder / "journal.jsonl")
+        return Journal(self.folder / (MEMORY_JOURNAL if self.memory else "journal.jsonl"))
 
     def write(self, row: Row) -> None:
         """Journal a row. Raises OSError where even the reserve does not make room for it."""
@@ -91,6 +94,7 @@ def settings(profile: str) -> dict[str, Any]:
         "repeats": chosen.repeats,
         "timeout_s": chosen.timeout_s,
         "limit_s": chosen.limit_s,
+        "memory_follows": chosen.memory,
     }
 
 
@@ -100,7 +104,7 @@ def execute(plan: Plan, run: Run) -> None:
     On KeyboardInterrupt the worker is killed, its cell gets a row, and the exception goes on to the caller. Raises Stopped
     where the run folder can no longer be written to.
     """
-    alone = machine_lock.held(run.name, run.say) if run.time else contextlib.nullcontext()
+    alone = machine_lock.held(run.name, run.say) if run.time or run.memory else contextlib.nullcontext()
     try:
         with alone:
             execute_alone(plan, run)
@@ -127,7 +131,8 @@ def execute_alone(plan: Plan, run: Run) -> None:
         shuffle.shuffle(order)
         for place in order:
             missing = [(key, cell) for key, cell in groups[place] if (key, repeat) not in done]
-            run_group(missing, repeat, run)
+            for cells in [[each] for each in missing] if run.memory else [missing]:
+                run_group(cells, repeat, run)
 
 
 def finished(journal: Journal) -> frozenset[tuple[str, int]]:
@@ -198,7 +203,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bench.worker", str(self.spec)],
                 cwd=ROOT,
-                env=environment(first.backend, first.device, first.threads, self.compiler_cache),
+                env=environment(first.backend, first.device, first.threads, self.compiler_cache, memory=run.memory),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -214,6 +219,7 @@ class Worker:
             repeat=self.repeat,
             time=run.time,
             values=run.values,
+            memory=run.memory,
             limit_s=run.limit_s,
             memory_limit_bytes=run.memory_limit_bytes,
             orchestrator=os.getpid(),

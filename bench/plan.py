@@ -35,6 +35,7 @@ class Profile:
     repeats: fresh processes per cell. round_s: least duration of a round. rounds_s: total to aim at, for at least
     `least_rounds` rounds. single_s: a call that takes longer is not repeated. limit_s: a descent that would take longer
     is omitted, by extrapolation from a few steps. timeout_s: for prepare to check, enforced by killing the worker.
+    memory: whether a pass that measures peak memory follows.
     """
 
     dtypes: tuple[str, ...]
@@ -46,12 +47,13 @@ class Profile:
     limit_s: float | None
     timeout_s: float
     least_rounds: int = 5
+    memory: bool = False
 
 
 PROFILES = {
     "quick": Profile(("float64",), False, 1, 0.002, 0.06, 0.3, 10.0, 120.0),
     "standard": Profile(DTYPES, True, 1, 0.01, 0.25, 5.0, None, 300.0),
-    "rigorous": Profile(DTYPES, True, 10, 0.01, 1.0, 10.0, None, 600.0),
+    "rigorous": Profile(DTYPES, True, 10, 0.01, 1.0, 10.0, None, 600.0, memory=True),
 }
 
 

@@ -17,6 +17,7 @@ from .journal import LONGEST_LINE, Journal
 
 SELECTION = ("problem", "backend", "operation", "dtype", "device", "threads")
 SETTINGS = {"repeats": int, "timeout_s": float, "limit_s": float | None, "memory_limit_bytes": int | None, "seed": int}
+SETTINGS |= {"memory_follows": bool | None}
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ import pandas as pd
 import backends
 import problems
 
-from . import UsageError, costs, escape, limits, units
+from . import UsageError, costs, escape, limits, memory_pass, units
 from .journal import STATUSES, Journal, Row, latest
 from .plan import Cell, expected
 from .table import CellRow, Table
 
 SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
 BASELINE = "numpy_hand/plain"
-KINDS = {"time": "Time", "cost": "Cost", "accuracy": "Accuracy"}  # and how their titles begin
+KINDS = {"time": "Time", "cost": "Cost", "memory": "Memory", "accuracy": "Accuracy"}  # and how their titles begin
 DEMANDS = ("variables", "work_flops", "products_bytes", "one_pass_bytes", "working_set_bytes")
 GROUP = ["problem", "operation", "dtype", "device", "threads"]
 CELL = [*GROUP, "instance", "method"]
@@ -37,7 +37,7 @@ def load(folder: Path) -> pd.DataFrame:
     journal = Journal(folder / "journal.jsonl")
     if not journal.path.is_file():
         raise UsageError(f"{folder}: expected a run folder, with a journal.jsonl in it")
-    return limits.join(frame(latest(journal.rows())), folder)
+    return memory_pass.join(limits.join(frame(latest(journal.rows())), folder), folder)
 
 
 def frame(rows: list[Row]) -> pd.DataFrame:
@@ -49,14 +49,15 @@ def frame(rows: list[Row]) -> pd.DataFrame:
     columns["method"] = [f"{row.backend}/{row.variant}" for row in rows]
     texts = [name for name, values in columns.items() if values and isinstance(values[0], str)]
     plain = {name: pd.Series(columns[name], dtype=object) for name in texts}  # several times faster to go through
-    return pd.DataFrame(columns | plain).assign(**dict.fromkeys(limits.COLUMNS, math.nan))
+    unknown = dict.fromkeys(limits.COLUMNS, math.nan) | dict.fromkeys(memory_pass.COLUMNS, "")
+    return pd.DataFrame(columns | plain).assign(**unknown)
 
 
 def per_cell(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per cell: the median over repeats, the worst error, the worst status with its reason."""
     numbers = dict.fromkeys(("import_s", "prepare_s", "first_call_s", "median_s"), "median")
-    numbers |= dict.fromkeys(("error_relative", "error_ulp", *DEMANDS, *limits.COLUMNS), "max")
-    rules = {**numbers, "rounds": "max"}
+    numbers |= dict.fromkeys(("error_relative", "error_ulp", "peak_memory_bytes", *DEMANDS, *limits.COLUMNS), "max")
+    rules = {**numbers, "rounds": "max", **dict.fromkeys(memory_pass.COLUMNS, "first")}
     rows = rows.astype(dict.fromkeys(numbers, "float64"))
     repeats = rows.assign(severity=rows["status"].map(SEVERITY.index)).groupby(CELL, sort=False)
     worst = rows.loc[repeats["severity"].idxmin()].set_index(CELL)[["status", "reason"]]
@@ -74,6 +75,8 @@ def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
         name = f"{problem} · {operation} · {dtype} · {device} · {threads} thread{'s' if threads != 1 else ''}"
         yield time_table(f"Time: {name}", cells, tuple(absences(cells)))
         yield from costs.cost_tables(cells, name)
+        if memory_pass.is_measured(cells):
+            yield Table(f"Memory: {name}", pivot(cells, memory_pass.text), tuple(memory_pass.notes(cells)))
         yield Table(f"Accuracy: {name}", pivot(cells, accuracy_text))
 
 

@@ -61,7 +61,8 @@ def rich_table(table: Table, columns: list[str]) -> RichTable:
 
 def line(row: Row) -> str:
     """One row as a line of text."""
-    time = units.duration(row.median_s) or "-"
+    peak = units.size(row.peak_memory_bytes) if row.peak_memory_bytes is not None else "-"
+    time = units.duration(row.median_s) or peak
     detail = f"error {units.error(row.error_relative)}" if row.status == "ok" else row.reason
     return printable(f"{row.status:<11} {time:>9}  {row.cell.name}  {detail}")
 

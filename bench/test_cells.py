@@ -19,6 +19,7 @@ from . import identity, measure
 from .cache import flatten, unflatten
 from .clock import ROUNDS, Overhead, nothing, warnings_of
 from .journal import Journal, Row, row_of
+from .meter import Meter
 from .numpy_import import NUMPY_IMPORT_S
 from .plan import PROFILES, Cell, Plan, Profile, is_expected
 from .worker import UNWRITABLE, Spec
@@ -30,6 +31,7 @@ class Session:
     def __init__(self, run: str, cells: list[tuple[str, Cell]], profile: Profile, journal: Journal | None) -> None:
         self.run, self.cells, self.profile, self.journal = run, cells, profile, journal
         self.repeat, self.time, self.values, self.isolated = 0, True, False, journal is not None
+        self.memory = False
         self.troubles: dict[tuple[str, str], tuple[str, str] | None] = {}
         self.imports_s: dict[tuple[str, str], float] = {}
         self.overhead = Overhead()
@@ -39,6 +41,7 @@ class Session:
         profile = replace(PROFILES[spec.profile], limit_s=spec.limit_s)
         session = cls(spec.run, list(spec.cells), profile, Journal(Path(spec.journal)))
         session.repeat, session.time, session.values = spec.repeat, spec.time, spec.values
+        session.memory = spec.memory
         return session
 
     @classmethod
@@ -96,9 +99,9 @@ def test_cell(session: Session, key: str, cell: Cell, benchmark: Any) -> None:
         row.status, row.reason = trouble
     else:
         row.import_s = session.imports_s[cell.backend, cell.device] if session.isolated else None
-        measure.measure(
-            cell, row, session.profile, rounds_with(benchmark) if session.time else None, noting(session, key)
-        )
+        rounds_of = rounds_with(benchmark) if session.time else None
+        meter = Meter(backends.load(cell.backend)) if session.memory else None
+        measure.measure(cell, row, session.profile, rounds_of, noting(session, key), meter)
         row.clock_overhead_s = session.overhead.per_call_s(row.iterations)
         row.warnings += warnings_of(row.clock_overhead_s, row.median_s)
     finish(session, row, benchmark)

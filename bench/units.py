@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+BYTES = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1))
 SECONDS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 
 
@@ -51,6 +52,13 @@ def duration_within(seconds: float, low: float, high: float) -> str:
     step = 10.0 ** (places or significant - 1 - magnitude(float(text)))
     bounds = math.floor(low / size * step + 1e-9) / step, math.ceil(high / size * step - 1e-9) / step
     return f"{text} {unit} [{bounds[0]:.{places}f}, {bounds[1]:.{places}f}]"
+
+
+def size(number: float) -> str:
+    """Bytes in the largest unit that leaves at least 1 before the point: 1.23 MB."""
+    rounded = float(f"{number:.3g}")
+    unit, one = next((unit for unit in BYTES if rounded >= unit[1]), BYTES[-1])
+    return f"{number:.0f} B" if one == 1 else f"{digits(rounded / one)} {unit}"
 
 
 def ratio(value: float, significant: int = 3) -> str:

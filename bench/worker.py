@@ -41,6 +41,7 @@ class Spec:
     repeat: int
     time: bool
     values: bool
+    memory: bool
     limit_s: float | None
     memory_limit_bytes: int | None
     orchestrator: int
@@ -57,11 +58,11 @@ class Spec:
         return cls(**content, cells=cells)
 
 
-def environment(backend: str, device: str, threads: int, cache: str) -> dict[str, str]:
-    """The variables of a worker's process, this process's own included."""
+def environment(backend: str, device: str, threads: int, cache: str, *, memory: bool = False) -> dict[str, str]:
+    """The variables of a worker's process, this process's own included. memory: it measures memory, and not time."""
     return {
         **os.environ,
-        **ALLOCATOR,
+        **({} if memory else ALLOCATOR),
         **{name: str(threads) for name in THREAD_VARIABLES},
         "PYTHONHASHSEED": "0",
         "PYTEST_ADDOPTS": "",

@@ -36,7 +36,7 @@ NAMES = (  # in the order of a run
         "spawns",
         "hangs",
     ),
-    *("fills", "freezes", "deletes", "also_fine"),
+    *("fills", "freezes", "deletes", "also_fine", "thirsty"),
 )
 
 PROBLEM = Problem(

@@ -112,4 +112,9 @@ def freezes_gradient(params, data):
 def deletes_gradient(params, data):
     """Deletes the run folder."""
     shutil.rmtree(os.environ["FAULTS_FOLDER"])
+
+
+def thirsty_gradient(params, data):
+    if "MALLOC_TRIM_THRESHOLD_" not in os.environ:  # only in the pass that measures memory
+        raise MemoryError("too much")
     return {"x": 2 * params["x"]}

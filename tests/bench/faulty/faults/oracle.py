@@ -6,4 +6,4 @@ def fine(params, data):
 
 
 killed = segfault = exits = hangs = raises = wrong = changes = unprepared = tenth = greedy = fine
-spawns = fills = freezes = deletes = leaves = also_fine = fine
+spawns = fills = freezes = deletes = leaves = also_fine = thirsty = fine
