@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 import problems
@@ -27,6 +28,7 @@ from . import (
     memory_limit,
     memory_pass,
     orchestrator,
+    pictures,
     plan,
     reference,
     reserve,
@@ -355,6 +357,43 @@ def judge_textbook(
     for line in surprises:
         print(line, file=sys.stderr)
     raise typer.Exit(1 if surprises else 0)
+
+
+@app.command(epilog="Example: gradmark plot textbook --only kmeans --out pictures")
+def plot(
+    what: Annotated[str, typer.Argument(metavar="textbook", help="The pictures of the textbook's examples.")],
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="results/textbook unless given.")] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this picture; repeatable.")] = None,
+    run: Annotated[
+        str | None, typer.Option(metavar="RUN", help="A run folder to take times from, rather than measure them now.")
+    ] = None,
+    timeout: Timeout = None,
+) -> None:
+    """Draw pictures as SVG and PNG; files of the same names are replaced."""
+    plan.known("thing to plot", what, ("textbook",))
+    names = pictures.chosen(only or [])
+    folder = pictures.writable(Path(out).resolve() if out else pictures.TEXTBOOK)
+    rows = None
+    if needs := pictures.needed(names):
+        rows = tables.load(Path(run)) if run else measured(pictures.plan_for(needs), timeout)
+    for name in names:
+        for path in pictures.save(name, folder, rows):
+            print(run_folder.shown(path))
+
+
+def measured(chosen: plan.Plan, timeout: str | None) -> pd.DataFrame:
+    """The rows of a quick run of these cells, which leaves no folder. A failed cell is reported, and exits."""
+    settings = orchestrator.settings("quick") | {"seed": random.SystemRandom().randrange(2**32)}
+    if timeout:
+        settings["timeout_s"] = number("--timeout", timeout, float)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        failed = finish(chosen, orchestrator.Run(name="plot", folder=folder, **settings))
+        for row in unexpected(folder):
+            print(terminal.line(row), file=sys.stderr)
+        if status := failed or verdict(folder):
+            raise typer.Exit(status)
+        return tables.load(folder)
 
 
 def untimed(folder: Path, profile: str, timeout: str | None, values: bool = False) -> orchestrator.Run:

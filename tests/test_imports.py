@@ -12,12 +12,13 @@ import backends
 from bench import ROOT
 
 FRAMEWORKS = ("torch", "tensorflow", "jax", "sympy")
-REPORT = "import sys; print(*[name for name in {frameworks!r} if name in sys.modules])"
+HEAVY = (*FRAMEWORKS, "matplotlib")
+REPORT = "import sys; print(*[name for name in {heavy!r} if name in sys.modules])"
 
 
 def frameworks_after(code: str) -> list[str]:
-    """Which frameworks are loaded after `code` has run in a process of its own."""
-    report = REPORT.format(frameworks=FRAMEWORKS)
+    """Which frameworks, and whether the drawing library, are loaded after `code` has run in a process of its own."""
+    report = REPORT.format(heavy=HEAVY)
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\n{report}"], cwd=ROOT, check=True, capture_output=True, text=True
     )
@@ -35,6 +36,7 @@ def test_planning_imports_no_framework():
 
 def test_the_test_above_can_fail():
     assert frameworks_after("import bench.cli, sympy") == ["sympy"]
+    assert frameworks_after("import bench.cli, problems.pictures.marks") == ["matplotlib"]
 
 
 def imported(path):

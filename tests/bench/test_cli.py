@@ -69,7 +69,7 @@ def test_a_journal_without_rows_says_so(tmp_path, monkeypatch, capsys):
     assert "no rows in its journal" in err
 
 
-@pytest.mark.parametrize("command", ["list", "run", "check", "show", "table"])
+@pytest.mark.parametrize("command", ["list", "run", "check", "show", "table", "plot"])
 def test_every_command_has_help_with_an_example(command, monkeypatch, capsys):
     status, out, _ = typed(monkeypatch, capsys, command, "--help")
     assert status == 0
