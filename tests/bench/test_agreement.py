@@ -98,3 +98,47 @@ def test_values_are_exact_for_all_methods():
 def test_locating_beyond_the_end_is_an_error():
     with pytest.raises(IndexError):
         locate({"a": np.zeros(2)}, 5)
+
+
+GROWING = np.longdouble(10) ** np.arange(45)  # beyond float32's range from the 39th on
+
+
+def overflowing():
+    with np.errstate(over="ignore"):
+        return GROWING.astype(np.float32)
+
+
+def test_a_series_agrees_where_it_is_finite_and_diverges_where_the_reference_does():
+    assert compare(overflowing(), GROWING, "float32", 1e-4, series=True).diverged
+
+
+@pytest.mark.parametrize(
+    ("index", "value", "message"),
+    [
+        (3, 1010.0, r"value\[3\]: expected 1000.0, got 1010.0"),
+        (3, np.inf, r"value\[3\]: expected 1000.0, got inf"),
+        (44, 1.0, r"value\[44\]: expected a non-finite number, got 1.0"),
+    ],
+)
+def test_a_series_is_wrong_in_any_entry_before_it_overflows(index, value, message):
+    result = overflowing()
+    result[index] = value
+    with pytest.raises(Disagreement, match=message):
+        compare(result, GROWING, "float32", 1e-4, series=True)
+
+
+def test_each_entry_of_a_series_is_relative_to_the_largest_so_far():
+    result = GROWING[:20].astype(float)
+    result[3] *= 1.01
+    assert compare(result, GROWING[:20], "float64", 1e-12).relative < 1e-12  # unseen beside 10¹⁹
+    with pytest.raises(Disagreement, match=r"relative error 0.00"):
+        compare(result, GROWING[:20], "float64", 1e-12, series=True)
+
+
+def test_a_scale_judges_what_vanishes():
+    small = np.array([1e-20], np.longdouble)
+    with pytest.raises(Disagreement):
+        compare(np.zeros(1), small, "float64", 1e-12)
+    assert compare(np.zeros(1), small, "float64", 1e-12, scale=1.0).relative == pytest.approx(1e-20)
+    with pytest.raises(Disagreement):
+        compare(np.full(1, 1e-11), small, "float64", 1e-12, scale=1.0)

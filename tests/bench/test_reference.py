@@ -82,3 +82,50 @@ def test_newton_takes_one_step_on_a_parabola():
     found = reference.newton(oracle, reference.extended({"w": np.array(0.0)}), {}, steps=100, tolerance=1e-5)
     assert found["w"] == 2
     assert len(asked) == reference.DIRECTIONS + 3  # certified; two slopes, and one complex step
+
+
+@given(st.lists(st.floats(-9, 9), min_size=6, max_size=6))
+def test_eigenvalues_are_those_of_the_matrix_to_extended_precision(entries):
+    matrix = np.zeros((3, 3), np.longdouble)
+    matrix[np.tril_indices(3)] = entries
+    matrix = matrix + np.tril(matrix, -1).T
+    values, vectors = reference.eigen(matrix)
+    assert np.all(np.diff(values) >= 0)
+    np.testing.assert_allclose(vectors @ np.diag(values) @ vectors.T, matrix, rtol=0, atol=1e-17)
+
+
+def test_a_diagonal_newton_step_keeps_what_has_no_curvature():
+    oracle = reference.Oracle(lambda p, d: np.sum(p["x"] ** 2 * d["c"]), lambda p, d: {"x": 2 * p["x"] * d["c"]})
+    params = reference.extended({"x": np.array([3.0, 4.0])})
+    found = reference.newton(oracle, params, reference.extended({"c": np.array([1.0, 0.0])}), steps=1, diagonal=True)
+    np.testing.assert_array_equal(found["x"].astype(float), [0.0, 4.0])
+
+
+def test_a_critical_point_is_found_and_its_curvature_with_it():
+    """x²y − y from (0.9, 0.2): the saddle at (1, 0), with eigenvalues ±2."""
+    oracle = reference.Oracle(
+        lambda p, d: p["p"][0] ** 2 * p["p"][1] - p["p"][1],
+        lambda p, d: {"p": np.array([2 * p["p"][0] * p["p"][1], p["p"][0] ** 2 - 1])},
+    )
+    found = reference.critical_point(oracle, reference.extended({"p": np.array([0.9, 0.2])}), {}, steps=10)
+    np.testing.assert_allclose(found["p"].astype(float), [1, 0], atol=1e-18)
+    np.testing.assert_allclose(found["eigenvalues"].astype(float), [-2, 2], rtol=1e-15)
+
+
+def subgradient(low, high):
+    return reference.Reference({"x": np.zeros(2)}, 0.0, ({"x": np.array(low)}, {"x": np.array(high)}))
+
+
+def test_what_lies_between_the_bounds_is_its_own_reference():
+    truth = subgradient([0.0, 3.0], [1.0, 3.0])
+    inside = {"x": np.array([0.25, 3.0])}
+    np.testing.assert_array_equal(truth.nearest(inside)["x"], inside["x"])
+    assert truth.position(inside) == [0.25]
+    np.testing.assert_array_equal(truth.nearest({"x": np.array([1.5, 2.0])})["x"], [1.0, 3.0])
+
+
+def test_bounds_that_do_not_hold_the_derivative_are_inconsistent():
+    one = {"x": np.ones(1)}
+    with pytest.raises(reference.InconsistentOracle, match="bounds of x"):
+        reference.certify_bounds(one, {"x": np.array([2.0])}, {"x": np.array([3.0])})
+    reference.certify_bounds(one, {"x": np.array([0.0])}, {"x": np.array([3.0])})

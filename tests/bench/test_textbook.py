@@ -1,0 +1,29 @@
+"""`gradmark textbook`, through the real command line and with few methods."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import UsageError, textbook
+from tests.bench.commands import gradmark
+
+
+def test_an_example_is_computed_by_every_backend_and_judged():
+    done = gradmark("textbook", "3.1", "--markdown")
+    assert done.returncode == 0, done.stderr
+    assert "wrong: forward differences give 6.000009999951316" in done.stdout
+    assert "central differences give the printed number" in done.stdout
+    for method in textbook.METHODS:
+        assert method in done.stdout
+
+
+def test_an_unknown_example_is_named():
+    with pytest.raises(UsageError, match=r"unknown example '3.99'; did you mean"):
+        textbook.numbers(["3.99"])
+
+
+def test_a_verdict_that_is_not_expected_is_a_surprise():
+    (claim,) = textbook.numbers(["2.4"])
+    evidence = textbook.Evidence({case: {} for case in claim.cases}, {}, {case: {} for case in claim.cases})
+    _, surprises = textbook.table([claim], evidence, [])
+    assert surprises == ["2.4: expected reproduced, found not reproducible: no backend gave a value"]
