@@ -74,7 +74,7 @@ def verdict_of(wrong: list[str], methods: Mapping[str, Any]) -> str:
     """`reproduced`, unless something contradicts the article or nothing was computed."""
     if not methods:
         return "not reproducible: no backend gave a value"
-    return f"wrong: not what {', '.join(wrong)} gives" if wrong else "reproduced"
+    return f"wrong: not what {', '.join(dict.fromkeys(wrong))} gives" if wrong else "reproduced"
 
 
 def number(case: str, printed: Tree, decimals: int) -> Callable[[Evidence], Judgement]:

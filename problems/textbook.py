@@ -16,6 +16,7 @@ from .claims import (
     Judgement,
     Tree,
     common,
+    distance,
     inputs,
     misprint,
     number,
@@ -111,10 +112,11 @@ def ten_steps(evidence: Evidence) -> Judgement:
 
 
 def cost_history(evidence: Evidence) -> Judgement:
-    """3.7: a cost that falls at every step."""
+    """3.7: a cost that falls at every step, the same in all backends."""
     costs = evidence.values[HISTORY]
+    slack, truth = evidence.slack[HISTORY], evidence.truths[HISTORY]
     falling = {m: bool(np.all(np.diff(np.asarray(c, float)) < 0)) for m, c in costs.items()}
-    wrong = [m for m, falls in falling.items() if not falls]
+    wrong = [m for m, falls in falling.items() if not falls or distance(costs[m], truth) > slack[m]]
     return {m: f"{c[0]:.9g} → {c[-1]:.9g}" for m, c in costs.items()}, verdict_of(wrong, costs)
 
 

@@ -24,6 +24,7 @@ def test_the_hessian_is_diagonal(name, instance):
     if sum(x.size for x in params.values()) > MOST or sum(x.size for x in data.values()) > 100 * MOST:
         pytest.skip("the same function as a smaller instance's")
     own = reference.oracle_of(name, problems.load(name).instance(instance)).gradient
+    assert own
     (blocks,) = (reference.second_derivatives(own, params, data)[a] for a in list(params)[:1])
     (leaf,) = list(blocks.values())[:1]
     size = int(np.sqrt(leaf.size))

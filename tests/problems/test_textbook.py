@@ -106,7 +106,7 @@ def test_modes_the_other_way_round_would_reproduce_the_article():
 
 def test_nothing_computed_is_not_reproduced():
     for claim in CLAIMS:
-        empty = {case: {} for case in claim.cases}
+        empty: dict = {case: {} for case in claim.cases}
         evidence = Evidence(empty, true(claim).truths, empty, {case: {} for case in claim.timed})
         verdict = claim.judge(evidence)[1]
         assert claim.expected == "wrong" or verdict.startswith("not reproducible"), claim.number
