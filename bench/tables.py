@@ -227,7 +227,11 @@ def to_markdown(table: Table) -> str:
         place = escape.markdown(row), escape.markdown(column)
         body.loc[place] = f"**{str(body.loc[place]).replace('*', '')}**"
     notes = [escape.markdown(note.replace("* fastest", "bold: fastest")) for note in table.notes]
-    text = [f"### {escape.markdown(table.title)}", body.to_markdown(), *(f"- {note}" for note in notes)]
+    text = [
+        f"### {escape.markdown(table.title)}",
+        body.to_markdown(disable_numparse=True),
+        *(f"- {note}" for note in notes),
+    ]
     return "\n\n".join(text[:2]) + "\n" + "".join(f"\n{note}" for note in text[2:]) + "\n"
 
 

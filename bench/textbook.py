@@ -64,8 +64,15 @@ def gather(claims: Sequence[Claim]) -> tuple[Evidence, list[str]]:
         slack=by_case(claims, computed, slack),
         seconds=by_case(claims, [row for row in times if row.median_s is not None], lambda row: row.median_s),
     )
-    absent = [row for row in [*rows, *times] if row.status not in ("ok", "diverged")]
-    return evidence, [f"{row.cell.method} · {name_of(row.cell)}: {row.status}: {row.reason}" for row in absent]
+    return evidence, absences([row for row in [*rows, *times] if row.status not in ("ok", "diverged")])
+
+
+def absences(rows: Sequence[Row]) -> list[str]:
+    """One line for each method and reason, with the cases that it concerns."""
+    cases: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        cases.setdefault((row.cell.method, row.status, row.reason), []).append(name_of(row.cell))
+    return [f"{method} · {', '.join(c)}: {status}: {reason}" for (method, status, reason), c in cases.items()]
 
 
 def by_case(claims: Sequence[Claim], rows: Sequence[Row], content: Callable[[Row], Any]) -> dict[str, dict[str, Any]]:

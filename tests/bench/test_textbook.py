@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import UsageError, textbook
+from bench import UsageError, tables, textbook
 from tests.bench.commands import gradmark
 
 
@@ -27,3 +27,12 @@ def test_a_verdict_that_is_not_expected_is_a_surprise():
     evidence = textbook.Evidence({case: {} for case in claim.cases}, {}, {case: {} for case in claim.cases})
     _, surprises = textbook.table([claim], evidence, [])
     assert surprises == ["2.4: expected reproduced, found not reproducible: no backend gave a value"]
+
+
+def test_a_number_such_as_3_10_stays_one_in_markdown():
+    (claim,) = textbook.numbers(["3.10"])
+    evidence = textbook.Evidence(
+        {case: {} for case in claim.cases}, {case: textbook.truth_of(case) for case in claim.cases}, {}
+    )
+    table, _ = textbook.table([claim], evidence, [])
+    assert "| 3.10 " in tables.to_markdown(table)
