@@ -6,13 +6,16 @@ result in full precision, for `gradmark show`). Non-finite numbers are written a
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import math
 import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import MISSING, asdict, dataclass, field, fields
+from operator import contains, itemgetter
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -140,9 +143,10 @@ class Journal:
         """
         if not self.path.exists():
             return
+        name = self.path.name
         with open(self.path, "rb") as file:
             for number in itertools.count(1):
-                where = f"{self.path.name}, line {number}"
+                where = f"{name}, line {number}"
                 line = file.readline(-1 if longest is None else longest + 1)
                 if longest is not None and len(line) > longest:
                     raise UsageError(f"{where}: longer than {longest} bytes, so not a line of a run's journal")
@@ -164,7 +168,20 @@ class Journal:
         """All rows. Raises UsageError with the line number for one that is none of a schema that is known."""
         if self.path.exists() and self.path.stat().st_size > LARGEST_FILE:
             raise UsageError(f"{self.path.name}: larger than {LARGEST_FILE} bytes, so not the journal of a run")
-        return [to_row(event, where) for where, event in self.lines(longest) if event["event"] == "row"]
+        with uncollected():
+            return [to_row(event, where) for where, event in self.lines(longest) if event["event"] == "row"]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without Python's search for garbage, which has nothing to find among new rows and takes a sixth of the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def parse(line: bytes, where: str) -> dict[str, Any]:
@@ -205,7 +222,10 @@ def latest(rows: list[Row]) -> list[Row]:
 IDENTITY = tuple(field.name for field in fields(Cell) if field.type == "str")
 READERS = {name: schema.reader(hint) for name, hint in get_type_hints(Row).items()}
 READERS |= dict.fromkeys(IDENTITY, schema.name)
-AS_THEY_ARE = {name: schema.as_they_are(read) for name, read in READERS.items()}
+AS_THEY_ARE = {name: kinds for name, read in READERS.items() if (kinds := schema.as_they_are(read))}
+OTHERS = {name: read for name, read in READERS.items() if name not in AS_THEY_ARE}
+plain_members = itemgetter(*AS_THEY_ARE)
+in_order = itemgetter(*READERS)
 
 
 def defaults() -> dict[str, Any]:
@@ -221,16 +241,15 @@ def to_row(event: dict[str, Any], where: str = "journal.jsonl") -> Row:
     for name in ENVELOPE:
         content.pop(name, None)
     content = schema.migrate(content, READERS.keys(), defaults, where)
-    for name, read in READERS.items():
-        value = content[name]
-        if type(value) in AS_THEY_ARE[name]:  # most are; this makes a long journal half as long to read
-            continue
+    # Most members are as they should be, which their types tell at once; the others are read one by one.
+    usual = all(map(contains, AS_THEY_ARE.values(), map(type, plain_members(content))))
+    for name, read in (OTHERS if usual else READERS).items():
         try:
-            content[name] = read(value)
+            content[name] = read(content[name])
         except ValueError as expected:
             found = shown(content[name])
             raise UsageError(f"{where}: member {name}: expected {expected}, got {found}") from None
     if content["status"] not in STATUSES:
         found = shown(content["status"])
         raise UsageError(f"{where}: member status: expected one of {', '.join(STATUSES)}, got {found}")
-    return Row(**content)
+    return Row(*in_order(content))  # by place: a third of the time that forty keywords take

@@ -10,6 +10,7 @@ import html
 import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def load(folder: Path) -> pd.DataFrame:
 
 def frame(rows: list[Row]) -> pd.DataFrame:
     """Rows as a tidy data frame, with nothing in its texts that a terminal would obey; limits are not known."""
-    columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in Row.__dataclass_fields__}
+    columns: dict[str, list[Any]] = {name: list(map(attrgetter(name), rows)) for name in Row.__dataclass_fields__}
     for name in ("key", "run", "reason"):
         columns[name] = [escape.printable(text) for text in columns[name]]
     columns["warnings"] = [[escape.printable(text) for text in texts] for texts in columns["warnings"]]
@@ -82,7 +83,7 @@ def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
 
 def records(cells: pd.DataFrame) -> Iterator[CellRow]:
     """Every row as a dict; pandas' own `to_dict` takes three times as long."""
-    for values in zip(*(cells[name].tolist() for name in cells), strict=True):
+    for values in zip(*(cells[name].to_numpy(object).tolist() for name in cells), strict=True):
         yield dict(zip(cells.columns, values, strict=True))
 
 

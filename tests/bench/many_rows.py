@@ -1,4 +1,4 @@
-"""How long 100 000 rows take to load and to table, and how much memory: `python -m tests.bench.many_rows [rows]`.
+"""How long 100 000 rows take to load and to table, and how much memory: `python -m tests.bench.many_rows [rows [repeats]]`.
 
 Not a test, as time is nothing to assert on a shared machine; `test_tables.py` holds the tables of fewer rows to be right.
 """
@@ -68,4 +68,5 @@ def timed(work: Callable[[], T]) -> tuple[T, str]:
 
 
 if __name__ == "__main__":
-    main(int([*sys.argv, "100000"][1]), int([*sys.argv, "", "1"][2] or 1))
+    given = [int(text) for text in sys.argv[1:]]
+    main(*given, *(100_000, 10)[len(given) :])
