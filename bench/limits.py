@@ -17,18 +17,19 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pandas as pd
 import psutil
 
-from . import RESULTS, ROOT, environment, machine, units
+from . import RESULTS, ROOT, environment, machine, schema, units
 from .table import Table
 
 VECTOR_BYTES = 2**28
 PRODUCT_N = 1536
 SWEEP_S, PRODUCT_S = 0.8, 1.0  # how long each is repeated
 RATES = ("read_bytes_per_s", "triad_bytes_per_s", "product_flops_per_s")
+LARGEST_FILE = 2**20
 NAME = "limits.json"  # of the copy in a run folder
 
 
@@ -80,10 +81,13 @@ def cache_bytes() -> int:
 def load(path: Path) -> Limits | None:
     """The limits in a file that this module wrote; None without one, or where it is not readable as such."""
     try:
-        content = json.loads(path.read_text())
-        found = tuple(Limit(**limit) for limit in content["limits"])
-        return Limits(str(content["machine"]), int(content["cache_bytes"]), found)
-    except (OSError, ValueError, TypeError, KeyError):
+        content = json.loads(path.read_text()) if path.stat().st_size < LARGEST_FILE else {}
+        readers = {name: schema.reader(hint) for name, hint in get_type_hints(Limit).items()}
+        found = tuple(
+            Limit(**{name: read(limit[name]) for name, read in readers.items()}) for limit in content["limits"]
+        )
+        return Limits(schema.text(content["machine"]), schema.whole(content["cache_bytes"]), found)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import backends
 import problems
 
-from . import UsageError, inputs
+from . import UsageError, inputs, schema
 from .environment import cpus_usable
 
 DTYPES = ("float64", "float32")
@@ -204,6 +204,10 @@ def load_problem(name: str) -> problems.Problem:
         inputs.source(name)
         problems.check_folder(problem, backends.BACKENDS)
         for instance in problem.instances:
+            if not schema.NAME.fullmatch(instance.name):  # its rows could not be read again
+                raise UsageError(
+                    f"instance {instance.name!r} of {name}: expected a name of letters, digits and _ . + = -"
+                )
             for operation in instance.operations:
                 known(f"operation of {name}:{instance.name}", operation, OPERATIONS)
     except problems.ProblemError as error:

@@ -37,6 +37,13 @@ WRONG = [
     (["run", "--repeats", "-1"], "--repeats -1: expected a whole number"),
     (["run", "--repeats", "1.5"], "--repeats 1.5: expected a whole number"),
     (["run", "--timeout", "nan"], "--timeout nan: expected a positive number of seconds"),
+    (["run", "--memory-limit", "lots"], "--memory-limit lots: expected a size such as 2GB or 512MiB"),
+    (["run", "--memory-limit", "0GB"], "--memory-limit 0GB: expected a size"),
+    (
+        ["run", "--resume", "tests"],
+        "--resume tests: expected a run folder, with journal.jsonl and environment.json in it",
+    ),
+    (["run", "--resume", "results/none"], "--resume results/none: expected a run folder"),
     (["run", "--timeout", "soon"], "--timeout soon: expected a positive number of seconds"),
     (["run", "--problems", "no/such/folder"], "expected a folder that holds one folder per problem"),
     (["run", "--out", "README.md"], "--out README.md: exists and is not an empty folder"),
@@ -67,6 +74,27 @@ def test_a_journal_without_rows_says_so(tmp_path, monkeypatch, capsys):
     status, _, err = typed(monkeypatch, capsys, "table", tmp_path)
     assert status == 2
     assert "no rows in its journal" in err
+
+
+def test_a_journal_from_elsewhere_is_shown_escaped(tmp_path):
+    from bench.journal import Journal, row_of
+    from bench.plan import Cell
+
+    cell = Cell("their_problem", "one", "gradient", "their_backend", "plain", "float64", "cpu", 1)
+    reason = "\x1b]0;title\x07[bold red]<script>alert(1)</script>\u202e"
+    Journal(tmp_path / "journal.jsonl").append_row(row_of(cell, "key", "\x1b[2J", 0, status="error", reason=reason))
+    for form in ([], ["--format", "md"], ["--format", "html"], ["--format", "latex"], ["--format", "csv"]):
+        done = gradmark("table", tmp_path, *form)
+        assert done.returncode == 0, done.stderr
+        assert all(line.isprintable() for line in done.stdout.split("\n"))
+        assert "their_backend" in done.stdout.replace("\\", "")
+
+
+def test_binary_junk_is_refused_with_its_line(tmp_path):
+    (tmp_path / "journal.jsonl").write_bytes(b'{"event": "started"}\n\x80\x04\x95cos\nsystem\n')
+    done = gradmark("table", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("gradmark: journal.jsonl, line 2: not a line of JSON")
 
 
 @pytest.mark.parametrize("command", ["list", "run", "check", "show", "table", "plot"])

@@ -68,3 +68,11 @@ def test_the_name_of_a_machine_is_that_of_a_file():
     assert json.dumps(machine.this()).isascii()
     assert limits.path_of(machine.this()).parent == RESULTS / "limits"
     assert "/" not in machine.this()
+
+
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, "{}", '{"limits": [{"threads": "1"}]}', "\x00", '{"limits": 3, "machine": 1}']
+)
+def test_a_file_from_elsewhere_that_holds_no_limits_is_as_none(tmp_path, content):
+    (tmp_path / "limits.json").write_text(content)
+    assert limits.load(tmp_path / "limits.json") is None

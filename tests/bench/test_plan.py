@@ -61,3 +61,13 @@ def test_what_is_declared_is_expected():
 def test_nothing_to_do_is_an_error():
     with pytest.raises(UsageError, match="nothing to do"):
         make_plan(Selection(problems=("xor_mlp",), operations=("hessian",)))
+
+
+def test_an_instance_whose_rows_could_not_be_read_again_is_refused(monkeypatch):
+    import dataclasses
+
+    problem = problems.load("newton")
+    named = dataclasses.replace(problem.instances[0], name="a/b")
+    monkeypatch.setattr(problems, "load", lambda name: dataclasses.replace(problem, instances=(named,)))
+    with pytest.raises(UsageError, match="instance 'a/b' of newton: expected a name"):
+        make_plan(Selection(problems=("newton",)))
