@@ -34,7 +34,8 @@ class Curve:
         axes.set_xlabel("x (rad)" if self.radians else "x")
         axes.set_ylabel("f(x) and derivatives" if len(self.labels) > 2 else "f(x) and derivative")
         if self.radians:
-            axes.set_xticks(list(PI_TICKS), list(PI_TICKS.values()))
+            ticks = {at: name for at, name in PI_TICKS.items() if at <= 1.001 * shown.params["x"].max()}
+            axes.set_xticks(list(ticks), list(ticks.values()))
         legend_above(figure, len(self.labels))
 
 

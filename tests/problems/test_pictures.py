@@ -156,6 +156,14 @@ def test_each_curve_is_the_slope_of_the_one_before(name):
         np.testing.assert_allclose(slope[1:-1], numeric, atol=0.01 * np.abs(slope).max())
 
 
+@pytest.mark.parametrize("name", CURVES)
+def test_the_axis_ends_where_the_curve_does(name):
+    (axes,) = drawn(name).axes
+    x, _ = next(iter(curves(name).values()))
+    low, high = axes.get_xlim()
+    assert np.ptp(x) > 0.85 * (high - low)
+
+
 def test_the_second_derivative_is_drawn_where_the_example_has_it():
     assert [name for name in CURVES if len(curves(name)) == 3] == ["cube"]
 
