@@ -71,7 +71,7 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line and exit."""
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0)
+        sys.exit(app(spread(sys.argv[1:]) or ["--help"], standalone_mode=False) or 0)
     except UsageError as error:
         stop(str(error), 2)
     except problems.ProblemError as error:
@@ -82,6 +82,17 @@ def main() -> None:
         if not hasattr(error, "format_message"):  # typer's own complaints about the command line have it
             raise
         stop(error.format_message(), 2)
+
+
+def spread(arguments: list[str]) -> list[str]:
+    """`--threads 1 2` as `--threads 1 --threads 2`, which is what the parser understands."""
+    found: list[str] = []
+    after = False  # a count after --threads, with nothing else between
+    for argument in arguments:
+        again = after and argument.isdecimal() and found[-1] != "--threads"
+        found += ["--threads", argument] if again else [argument]
+        after = argument == "--threads" or (after and argument.isdecimal())
+    return found
 
 
 def stop(message: str, status: int) -> None:
@@ -207,11 +218,11 @@ def opened(out: str | None, resumed: str | None, chosen: plan.Plan, settings: di
     return folder
 
 
-def report(this: orchestrator.Run) -> None:
-    """Print the tables and where the time went, and write both into the folder, as far as it can be written to."""
+def report(this: orchestrator.Run, kinds: list[str] | None = None) -> None:
+    """Print the tables (of these kinds, or all) and where the time went, and write both into the folder where possible."""
     with this.spent.phase("reporting"):
         rows = tables.load(this.folder)
-        for each in tables.all_tables(rows):
+        for each in tables.of_kinds(rows, kinds or []):
             terminal.print_table(each)
     print(f"{tables.counts(rows)}; {run_folder.shown(this.folder)}", file=sys.stderr)
     try:
@@ -284,6 +295,35 @@ def examine() -> None:
         terminal.print_table(each)
 
 
+@app.command("scale", epilog="Example: gradmark scale logistic_regression -b numpy_hand -b jax_grad/jit")
+def scale(
+    problem: Annotated[str, typer.Argument(metavar="PROBLEM")],
+    backend: Backends = None,
+    operation: Operations = None,
+    dtype: Dtypes = None,
+    device: Devices = None,
+    threads: Threads = None,
+    profile: Profile = "quick",
+    problems_folder: Folder = None,
+    repeats: Annotated[str | None, typer.Option(metavar="N", help="Fresh processes per cell.")] = None,
+    timeout: Timeout = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="The run folder; it must be empty or new.")] = None,
+) -> None:
+    """Time a problem at growing sizes (its gradient, unless told), fit the exponents, and say what overtakes what."""
+    reference.require_extended()
+    settings = settings_of(None, plan.known("profile", profile, tuple(plan.PROFILES)), repeats, timeout, None)
+    settings["memory_follows"] = False
+    sizes = plan.ladder(problem, problems_folder)
+    operation = operation or ["gradient"]
+    chosen = select(sizes, backend, operation, dtype, device, threads, profile, problems_folder)
+    typed = dict(zip(resume.SELECTION, (sizes, backend, operation, dtype, device, threads), strict=True))
+    folder = opened(out, None, chosen, settings | {"selection": {**typed, "problems": problems_folder}})
+    this = orchestrator.Run(name=folder.name, folder=folder, **settings)
+    stopped = finish(chosen, this)
+    report(this, ["scaling"])
+    raise typer.Exit(stopped or verdict(folder))
+
+
 @app.command("limits", epilog="Example: gradmark limits --threads 1 --threads 2 --dtype float64")
 def measure_limits(
     threads: Threads = None,
@@ -304,7 +344,9 @@ def table(
     problem: Annotated[list[str] | None, typer.Option("--problem", "-p", help="Only these.")] = None,
     operation: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
     dtype: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="Only these: time, cost, memory or accuracy.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only these: time, cost, scaling, memory, accuracy or threads.")
+    ] = None,
     into: Annotated[str | None, typer.Option(metavar="FILE", help="Splice into FILE, as Markdown.")] = None,
 ) -> None:
     """Print the tables of a run again, from its journal."""

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import pandas as pd
 import psutil
@@ -82,13 +82,18 @@ def load(path: Path) -> Limits | None:
     """The limits in a file that this module wrote; None without one, or where it is not readable as such."""
     try:
         content = json.loads(path.read_text()) if path.stat().st_size < LARGEST_FILE else {}
-        readers = {name: schema.reader(hint) for name, hint in get_type_hints(Limit).items()}
-        found = tuple(
-            Limit(**{name: read(limit[name]) for name, read in readers.items()}) for limit in content["limits"]
-        )
-        return Limits(schema.text(content["machine"]), schema.whole(content["cache_bytes"]), found)
+        found = tuple(limit_of(entry) for entry in content["limits"])
+        return Limits(schema.name(content["machine"]), schema.whole(content["cache_bytes"]), found)
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
+
+
+def limit_of(entry: dict[str, Any]) -> Limit:
+    """One entry of a file that may come from elsewhere. Raises ValueError or KeyError."""
+    rates = {rate: schema.real(entry[rate]) for rate in RATES}
+    if not all(0 < rate < math.inf for rate in rates.values()):
+        raise ValueError("a rate is positive")
+    return Limit(schema.whole(entry["threads"]), schema.name(entry["dtype"]), **rates)
 
 
 def path_of(name: str) -> Path:

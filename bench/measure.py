@@ -180,8 +180,12 @@ def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Round
     samples, last = rounds_of(run, rounds)
     after = surroundings.now()
     row.cpu_s = after.own_s - before.own_s
+    overuse = list(warnings_of.of_cpu(row.cpu_s, after.wall_s - before.wall_s, row.threads))
     check(prepared, prepared.backend.to_numpy(last), row)
     summarise(row, [sample / iterations for sample in samples], iterations)
+    if overuse:
+        row.warnings += overuse
+        withhold(row)
     row.warnings += warnings_of.of_rounds(row.samples_s, iterations, surroundings.clock_step_s(), before, after)
 
 
@@ -201,6 +205,11 @@ def summarise(row: Row, samples: list[float], iterations: int) -> None:
     if len(samples) > 1:
         row.q1_s, _, row.q3_s = quantiles(samples, n=4, method="inclusive")
         row.stddev_s = stdev(samples)
+
+
+def withhold(row: Row) -> None:
+    """Give no time; the samples stay for whoever wants to know."""
+    row.min_s = row.q1_s = row.median_s = row.q3_s = row.mean_s = row.stddev_s = None
 
 
 def one_line(error: BaseException) -> str:
@@ -237,8 +246,8 @@ def measure(
             row.status, row.reason = "error", memory_limit.explain(error, one_line(error))
         if row.status not in ("ok", "diverged"):
             summarise(row, [], 0)
-            row.min_s = row.q1_s = row.median_s = row.q3_s = row.mean_s = row.stddev_s = row.cpu_s = None
-            row.prepare_s = row.first_call_s = row.peak_memory_bytes = None
+            withhold(row)
+            row.cpu_s = row.prepare_s = row.first_call_s = row.peak_memory_bytes = None
     row.effective_threads = backends.load(cell.backend).effective_threads()
     if row.isolated and row.effective_threads != cell.threads:
         row.warnings.append(f"threads: {cell.threads} asked for, the framework says {row.effective_threads}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import backends
 import problems
@@ -213,6 +214,17 @@ def load_problem(name: str) -> problems.Problem:
     except problems.ProblemError as error:
         raise UsageError(str(error)) from None
     return problem
+
+
+def ladder(name: str, folder: str | None) -> list[str]:
+    """`problem:instance` for every size of the problem's ladder. Raises UsageError where it has none."""
+    if folder:
+        problems.add_folder(Path(folder).resolve())
+    problem = load_problem(name)
+    if not problem.ladder:
+        others = [other for other in problems.names() if problems.load(other).ladder]
+        raise UsageError(f"{name} has no ladder of sizes (Problem.ladder); these have one: {', '.join(others)}")
+    return [f"{name}:{instance.name}" for instance in problem.ladder.instances()]
 
 
 def load_instance(problem: problems.Problem, name: str) -> problems.Instance:

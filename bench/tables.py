@@ -20,14 +20,21 @@ import pandas as pd
 import backends
 import problems
 
-from . import UsageError, costs, escape, limits, memory_pass, units
+from . import UsageError, costs, escape, limits, memory_pass, scaling, threads, units
 from .journal import STATUSES, Journal, Row, latest
 from .plan import Cell, expected
 from .table import CellRow, Table
 
 SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
 BASELINE = "numpy_hand/plain"
-KINDS = {"time": "Time", "cost": "Cost", "memory": "Memory", "accuracy": "Accuracy"}  # and how their titles begin
+KINDS = {  # and how their titles begin
+    "time": ("Time",),
+    "cost": ("Cost",),
+    "scaling": ("Scaling", "Overtaking"),
+    "memory": ("Memory",),
+    "accuracy": ("Accuracy",),
+    "threads": ("Threads",),
+}
 DEMANDS = ("variables", "work_flops", "products_bytes", "one_pass_bytes", "working_set_bytes")
 GROUP = ["problem", "operation", "dtype", "device", "threads"]
 CELL = [*GROUP, "instance", "method"]
@@ -70,15 +77,18 @@ def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
     if rows.empty:
         return
     groups: dict[tuple[Any, ...], list[CellRow]] = {}
-    for cell in costs.with_ratios(records(ordered(per_cell(rows)))):
+    everything = costs.with_ratios(records(ordered(per_cell(rows))))
+    for cell in everything:
         groups.setdefault(tuple(cell[column] for column in GROUP), []).append(cell)
-    for (problem, operation, dtype, device, threads), cells in groups.items():
-        name = f"{problem} · {operation} · {dtype} · {device} · {threads} thread{'s' if threads != 1 else ''}"
+    for (problem, operation, dtype, device, count), cells in groups.items():
+        name = f"{problem} · {operation} · {dtype} · {device} · {count} thread{'s' if count != 1 else ''}"
         yield time_table(f"Time: {name}", cells, tuple(absences(cells)))
         yield from costs.cost_tables(cells, name)
+        yield from scaling.of_cells(cells, name)
         if memory_pass.is_measured(cells):
             yield Table(f"Memory: {name}", pivot(cells, memory_pass.text), tuple(memory_pass.notes(cells)))
         yield Table(f"Accuracy: {name}", pivot(cells, accuracy_text))
+    yield from threads.tables(everything)
 
 
 def records(cells: pd.DataFrame) -> Iterator[CellRow]:
@@ -208,7 +218,7 @@ def of_kinds(rows: pd.DataFrame, kinds: list[str]) -> list[Table]:
     for kind in kinds:
         if kind not in KINDS:
             raise UsageError(problems.unknown("kind of table", kind, list(KINDS)))
-    wanted = tuple(KINDS[kind] for kind in kinds or KINDS)
+    wanted = tuple(f"{title}:" for kind in kinds or KINDS for title in KINDS[kind])
     return [table for table in all_tables(rows) if table.title.startswith(wanted)]
 
 

@@ -24,9 +24,23 @@ START = 1.5  # first round over the median of the others
 LOAD = 0.5  # CPUs that were busy with something else; the system counts in hundredths of a second
 FREQUENCY = 0.05  # change between before and after
 CLOCK = 0.01  # a step of the clock over a round
+ALLOWED = 1.1  # CPU seconds over those of all its threads; a tenth is left to the two clocks
 DRIFT = 0.05  # change over all repeats
 DRIFT_CHANCE = 0.01
-CODES = ("spread", "outliers", "slow-start", "drift", "load", "frequency", "clock", "overhead", "single", "threads")
+CODES = (
+    "spread",
+    "outliers",
+    "slow-start",
+    "drift",
+    "load",
+    "frequency",
+    "clock",
+    "overhead",
+    "single",
+    "threads",
+    "cpu",
+    "peak",
+)
 
 
 def code(warning: str) -> str:
@@ -89,6 +103,12 @@ def of_surroundings(before: Surroundings, after: Surroundings) -> Iterator[str]:
         yield f"frequency: the governor is {after.governor}, so that the CPU's frequency varies"
     elif before.frequency_mhz and abs(after.frequency_mhz / before.frequency_mhz - 1) > FREQUENCY:
         yield f"frequency: the CPU went from {before.frequency_mhz:.0f} to {after.frequency_mhz:.0f} MHz"
+
+
+def of_cpu(cpu_s: float, wall_s: float, threads: int) -> Iterator[str]:
+    """Where a cell used more CPU time than its threads allow, its time is not that of so many threads."""
+    if cpu_s > ALLOWED * threads * wall_s:
+        yield f"cpu: {cpu_s / wall_s:.1f} CPUs were busy with it, and --threads {threads} allows {threads}; no time is given"
 
 
 def of_repeats(medians: Sequence[float]) -> Iterator[str]:

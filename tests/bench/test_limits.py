@@ -57,7 +57,12 @@ def test_rows_get_the_limits_of_their_thread_count_and_dtype(tmp_path):
     assert list(frame["cache_bytes"]) == [2**25] * 3
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"machine": "a", "cache_bytes": 1, "limits": [{"threads": 1}]}'])
+HOSTILE = json.dumps(dataclasses.asdict(KNOWN)).replace("20000000000.0", '"fast"')
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"machine": "a", "cache_bytes": 1, "limits": [{"threads": 1}]}', HOSTILE]
+)
 def test_a_file_that_is_none_of_ours_is_no_limit(tmp_path, text):
     (tmp_path / limits.NAME).write_text(text)
     assert limits.load(tmp_path / limits.NAME) is None

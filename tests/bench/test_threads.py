@@ -1,0 +1,72 @@
+"""Thread counts side by side, and cells that take more of the machine than they may."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import pytest
+
+from bench import cli, measure, tables, warnings_of
+from bench.journal import row_of
+from tests.bench.test_measure import CELL, QUICK, stopwatch
+from tests.bench.test_tables import row
+
+
+def test_speed_up_and_efficiency_are_those_over_the_fewest_threads():
+    rows = [dataclasses.replace(row(median_s=s), threads=n) for n, s in ((1, 8e-3), (2, 5e-3), (4, 2e-3))]
+    rows.append(dataclasses.replace(row("jax_grad/jit"), threads=2))
+    (table,) = tables.of_kinds(tables.frame(rows), ["threads"])
+    assert list(table.body.columns) == ["1 thread", "2 threads", "4 threads"]
+    assert list(table.body.loc["textbook · numpy_hand/plain"]) == [
+        "8.00 ms", "5.00 ms (1.60×, 80 %)", "2.00 ms (4.00×, 100 %)",
+    ]  # fmt: skip
+    assert list(table.body.loc["textbook · jax_grad/jit"]) == ["", "2.00 µs", ""]
+
+
+def test_one_thread_count_needs_no_such_table():
+    assert tables.of_kinds(tables.frame([row()]), ["threads"]) == []
+
+
+@pytest.mark.parametrize(
+    ("cpu_s", "wall_s", "threads", "warned"),
+    [(1.0, 1.0, 1, False), (1.05, 1.0, 1, False), (1.2, 1, 1, True), (2, 1, 2, False)],
+)
+def test_more_cpu_time_than_the_threads_allow_is_warned_of(cpu_s, wall_s, threads, warned):
+    assert [warnings_of.code(w) for w in warnings_of.of_cpu(cpu_s, wall_s, threads)] == ["cpu"] * warned
+
+
+def burnt(monkeypatch, cpus):
+    """A row measured while `cpus` CPUs seem to have been busy with it: a stub, as this machine may have one."""
+    real = time.process_time
+    monkeypatch.setattr(time, "process_time", lambda: cpus * real())
+    found = row_of(CELL, "key", "run", 0)
+    measure.measure(CELL, found, QUICK, stopwatch, lambda event, result: None)
+    return found
+
+
+def test_such_a_cell_shows_no_time(monkeypatch):
+    found = burnt(monkeypatch, 1000)  # of which a busy machine may have given it a hundredth
+    assert found.status == "ok"
+    assert found.median_s is None
+    assert found.samples_s
+    assert any(warning.startswith("cpu: ") for warning in found.warnings)
+    (table,) = tables.of_kinds(tables.frame([found]), ["time"])
+    assert "µs" not in str(table.body.iloc[0, 0])
+
+
+def test_a_cell_within_its_threads_shows_its_time(monkeypatch):
+    assert burnt(monkeypatch, 1).median_s is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "parsed"),
+    [
+        (["run", "--threads", "1", "2", "-b", "x"], ["run", "--threads", "1", "--threads", "2", "-b", "x"]),
+        (["--threads", "1", "2", "4"], ["--threads", "1", "--threads", "2", "--threads", "4"]),
+        (["--threads", "1", "--threads", "2"], ["--threads", "1", "--threads", "2"]),
+        (["--repeats", "3", "--threads", "1"], ["--repeats", "3", "--threads", "1"]),
+    ],
+)
+def test_thread_counts_may_follow_one_another(typed, parsed):
+    assert cli.spread(typed) == parsed
