@@ -82,7 +82,6 @@ PROBLEM = Problem(
             name="textbook",
             make=textbook,
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.01, "steps": 1000}},
-            quick=("gradient",),
             source="article 3, example 3.6",
         ),
         Instance(

@@ -90,7 +90,6 @@ PROBLEM = Problem(
             name="textbook",
             make=textbook,
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.1, "steps": 1000}, **SECOND_ORDER},
-            quick=("gradient",),
             source="article 3, example 3.11 (the formula)",
         ),
         Instance(

@@ -82,7 +82,6 @@ PROBLEM = Problem(
             make=bowl,
             function="bowl",
             operations=ALL,
-            quick=("gradient",),
             source="article 2, example 2.3",
         ),
         Instance(

@@ -123,7 +123,6 @@ PROBLEM = Problem(
             "square",
             3.0,
             "article 3, example 3.1, differences with a step of 1e-5",
-            quick=("gradient",),
             options={"step": 1e-5},
             expect={
                 "numpy_fd/forward:gradient:float64": (
