@@ -1,0 +1,41 @@
+"""`gradmark new problem`: a folder that passes `gradmark check` as it is, with TODO where it is to be changed."""
+
+from __future__ import annotations
+
+import keyword
+from pathlib import Path
+
+import problems
+
+from . import ROOT, UsageError
+
+SKELETON = ROOT / "bench" / "skeleton"
+
+
+def write_problem(name: str, inside: Path) -> Path:
+    """The new folder `inside/name`. Raises UsageError where it cannot be made, and then makes nothing."""
+    if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower() or name.startswith("_"):
+        raise UsageError(f"{name!r}: expected a name such as my_problem: lower-case letters, digits and underscores")
+    if name in problems.names() or (inside / name).exists():
+        raise UsageError(f"{inside / name}: exists already, or is the name of a problem; choose another name")
+    if not inside.is_dir():
+        raise UsageError(f"--problems {inside}: there is no such folder; type: mkdir {inside}")
+    try:
+        (inside / name).mkdir()
+        for template in sorted(SKELETON.glob("*.py.txt")):
+            text = template.read_text().replace("$NAME", name)
+            (inside / name / template.name.removesuffix(".txt")).write_text(text)
+    except OSError as error:
+        raise UsageError(f"--problems {inside}: {error.strerror}") from None
+    return inside / name
+
+
+def next_steps(folder: Path) -> str:
+    """What to type now."""
+    here = "" if folder.parent == problems.FOLDER else f" --problems {folder.parent}"
+    return (
+        f"wrote {folder}\n"
+        f"  grep -rn TODO {folder}\n"
+        f"  gradmark check -p {folder.name}{here}\n"
+        f"  gradmark run -p {folder.name}{here}"
+    )
