@@ -243,7 +243,7 @@ def critical_point(task: Task, params: dict, data: dict) -> Call:
     def step(params: dict, data: dict) -> dict:
         slopes, curvature = derivatives(params, data)
         values, vectors = tf.linalg.eigh(layout.matrix(curvature))
-        cutoff = len(values) * np.finfo(values.dtype.as_numpy_dtype).eps * tf.reduce_max(tf.abs(values))
+        cutoff = values.shape[0] * np.finfo(values.dtype.as_numpy_dtype).eps * tf.reduce_max(tf.abs(values))
         along = tf.linalg.matvec(vectors, layout.vector(slopes), transpose_a=True)
         move = tf.linalg.matvec(vectors, reciprocal(values, cutoff) * along)
         return layout.tree(layout.vector(params) - move)

@@ -52,7 +52,7 @@ class Reference:
         same_form = all(path in found and np.shape(found[path]) == np.shape(leaf) for path, leaf in low.items())
         if not same_form:
             return self.value
-        return cache.unflatten({path: np.clip(found[path], low[path], high[path]) for path in low})
+        return cache.unflatten({path: np.fmin(np.fmax(found[path], low[path]), high[path]) for path in low})
 
     def position(self, result: Any) -> list[float]:
         """Where in the interval `result` lies, from 0 (least) to 1 (greatest), for every entry that has one."""
