@@ -71,6 +71,15 @@ PICTURES = {
         "Example 3.13: 100 points in three clusters, and the paths of the centroids under Newton's step, which is Lloyd's.",
         height_cm=9,
     ),
+    "critical_points": drawn(
+        "landscapes",
+        "critical_points",
+        "Examples 3.15 and 3.22: Newton's paths to critical points, classified by the Hessian's eigenvalues. The cubic is "
+        "x³ − 3x² + 2; the bowl x⁴ + x² + xy + y² − 3x, the saddle xy + x³/3 − y and the monkey saddle x³ − 3xy² are "
+        "shaded from low (dark) to high (bright), each shade over the same area; a path that leaves "
+        "the square is cut off.",
+        height_cm=10,
+    ),
     "xor": drawn(
         "network",
         "xor",

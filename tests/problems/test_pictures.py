@@ -13,7 +13,7 @@ from matplotlib.text import Annotation, Text
 
 import problems
 from bench import pictures
-from problems.pictures import clusters, descents, network
+from problems.pictures import clusters, descents, landscapes, network
 from problems.pictures.gallery import PICTURES
 from problems.pictures.given import given
 
@@ -226,6 +226,28 @@ def test_the_paths_of_the_centroids_end_where_the_article_says():
 def test_a_centroid_without_points_stays():
     path = clusters.centroid_path(given("kmeans", "empty_cluster"))
     np.testing.assert_array_equal(path[-1, 1], path[0, 1])
+
+
+def test_the_kinds_of_critical_points():
+    found = {
+        function: {landscapes.newton_path(shown)[1] for shown in landscapes.searches(function)}
+        for function in landscapes.TITLES
+    }
+    assert found == {
+        "cubic": {"minimum", "maximum", "not critical"},
+        "bowl": {"minimum"},
+        "saddle": {"saddle"},
+        "monkey_saddle": {"undecided"},
+    }
+    ends = sorted(landscapes.newton_path(shown)[0][-1, 0] for shown in landscapes.searches("cubic"))
+    np.testing.assert_allclose(ends, [0, 1, 2], atol=1e-12)
+
+
+def test_every_start_of_a_search_is_in_view():
+    for axes in drawn("critical_points").axes:
+        for line in axes.lines:
+            if line.get_color() == "white":
+                assert axes.bbox.contains(*axes.transData.transform(np.asarray(line.get_xydata())[0]))
 
 
 def test_the_surface_and_the_loss_of_xor_agree():
