@@ -21,6 +21,7 @@ from . import (
     BEGAN,
     UsageError,
     breakdown,
+    cli_report,
     doctor,
     interrupt,
     limits,
@@ -488,3 +489,6 @@ def unexpected(folder: Path) -> list[Row]:
 def verdict(folder: Path) -> int:
     """The exit status that the rows deserve."""
     return 1 if unexpected(folder) else 0
+
+
+cli_report.register(app)

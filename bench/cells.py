@@ -1,0 +1,181 @@
+"""The cells of a run with everything that a picture or a page tells of them: intervals, ratios, sizes, ladders.
+
+A ladder is a set of instances that differ in one number of their name: `n1e3_d10` and `n1e5_d10` are two sizes of `n*_d10`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import costs, intervals, tables
+from .intervals import Interval
+from .table import CellRow
+
+NUMBER = re.compile(r"([a-z])(\d+(?:e\d+)?)")
+TIMED = ("ok", "diverged")
+UNKNOWN = Interval(math.nan, math.nan, math.nan, 0.0)
+CASE = ("problem", "instance", "operation", "dtype", "device", "threads")
+SERIES = ("problem", "operation", "ladder", "dtype", "device", "threads")
+MEDIANS = ("min_s", "q1_s", "q3_s", "cpu_s", "objective")
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Where an instance stands: `n*_d10` at n = 1000, a volume of 10⁴ numbers. A name without a size has an empty label."""
+
+    label: str = ""
+    letter: str = ""
+    size: float = math.nan
+    volume: float = math.nan
+
+
+def ladder_of(instance: str) -> Ladder:
+    """The ladder of an instance by its name; the first of its numbers is the size."""
+    parts = instance.split("_")
+    for place, part in enumerate(parts):
+        found = NUMBER.fullmatch(part)
+        if found:
+            label = "_".join([*parts[:place], f"{found[1]}*", *parts[place + 1 :]])
+            volume = math.prod(float(each[2]) for part in parts if (each := NUMBER.fullmatch(part)))
+            return Ladder(label, found[1], float(found[2]), volume)
+    return Ladder()
+
+
+def of_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """One dict per cell, in the order of the registry: what tables know of it, and what `beside` adds."""
+    if rows.empty:
+        return []
+    members: dict[tuple[Any, ...], list[CellRow]] = {}
+    names = [*tables.CELL, "status", "median_s", "samples_s", "iterations", "peak_memory_bytes", "warnings", *MEDIANS]
+    for row in tables.records(rows[names]):
+        members.setdefault(tuple(row[name] for name in tables.CELL), []).append(row)
+    cells = costs.with_ratios(tables.records(tables.ordered(tables.per_cell(rows))))
+    found = [{**cell, **beside(cell, members[tuple(cell[name] for name in tables.CELL)])} for cell in cells]
+    add_to_cases(found)
+    return found
+
+
+def beside(cell: CellRow, repeats: Sequence[CellRow]) -> dict[str, Any]:
+    """What the repeats of a cell tell together."""
+    timed = [row for row in repeats if not missing(row["median_s"])]
+    interval, of = interval_of(timed)
+    ladder = ladder_of(cell["instance"])
+    return {
+        **{name: middle(row[name] for row in repeats) for name in MEDIANS},
+        "low_s": interval.low,
+        "high_s": interval.high,
+        "coverage": interval.coverage,
+        "interval_of": of,
+        "repeats": len(repeats),
+        "iterations": max(row["iterations"] for row in repeats),
+        "peak_memory_bytes": middle(row["peak_memory_bytes"] for row in repeats),
+        "warnings": list(dict.fromkeys(text for row in repeats for text in row["warnings"])),
+        "bound": costs.bound_of(cell) if cell["over"] > 0 else math.nan,
+        "least_s": least_s(cell),
+        "ladder": ladder.label,
+        "letter": ladder.letter,
+        "size": ladder.size,
+        "volume": ladder.volume,
+    }
+
+
+def missing(value: Any) -> bool:
+    return value is None or math.isnan(value)
+
+
+def middle(values: Iterable[Any]) -> float:
+    """The median of those that are there, NaN of none."""
+    present = sorted(value for value in values if not missing(value))
+    if len(present) < 2:
+        return float(present[0]) if present else math.nan
+    return float(np.median(present))
+
+
+def interval_of(timed: Sequence[CellRow]) -> tuple[Interval, str]:
+    """The interval of the cell's median, and of what it was made: fresh processes, or the rounds of a single one."""
+    if len(timed) > 1:
+        return intervals.median([row["median_s"] for row in timed]), f"{len(timed)} processes"
+    samples = [sample for row in timed for sample in row["samples_s"]]
+    if len(samples) < 2:
+        return UNKNOWN, ""
+    return intervals.median(samples), f"{len(samples)} rounds of one process"
+
+
+def least_s(cell: CellRow) -> float:
+    """The least seconds in which this machine could do what the instance states, NaN where either is not known."""
+    arithmetic, memory = (
+        cell["work_flops"] / cell["limit_flops_per_s"],
+        cell["products_bytes"] / cell["limit_bytes_per_s"],
+    )
+    if math.isnan(arithmetic) or math.isnan(memory):
+        return math.nan
+    in_cache = cell["working_set_bytes"] < cell["cache_bytes"]  # the memory's limit is none for what stays in the cache
+    return arithmetic if in_cache else max(arithmetic, memory)
+
+
+def add_to_cases(cells: list[dict[str, Any]]) -> None:
+    """Add to each cell `slower` (its time over the fastest of its case) and `pays` (calls until compiling has paid off)."""
+    for case in cases(cells):
+        timed = [cell["median_s"] for cell in case if is_timed(cell)]
+        for cell, (_, eager) in zip(case, costs.beside_eager(list(case)), strict=True):
+            cell["slower"] = cell["median_s"] / min(timed) if is_timed(cell) else math.nan
+            cell["pays"] = pays(cell, eager)
+
+
+def pays(cell: CellRow, eager: CellRow | None) -> float:
+    """Calls until compiling has paid off, inf for never, NaN for what is not compiled or has no eager sibling."""
+    variant = costs.variant_of(cell["method"])
+    both = eager is not None and is_timed(cell) and is_timed(eager)
+    if not both or eager is None or variant is None or not variant.compiled:
+        return math.nan
+    return costs.calls_until_it_pays(cell, eager)
+
+
+def is_timed(cell: CellRow) -> bool:
+    return cell["status"] in TIMED and not math.isnan(cell["median_s"])
+
+
+def cases(cells: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The cells that may be compared with each other: everything but the method is the same."""
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for cell in cells:
+        found.setdefault(tuple(cell[name] for name in CASE), []).append(cell)
+    yield from found.values()
+
+
+def ladders(cells: Iterable[dict[str, Any]], rungs: int = 2) -> Iterator[list[dict[str, Any]]]:
+    """The timed cells of each problem, operation and condition that form a ladder of at least so many sizes, ascending."""
+    sized = [cell for cell in cells if cell["ladder"] and is_timed(cell)]
+    key = [tuple(str(cell[name]) for name in SERIES) for cell in sized]
+    order = sorted(range(len(sized)), key=lambda i: (key[i], sized[i]["size"]))
+    for _, places in groupby(order, key=lambda i: key[i]):
+        found = [sized[i] for i in places]
+        if len({cell["size"] for cell in found}) >= rungs:
+            yield found
+
+
+def exponents(ladder: Iterable[CellRow]) -> dict[str, tuple[float, float, float, int]]:
+    """Method → (exponent, low, high, sizes): time ∝ size^exponent, by least squares on logarithms, with a 95 % interval.
+
+    Of methods with at least three sizes, as two leave nothing to judge the fit by.
+    """
+    from scipy import stats
+
+    points: dict[str, list[tuple[float, float]]] = {}
+    for cell in ladder:
+        points.setdefault(cell["method"], []).append((math.log(cell["size"]), math.log(cell["median_s"])))
+    found = {}
+    for method, pairs in points.items():
+        if len(pairs) >= 3:
+            fit = stats.linregress(*zip(*pairs, strict=True))
+            half = float(stats.t.ppf(0.975, len(pairs) - 2)) * fit.stderr
+            found[method] = (float(fit.slope), float(fit.slope - half), float(fit.slope + half), len(pairs))
+    return found

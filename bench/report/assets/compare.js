@@ -1,0 +1,27 @@
+// The verdicts of `gradmark compare`, one table per pair of runs.
+
+function verdictColumns(comparison) {
+  const [a, b] = [DATA.runs[comparison.a].name, DATA.runs[comparison.b].name];
+  return [
+    ...["problem", "instance", "operation", "method", "dtype", "device"].map((name) => ({ name })),
+    { name: "threads", numeric: true },
+    { name: "a_s", label: a, numeric: true, text: (row) => duration(row.a_s) },
+    { name: "b_s", label: b, numeric: true, text: (row) => duration(row.b_s) },
+    { name: "ratio", numeric: true, text: (row) => ratio(row.ratio) },
+    { name: "low", label: "interval", numeric: true, text: (row) => (row.low === null ? "" : `${digits(row.low)} to ${digits(row.high)}`) },
+    { name: "verdict" },
+  ];
+}
+
+const COMPARISONS = DATA.comparisons.map((each) => ({ ...each, rows: rowsOf(each, {}) }));
+
+function drawComparisons() {
+  COMPARISONS.forEach((each, place) => {
+    const host = document.querySelector(`[data-comparison="${place}"]`);
+    const rows = matcher(each.rows);
+    const counts = new Map();
+    for (const row of rows) counts.set(row.verdict, (counts.get(row.verdict) || 0) + 1);
+    const caption = rows.length ? [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(", ") : "nothing matches these filters";
+    sortedTable(host, `comparison-${place}`, verdictColumns(each), rows, caption);
+  });
+}

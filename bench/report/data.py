@@ -1,0 +1,142 @@
+"""The cells of the runs as compact JSON for the page's scripts: one list per column, texts as numbers into a list of texts.
+
+Numbers have seven significant digits; what is not known is null.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import backends
+
+from .. import cells, costs
+from .comparison import Comparison
+from .folder import Run
+
+DIGITS = 7
+TEXTS = ("problem", "instance", "operation", "method", "dtype", "device", "status", "reason", "interval_of", "ladder")
+NUMBERS = (
+    "median_s",
+    "low_s",
+    "high_s",
+    "coverage",
+    "min_s",
+    "q1_s",
+    "q3_s",
+    "cpu_s",
+    "import_s",
+    "prepare_s",
+    "first_call_s",
+    "rounds",
+    "iterations",
+    "repeats",
+    "threads",
+    "peak_memory_bytes",
+    "error_relative",
+    "error_ulp",
+    "objective",
+    "over",
+    "bound",
+    "least_s",
+    "slower",
+    "pays",
+    "size",
+)
+NEVER = -1  # JSON has no infinity
+LETTERS = "letter"
+VERDICT_TEXTS = ("problem", "instance", "operation", "method", "dtype", "device", "verdict")
+VERDICT_NUMBERS = ("threads", "a_s", "b_s", "ratio", "low", "high")
+
+
+def payload(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """Everything that the scripts need."""
+    return {
+        "runs": [of_run(run) for run in runs],
+        "methods": methods(runs),
+        "comparisons": [of_comparison(each) for each in comparisons],
+        "over": costs.OVER,
+    }
+
+
+def of_run(run: Run) -> dict[str, Any]:
+    decisions = run.environment.get("decisions")
+    texts = {name: coded(cell[name] for cell in run.cells) for name in (*TEXTS, LETTERS)}
+    warnings = coded("\n".join(cell["warnings"]) for cell in run.cells)
+    return {
+        "name": run.name,
+        "count": len(run.cells),
+        "texts": {**texts, "warnings": warnings},
+        "numbers": {name: numbers(cell[name] for cell in run.cells) for name in NUMBERS},
+        "steps": [],  # until a run folder holds a sweep over step sizes
+        "exponents": list(exponents(run)),
+        "sources": dict(run.sources),
+        "decisions": {k: v for k, v in decisions.items() if isinstance(v, str)} if isinstance(decisions, dict) else {},
+    }
+
+
+def exponents(run: Run) -> Iterator[dict[str, Any]]:
+    """One per ladder and method with at least three sizes."""
+    for ladder in cells.ladders(run.cells, rungs=3):
+        for method, (exponent, low, high, sizes) in cells.exponents(ladder).items():
+            where = {name: ladder[0][name] for name in cells.SERIES}
+            found = {"exponent": exponent, "low": low, "high": high}
+            yield {**where, "method": method, **{name: short(value) for name, value in found.items()}, "sizes": sizes}
+
+
+def of_comparison(each: Comparison) -> dict[str, Any]:
+    return {
+        "a": each.a,
+        "b": each.b,
+        "count": len(each.verdicts),
+        "texts": {name: coded(verdict[name] for verdict in each.verdicts) for name in VERDICT_TEXTS},
+        "numbers": {name: numbers(verdict[name] for verdict in each.verdicts) for name in VERDICT_NUMBERS},
+    }
+
+
+def methods(runs: Iterable[Run]) -> list[dict[str, Any]]:
+    """Every method in the order of the registry, with the places of its backend and variant, which decide on colour and line."""
+    names = dict.fromkeys(cell["method"] for run in runs for cell in run.cells)
+    known = {f"{name}/{variant}": None for name in backends.BACKENDS for variant in backends.load(name).VARIANTS}
+    order = [*(name for name in known if name in names), *sorted(set(names) - set(known))]
+    places: dict[str, list[str]] = {name: [] for name in backends.BACKENDS}
+    for name in order:
+        places.setdefault(name.partition("/")[0], []).append(name)
+    colours = list(places)
+    return [
+        {
+            "name": name,
+            "colour": colours.index(backend := name.partition("/")[0]),
+            "variant": places[backend].index(name),
+            "bounds": bounds(name),
+        }
+        for name in order
+    ]
+
+
+def bounds(method: str) -> list[str]:
+    """The operations of which theory bounds the cost of the method's derivative."""
+    variant = costs.variant_of(method)
+    return sorted(variant.bounds) if variant else []
+
+
+def coded(texts: Iterable[str]) -> dict[str, Any]:
+    """`{"texts": the different ones, "codes": which of them, in order}`."""
+    places: dict[str, int] = {}
+    codes = [places.setdefault(text, len(places)) for text in texts]
+    return {"texts": list(places), "codes": codes}
+
+
+def numbers(values: Iterable[float]) -> list[float | int | None]:
+    """Rounded; an empty list where none is known."""
+    found = [short(value) for value in values]
+    return found if any(value is not None for value in found) else []
+
+
+def short(value: float) -> float | int | None:
+    if math.isnan(value):
+        return None
+    if math.isinf(value):
+        return NEVER
+    return int(value) if value == int(value) and abs(value) < 2**53 else float(f"{value:.{DIGITS}g}")

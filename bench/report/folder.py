@@ -1,0 +1,62 @@
+"""A run folder as a report needs it. Nothing in it is believed: what is not of the expected type is left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import UsageError, cells, escape, tables
+
+LARGEST = 2**26  # bytes of environment.json or sources.json, which have some hundred thousand
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run with its cells. environment, sources: what environment.json and sources.json hold, maybe nothing."""
+
+    name: str
+    rows: pd.DataFrame
+    cells: list[dict[str, Any]]
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
+
+
+def read(folder: Path) -> Run:
+    """The run in a folder. Raises UsageError where it holds no readable one, or no row."""
+    rows = tables.load(folder)
+    if rows.empty:
+        raise UsageError(
+            f"{folder}: no rows in its journal; nothing was measured, or it was interrupted before the first cell"
+        )
+    name = escape.printable(folder.resolve().name)
+    sources = {path: text for path, text in read_json(folder / "sources.json").items() if isinstance(text, str)}
+    return Run(name, rows, cells.of_rows(rows), read_json(folder / "environment.json"), sources, folder)
+
+
+def read_all(folders: Sequence[Path]) -> list[Run]:
+    """The runs, each under a name of its own. Raises UsageError for a folder that is given twice."""
+    found: list[Run] = []
+    for folder in folders:
+        if any(run.folder and run.folder.resolve() == folder.resolve() for run in found):
+            raise UsageError(f"{folder}: given twice; a run cannot be compared with itself")
+        run = read(folder)
+        same = sum(other.name.partition(" (")[0] == run.name for other in found)
+        found.append(Run(**{**vars(run), "name": f"{run.name} ({same + 1})" if same else run.name}))
+    return found
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a file; an empty one where there is none. Raises UsageError for a file of absurd size."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise UsageError(f"{path.name}: larger than {LARGEST} bytes, so not the file of a run")
+        content = json.loads(path.read_text())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,91 @@
+"""The page: a template, its style and scripts, plotly's library and the data, all in one file that asks nobody for anything.
+
+A content security policy names the scripts by their digests and allows no connection, so that nothing that a run folder holds
+can run, and nothing can be fetched, even if a text escaped its element.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from .. import UsageError
+from . import comparison, data, summary
+from .folder import Run
+
+ASSETS = Path(__file__).parent / "assets"
+SCRIPTS = ("format", "data", "state", "filters", "table", "matrix", "detail", "figures", "plots", "compare", "main")
+MISLEADING = (
+    "There is no single number here for a backend over all problems. Such a mean depends on which problems were chosen, mixes "
+    "calls of a microsecond, where dispatch decides, with calls of a second, where memory bandwidth does, and leaves out whatever "
+    "failed. Read the row that resembles your own function (METHODOLOGY.md, “No single number”)."
+)
+
+
+def render(runs: Sequence[Run]) -> str:
+    """The report of one or more runs as HTML."""
+    compared = comparison.compare_all(runs)
+    scripts = {"plotly": plotly(), "page": page_script()}
+    return environment().get_template("page.html").render(
+        title=" · ".join(run.name for run in runs),
+        runs=[summary.of_run(run) for run in runs],
+        groups=comparison.groups(runs),
+        comparisons=compared,
+        misleading=MISLEADING,
+        style=Markup((ASSETS / "page.css").read_text()),
+        scripts={name: Markup(text) for name, text in scripts.items()},
+        policy=policy(list(scripts.values())),
+        data=embedded(data.payload(runs, compared)),
+    )
+
+
+def write(runs: Sequence[Run], path: Path) -> Path:
+    """Write the report into a file, which is replaced. Raises UsageError where it cannot be."""
+    text = render(runs).encode(errors="backslashreplace")
+    try:
+        path.write_bytes(text)
+    except OSError as error:
+        raise UsageError(f"--out {path.name}: {error.strerror}") from None
+    return path
+
+
+def environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ASSETS),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def plotly() -> str:
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs())
+
+
+def page_script() -> str:
+    """The page's own scripts as one, in a scope of their own."""
+    parts = [(ASSETS / f"{name}.js").read_text() for name in SCRIPTS]
+    return '(() => {\n"use strict";\n' + "\n".join(parts) + "\n})();\n"
+
+
+def policy(scripts: list[str]) -> str:
+    """The content security policy: these scripts, inline styles, pictures made here, and nothing else."""
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+
+
+def embedded(content: Any) -> Markup:
+    """JSON that can stand inside a script element, whatever its texts hold."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028"))

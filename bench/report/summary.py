@@ -1,0 +1,282 @@
+"""What a run says in a minute: where it was made, what is absent and why, which method is fastest, how accurate, how doubtful."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import backends
+
+from .. import cells, costs, tables, units, warnings_of
+from ..escape import printable
+from ..journal import STATUSES
+from .folder import Run
+
+LONGEST = 600  # characters of a text from environment.json
+MOST = 200  # rows of a table of the summary
+GIB = 2**30
+
+Cells = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Winner:
+    """The fastest of a case. ahead: factor to the next method; told_apart: whether their intervals do not overlap."""
+
+    instance: str
+    method: str
+    time: str
+    next: str = ""
+    ahead: str = ""
+    told_apart: bool = True
+    without_hand: str = ""
+
+
+@dataclass(frozen=True)
+class Race:
+    """Who is fastest at the smallest and at the largest instance of a problem's operation."""
+
+    operation: str
+    problem: str
+    condition: str
+    small: Winner
+    large: Winner | None
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Cells without a time, for one reason."""
+
+    status: str
+    reason: str
+    count: int
+    methods: str
+    cells: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    name: str
+    facts: Mapping[str, str]
+    versions: Mapping[str, str]
+    statuses: Mapping[str, int]
+    absences: list[Absence]
+    headlines: list[str]
+    races: list[Race]
+    accuracy: str
+    warnings: list[tuple[str, int, str]]
+    most: int = MOST
+
+
+def of_run(run: Run) -> Summary:
+    counted = Counter(cell["status"] for cell in run.cells)
+    races = list(all_races(run.cells))
+    return Summary(
+        name=run.name,
+        facts=facts(run),
+        versions=texts(run.environment.get("versions")),
+        statuses={status: counted[status] for status in STATUSES if counted[status]},
+        absences=absences(run.cells),
+        headlines=list(headlines(races)),
+        races=races,
+        accuracy=accuracy(run.cells),
+        warnings=warnings(run.cells),
+    )
+
+
+# Machine ---------------------------------------------------------------------------------------------
+
+
+def facts(run: Run) -> dict[str, str]:
+    """Label → text of what a reader needs to judge the numbers; empty where the run folder does not say."""
+    found = run.environment
+    settings = texts(found.get("settings"))
+    return {
+        "Processor": text(found.get("cpu")),
+        "CPUs": f"{text(found.get('cpus_usable')) or '?'} usable, {text(found.get('cores')) or '?'} cores",
+        "Memory": gib(found.get("memory_bytes")),
+        "System": ", ".join(part for name in ("os", "libc", "python") if (part := text(found.get(name)))),
+        "Libraries": libraries(texts(found.get("versions"))),
+        "Threads": threads(run),
+        "When": text(found.get("time")),
+        "Command": text(found.get("command")),
+        "Settings": ", ".join(f"{name} {value}" for name, value in settings.items() if value != "None"),
+        "Commit": text(found.get("git_commit")),
+        "Load at the start": load(found.get("load")),
+    }
+
+
+def text(value: Any) -> str:
+    """A value from environment.json as a line."""
+    found = "" if value is None else printable(str(value))
+    return found if len(found) <= LONGEST else f"{found[:LONGEST]}…"
+
+
+def texts(values: Any) -> dict[str, str]:
+    return {text(name): text(value) for name, value in values.items()} if isinstance(values, dict) else {}
+
+
+def gib(value: Any) -> str:
+    return f"{value / GIB:.1f} GiB" if isinstance(value, int | float) and math.isfinite(value) else ""
+
+
+def load(values: Any) -> str:
+    known = isinstance(values, list) and all(isinstance(value, int | float) for value in values)
+    return " ".join(f"{value:.2f}" for value in values) if known else text(values)
+
+
+def libraries(versions: Mapping[str, str]) -> str:
+    """The versions of the packages that the backends need."""
+    packages = dict.fromkeys(backends.load(name).REQUIRES for name in backends.BACKENDS)
+    return ", ".join(f"{name} {versions[name]}" for name in packages if name in versions)
+
+
+def threads(run: Run) -> str:
+    """How many were asked for, and where a library reported another number."""
+    asked = ", ".join(str(count) for count in sorted({cell["threads"] for cell in run.cells}))
+    found = texts(run.environment.get("effective_threads"))
+    other = [f"{what}: {count}" for what, count in found.items() if what.rpartition(" of ")[2] != count]
+    return f"{asked} asked for; " + (f"read back: {', '.join(other)}" if other else "every library reports as many")
+
+
+# Absences and warnings -------------------------------------------------------------------------------
+
+
+def absences(found: Cells) -> list[Absence]:
+    """One per status and reason, the most serious first."""
+    groups: dict[tuple[str, str], Cells] = {}
+    for cell in found:
+        if cell["status"] != "ok":
+            groups.setdefault((cell["status"], cell["reason"]), []).append(cell)
+    order = sorted(groups.items(), key=lambda group: (tables.SEVERITY.index(group[0][0]), -len(group[1])))
+    return [
+        Absence(status, reason, len(members), listed(dict.fromkeys(c["method"] for c in members)), listed(places(members)))
+        for (status, reason), members in order
+    ]
+
+
+def places(members: Cells) -> Iterator[str]:
+    for cell in members:
+        yield f"{cell['problem']}:{cell['instance']}:{cell['operation']}:{cell['method']}:{cell['dtype']}"
+
+
+def listed(names: Iterable[str], most: int = 40) -> str:
+    """Names with commas between; beyond so many their number."""
+    found = list(names)
+    rest = f" and {len(found) - most} more" if len(found) > most else ""
+    return ", ".join(found[:most]) + rest
+
+
+def warnings(found: Cells) -> list[tuple[str, int, str]]:
+    """(code, how many cells, the first in words), the most frequent first."""
+    counted = warnings_of.count([warnings_of.code(text) for text in cell["warnings"]] for cell in found)
+    first: dict[str, str] = {}
+    for cell in found:
+        for each in cell["warnings"]:
+            first.setdefault(warnings_of.code(each), f"{cell['problem']}:{cell['instance']} {cell['method']}: {each}")
+    return [(code, count, first[code]) for code, count in counted.most_common()]
+
+
+# Speed -----------------------------------------------------------------------------------------------
+
+
+def all_races(found: Cells) -> Iterator[Race]:
+    """One per problem, operation and condition in which something was timed, operation by operation."""
+    groups: dict[tuple[str, str, str], Cells] = {}
+    for cell in found:
+        if cells.is_timed(cell):
+            groups.setdefault((cell["operation"], cell["problem"], condition(cell)), []).append(cell)
+    operations = dict.fromkeys(operation for operation, _, _ in groups)
+    for operation in operations:
+        for (own, problem, where), members in groups.items():
+            if own == operation:
+                small, large = ends(members)
+                yield Race(operation, problem, where, winner(small), winner(large) if large else None)
+
+
+def condition(cell: Mapping[str, Any]) -> str:
+    return f"{cell['dtype']} · {cell['device']} · {plural(cell['threads'], 'thread')}"
+
+
+def plural(count: int, what: str) -> str:
+    return f"{count} {what}{'s' if count != 1 else ''}"
+
+
+def ends(members: Cells) -> tuple[Cells, Cells]:
+    """The cells of the smallest and of the largest instance; an instance without a size counts as small."""
+    by_name: dict[str, Cells] = {}
+    for cell in members:
+        by_name.setdefault(cell["instance"], []).append(cell)
+    sized = sorted((each for each in by_name.values() if each[0]["ladder"]), key=lambda each: each[0]["volume"])
+    unsized = [each for each in by_name.values() if not each[0]["ladder"]]
+    if len({each[0]["volume"] for each in sized}) > 1:
+        return sized[0], sized[-1]
+    if unsized and sized:
+        return unsized[0], sized[-1]
+    return (unsized or sized)[0], []
+
+
+def winner(case: Cells) -> Winner:
+    """The fastest of a case, and by how much; and the fastest of those that need no derivation by hand."""
+    first, *others = sorted(case, key=lambda cell: cell["median_s"])
+    free = next((cell for cell in others if cell["method"] != tables.BASELINE), None)
+    hand = first["method"] == tables.BASELINE and free
+    return Winner(
+        instance=first["instance"],
+        method=first["method"],
+        time=units.duration(first["median_s"]),
+        next=others[0]["method"] if others else "",
+        ahead=units.ratio(others[0]["median_s"] / first["median_s"]) if others else "",
+        told_apart=not others or apart(first, others[0]),
+        without_hand=f"{free['method']} {units.ratio(free['median_s'] / first['median_s'])}" if free and hand else "",
+    )
+
+
+def apart(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    """Whether the intervals of two cells do not overlap; unknown ones do."""
+    return bool(a["high_s"] < b["low_s"])
+
+
+def headlines(races: list[Race]) -> Iterator[str]:
+    """Per operation, how often which method is fastest, over the problems; never a mean over them."""
+    for operation in dict.fromkeys(race.operation for race in races):
+        own = [race for race in races if race.operation == operation]
+        small = Counter(race.small.method for race in own)
+        large = Counter(race.large.method for race in own if race.large)
+        parts = [f"at small size {frequent(small)}"] + ([f"at large size {frequent(large)}"] if large else [])
+        yield f"{operation}: fastest {'; '.join(parts)}"
+
+
+def frequent(counted: Counter[str], most: int = 3) -> str:
+    total = counted.total()
+    named = [f"{method} in {count} of {total}" for method, count in counted.most_common(most)]
+    rest = len(counted) - most
+    return ", ".join(named) + (f", {plural(rest, 'other')}" if rest > 0 else "")
+
+
+# Accuracy --------------------------------------------------------------------------------------------
+
+
+def accuracy(found: Cells) -> str:
+    """One line: how many agree with the reference, and the worst errors of exact methods and of differences, per dtype."""
+    checked = [cell for cell in found if not math.isnan(cell["error_relative"])]
+    if not checked:
+        return "No result of this run was compared with a reference."
+    good = sum(cell["status"] == "ok" for cell in checked)
+    worst: dict[str, float] = {}
+    for cell in checked:
+        if cell["status"] == "ok":
+            name = f"{kind(cell['method'])}, {cell['dtype']}"
+            worst[name] = max(worst.get(name, 0.0), cell["error_relative"])
+    errors = "; ".join(f"{name}: {units.error(error)}" for name, error in worst.items())
+    return f"{good} of {plural(len(checked), 'checked cell')} agree with the reference. Worst relative error: {errors}."
+
+
+def kind(method: str) -> str:
+    variant = costs.variant_of(method)
+    if variant is None:
+        return method
+    return "exact methods" if variant.accuracy == "exact" else f"{variant.accuracy} differences"
