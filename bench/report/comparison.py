@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import UsageError, comparable, comparison, machine
+from ..comparable import Measurement
+from ..comparison import Compared
 from .folder import Run
-
-FACTS = ("cpu", "cores", "cpus_usable", "memory_bytes")
 
 
 @dataclass(frozen=True)
@@ -17,23 +19,49 @@ class Comparison:
 
     a: int
     b: int
-    verdicts: list[dict[str, Any]]
-    notes: tuple[str, ...] = field(default=())
-
-
-def machine(run: Run) -> tuple[str, ...]:
-    """What tells machines apart."""
-    return tuple(str(run.environment.get(name)) for name in FACTS)
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
 
 def groups(runs: Sequence[Run]) -> list[list[int]]:
     """The places of the runs, by machine."""
-    found: dict[tuple[str, ...], list[int]] = {}
+    found: dict[str, list[int]] = {}
     for place, run in enumerate(runs):
-        found.setdefault(machine(run), []).append(place)
+        found.setdefault(repr(machine.facts(run.environment)), []).append(place)
     return list(found.values())
 
 
 def compare_all(runs: Sequence[Run]) -> list[Comparison]:
     """Within each machine every later run against the first."""
-    return []
+    return [compare(runs, first, other) for first, *others in groups(runs) for other in others]
+
+
+def compare(runs: Sequence[Run], a: int, b: int) -> Comparison:
+    """The verdicts, or the reason why there are none."""
+    try:
+        pair = comparable.check(measurement(runs[a]), measurement(runs[b]), across_machines=False, across_threads=False)
+    except UsageError as reason:
+        return Comparison(a, b, notes=(f"Not compared: {reason}",))
+    compared = comparison.compare(pair.a.cells, pair.b.cells, pair.floor, pair.interleaved)
+    return Comparison(a, b, [verdict(cell) for cell in compared], (*comparison.summary(compared), *pair.notes))
+
+
+def measurement(run: Run) -> Measurement:
+    return Measurement(run.name, comparison.cells_of(run.rows), dict(run.environment), dict(run.sources))
+
+
+def verdict(cell: Compared) -> dict[str, Any]:
+    """A cell of both runs as a row of the page's table; the interval only where it is one of 95 % at least."""
+    ratio = cell.ratio
+    known = ratio if ratio and ratio.coverage >= 0.95 else None
+    return {
+        **dict(zip(comparison.PLACE, cell.place, strict=True)),
+        "a_s": cell.a.median_s if cell.a.timed else math.nan,
+        "b_s": cell.b.median_s if cell.b.timed else math.nan,
+        "ratio": ratio.value if ratio else math.nan,
+        "low": known.low if known else math.nan,
+        "high": known.high if known else math.nan,
+        "floor": cell.floor,
+        "verdict": cell.verdict,
+        "why": cell.why,
+    }

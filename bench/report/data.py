@@ -11,7 +11,7 @@ from typing import Any
 
 import backends
 
-from .. import cells, costs
+from .. import costs, details
 from .comparison import Comparison
 from .folder import Run
 
@@ -46,8 +46,8 @@ NUMBERS = (
 )
 NEVER = -1  # JSON has no infinity
 LETTERS = "letter"
-VERDICT_TEXTS = ("problem", "instance", "operation", "method", "dtype", "device", "verdict")
-VERDICT_NUMBERS = ("threads", "a_s", "b_s", "ratio", "low", "high")
+VERDICT_TEXTS = ("problem", "instance", "operation", "method", "dtype", "device", "verdict", "why")
+VERDICT_NUMBERS = ("threads", "a_s", "b_s", "ratio", "low", "high", "floor")
 
 
 def payload(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> dict[str, Any]:
@@ -78,9 +78,9 @@ def of_run(run: Run) -> dict[str, Any]:
 
 def exponents(run: Run) -> Iterator[dict[str, Any]]:
     """One per ladder and method with at least three sizes."""
-    for ladder in cells.ladders(run.cells, rungs=3):
-        for method, (exponent, low, high, sizes) in cells.exponents(ladder).items():
-            where = {name: ladder[0][name] for name in cells.SERIES}
+    for ladder in details.ladders(run.cells, rungs=3):
+        for method, (exponent, low, high, sizes) in details.exponents(ladder).items():
+            where = {name: ladder[0][name] for name in details.SERIES}
             found = {"exponent": exponent, "low": low, "high": high}
             yield {**where, "method": method, **{name: short(value) for name, value in found.items()}, "sizes": sizes}
 
@@ -96,7 +96,7 @@ def of_comparison(each: Comparison) -> dict[str, Any]:
 
 
 def methods(runs: Iterable[Run]) -> list[dict[str, Any]]:
-    """Every method in the order of the registry, with the places of its backend and variant, which decide on colour and line."""
+    """Every method in the order of the registry, with the places of backend and variant, which give it colour and line."""
     names = dict.fromkeys(cell["method"] for run in runs for cell in run.cells)
     known = {f"{name}/{variant}": None for name in backends.BACKENDS for variant in backends.load(name).VARIANTS}
     order = [*(name for name in known if name in names), *sorted(set(names) - set(known))]

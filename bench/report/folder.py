@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from .. import UsageError, cells, escape, tables
+from .. import UsageError, details, escape, tables
 
 LARGEST = 2**26  # bytes of environment.json or sources.json, which have some hundred thousand
 
@@ -36,7 +36,7 @@ def read(folder: Path) -> Run:
         )
     name = escape.printable(folder.resolve().name)
     sources = {path: text for path, text in read_json(folder / "sources.json").items() if isinstance(text, str)}
-    return Run(name, rows, cells.of_rows(rows), read_json(folder / "environment.json"), sources, folder)
+    return Run(name, rows, details.of_rows(rows), read_json(folder / "environment.json"), sources, folder)
 
 
 def read_all(folders: Sequence[Path]) -> list[Run]:

@@ -1,7 +1,7 @@
 """The page: a template, its style and scripts, plotly's library and the data, all in one file that asks nobody for anything.
 
-A content security policy names the scripts by their digests and allows no connection, so that nothing that a run folder holds
-can run, and nothing can be fetched, even if a text escaped its element.
+A content security policy names the scripts by their digests and allows no connection, so that nothing that a run folder
+holds can run, and nothing can be fetched, even if a text escaped its element.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from .folder import Run
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("format", "data", "state", "filters", "table", "matrix", "detail", "figures", "plots", "compare", "main")
 MISLEADING = (
-    "There is no single number here for a backend over all problems. Such a mean depends on which problems were chosen, mixes "
-    "calls of a microsecond, where dispatch decides, with calls of a second, where memory bandwidth does, and leaves out whatever "
-    "failed. Read the row that resembles your own function (METHODOLOGY.md, “No single number”)."
+    "There is no single number here for a backend over all problems. Such a mean depends on which problems were chosen, "
+    "mixes calls of a microsecond, where dispatch decides, with calls of a second, where memory bandwidth does, and leaves "
+    "out whatever failed. Read the row that resembles your own function (METHODOLOGY.md, “No single number”)."
 )
 
 
@@ -33,16 +33,20 @@ def render(runs: Sequence[Run]) -> str:
     """The report of one or more runs as HTML."""
     compared = comparison.compare_all(runs)
     scripts = {"plotly": plotly(), "page": page_script()}
-    return environment().get_template("page.html").render(
-        title=" · ".join(run.name for run in runs),
-        runs=[summary.of_run(run) for run in runs],
-        groups=comparison.groups(runs),
-        comparisons=compared,
-        misleading=MISLEADING,
-        style=Markup((ASSETS / "page.css").read_text()),
-        scripts={name: Markup(text) for name, text in scripts.items()},
-        policy=policy(list(scripts.values())),
-        data=embedded(data.payload(runs, compared)),
+    return (
+        environment()
+        .get_template("page.html")
+        .render(
+            title=" · ".join(run.name for run in runs),
+            runs=[summary.of_run(run) for run in runs],
+            groups=comparison.groups(runs),
+            comparisons=compared,
+            misleading=MISLEADING,
+            style=Markup((ASSETS / "page.css").read_text()),
+            scripts={name: Markup(text) for name, text in scripts.items()},
+            policy=policy(list(scripts.values())),
+            data=embedded(data.payload(runs, compared)),
+        )
     )
 
 
@@ -82,10 +86,20 @@ def policy(scripts: list[str]) -> str:
     """The content security policy: these scripts, inline styles, pictures made here, and nothing else."""
     digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+    rules = {
+        "default-src": "'none'",
+        "script-src": allowed,
+        "style-src": "'unsafe-inline'",
+        "img-src": "data: blob:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 def embedded(content: Any) -> Markup:
     """JSON that can stand inside a script element, whatever its texts hold."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028"))
+    return Markup(
+        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028")
+    )

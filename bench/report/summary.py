@@ -1,4 +1,4 @@
-"""What a run says in a minute: where it was made, what is absent and why, which method is fastest, how accurate, how doubtful."""
+"""What a run says in a minute: its machine, what is absent and why, which method is fastest, how accurate, how doubtful."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import backends
 
-from .. import cells, costs, tables, units, warnings_of
+from .. import costs, details, tables, units, warnings_of
 from ..escape import printable
 from ..journal import STATUSES
 from .folder import Run
@@ -153,7 +153,9 @@ def absences(found: Cells) -> list[Absence]:
             groups.setdefault((cell["status"], cell["reason"]), []).append(cell)
     order = sorted(groups.items(), key=lambda group: (tables.SEVERITY.index(group[0][0]), -len(group[1])))
     return [
-        Absence(status, reason, len(members), listed(dict.fromkeys(c["method"] for c in members)), listed(places(members)))
+        Absence(
+            status, reason, len(members), listed(dict.fromkeys(c["method"] for c in members)), listed(places(members))
+        )
         for (status, reason), members in order
     ]
 
@@ -187,7 +189,7 @@ def all_races(found: Cells) -> Iterator[Race]:
     """One per problem, operation and condition in which something was timed, operation by operation."""
     groups: dict[tuple[str, str, str], Cells] = {}
     for cell in found:
-        if cells.is_timed(cell):
+        if details.is_timed(cell):
             groups.setdefault((cell["operation"], cell["problem"], condition(cell)), []).append(cell)
     operations = dict.fromkeys(operation for operation, _, _ in groups)
     for operation in operations:

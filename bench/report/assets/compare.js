@@ -9,7 +9,9 @@ function verdictColumns(comparison) {
     { name: "b_s", label: b, numeric: true, text: (row) => duration(row.b_s) },
     { name: "ratio", numeric: true, text: (row) => ratio(row.ratio) },
     { name: "low", label: "interval", numeric: true, text: (row) => (row.low === null ? "" : `${digits(row.low)} to ${digits(row.high)}`) },
+    { name: "floor", label: "noise", numeric: true, text: (row) => (row.floor === null ? "" : `± ${(100 * row.floor).toFixed(1)} %`) },
     { name: "verdict" },
+    { name: "why" },
   ];
 }
 

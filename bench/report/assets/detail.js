@@ -7,7 +7,7 @@ function detailFacts(cell) {
   const bound = cell.bound !== null ? `; theory allows ${ratio(cell.bound)}` : "";
   return [
     ["Status", cell.status], ["Reason", cell.reason],
-    ["Median of a call", duration(cell.median_s)], ["Interval", isTimed(cell) ? intervalText(cell) : ""],
+    ["Median of a call", timeText(cell)], ["Interval", isTimed(cell) ? intervalText(cell) : ""],
     ["Over the fastest", ratio(cell.slower)], ["Fastest round; middle half of the rounds", cell.min_s === null ? "" : `${duration(cell.min_s)}; ${duration(cell.q1_s)} to ${duration(cell.q3_s)}`],
     ["Rounds", call], ["First call", duration(cell.first_call_s)], ["Prepare", duration(cell.prepare_s)],
     ["Import", duration(cell.import_s) || "not stored in this run"], ["Compiling pays off against the eager variant", paysText(cell)],

@@ -4,6 +4,7 @@ const COLOURS = ["#E69F00", "#000000", "#CC79A7", "#D55E00", "#009E73", "#0072B2
 const ON_DARK = { "#000000": "#FFFFFF", "#0072B2": "#56B4E9", "#56B4E9": "#9fd3f5" };
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash"];
 const MARKS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star"];
+const FILLS = ["", "-open", "-open-dot"];
 const LEAST_ERROR = 1e-17; // where an error of zero is drawn on a logarithmic axis
 const MOST_POINTS = 3000;
 const LADDER = ["problem", "operation", "ladder", "dtype", "device", "threads"];
@@ -19,7 +20,7 @@ function colourOf(method, dark) {
 function styleOf(method, dark) {
   const known = METHODS.get(method) || { variant: 0, colour: 0 };
   const color = colourOf(method, dark);
-  return { line: { color, dash: DASHES[known.variant % DASHES.length], width: 2 }, marker: { color, symbol: MARKS[known.colour % MARKS.length] + (known.variant % 2 ? "-open" : ""), size: 9, line: { width: 1.5, color } } };
+  return { line: { color, dash: DASHES[known.variant % DASHES.length], width: 2 }, marker: { color, symbol: MARKS[known.colour % MARKS.length] + FILLS[known.variant % FILLS.length], size: 9, line: { width: 1.5, color } } };
 }
 
 function byMethod(cells) {
@@ -27,8 +28,8 @@ function byMethod(cells) {
   return groupBy(order, ["method"]);
 }
 
-const SECONDS = { type: "log", words: (value) => duration(value).replace(/(\.\d*?)0+ /, "$1 ").replace(". ", " ") };
-const ERRORS = { type: "log", words: errorText };
+const SECONDS = { type: "log", words: (value) => duration(value, 2).replace(/\.0 /, " ") };
+const ERRORS = { type: "log", words: (value) => errorText(value).replace(".0e", "e") };
 const NUMBERS = { type: "log", words: (value) => (value >= 1e4 || value < 1e-2 ? value.toExponential(0).replace("+", "") : String(Number(value.toPrecision(3)))) };
 
 function optionsOf(groups, label) {
@@ -66,7 +67,7 @@ function drawTime(cells, dark) {
   const traces = [...byMethod(cells)].map(([method, found]) => {
     const points = bySize(found);
     return { type: "scatter", mode: "lines+markers", name: method, x: points.map((c) => c.size), y: points.map((c) => c.median_s), error_y: errorBars(points), ...styleOf(method, dark),
-      hovertext: points.map((c) => `${method}, ${c.instance}: ${duration(c.median_s)}<br>${intervalText(c)}`), hoverinfo: "text" };
+      hovertext: points.map((c) => `${method}, ${c.instance}: ${timeText(c)}<br>${intervalText(c)}`), hoverinfo: "text" };
   });
   const limits = bySize([...groupBy(cells.filter((c) => c.least_s !== null), ["size"]).values()].map((found) => found[0]));
   const known = limits.length > 0;
@@ -78,7 +79,7 @@ function drawTime(cells, dark) {
     traces,
     layout: { xaxis: { ...NUMBERS, title: { text: `${cells[0].letter} in ${cells[0].ladder}` } }, yaxis: { ...SECONDS, title: { text: "seconds a call" } } },
     head: ["method", "instance", "median", "interval"],
-    rows: bySize(cells).map((c) => [c.method, c.instance, duration(c.median_s), intervalText(c)]),
+    rows: bySize(cells).map((c) => [c.method, c.instance, timeText(c), intervalText(c)]),
     note: known ? "" : "The machine’s limit is not known for this run, or the problem does not state its work; gradmark limits measures the former.",
   };
 }
@@ -97,14 +98,14 @@ function drawAccuracy(cells, dark) {
     line: { color: dark ? "#aaaaaa" : "#666666", width: 1, dash: "dot", shape: "hv" }, marker: { symbol: "circle-open", size: 20, color: dark ? "#dddddd" : "#444444" } }];
   for (const c of [...byMethod(known).values()].flat()) {
     traces.push({ type: "scatter", mode: "markers", name: c.method, x: [c.median_s], y: [height(c)], marker: { ...styleOf(c.method, dark).marker, size: 11 },
-      hovertext: [`${c.method}: ${duration(c.median_s)}, relative error ${errorText(c.error_relative)}`], hoverinfo: "text" });
+      hovertext: [`${c.method}: ${timeText(c)}, relative error ${errorText(c.error_relative)}`], hoverinfo: "text" });
   }
   const zero = known.some((c) => c.error_relative === 0);
   return {
     traces,
     layout: { xaxis: { ...SECONDS, title: { text: "seconds a call" } }, yaxis: { ...ERRORS, title: { text: "relative error" } } },
     head: ["method", "median", "relative error", "dominated"],
-    rows: known.map((c) => [c.method, duration(c.median_s), errorText(c.error_relative), isDominated(c, known) ? "yes" : "no"]),
+    rows: known.map((c) => [c.method, timeText(c), errorText(c.error_relative), isDominated(c, known) ? "yes" : "no"]),
     note: `Ringed: no other method is both faster and more accurate${zero ? "; an error of zero is drawn at 10⁻¹⁷" : ""}.`,
   };
 }
@@ -117,13 +118,13 @@ function drawFirst(cells, dark) {
   const traces = [{ type: "scatter", mode: "lines", name: "as long as later", x: ends, y: ends, hoverinfo: "skip", line: { color: "#888888", dash: "dot", width: 1 } }];
   for (const c of [...byMethod(known).values()].flat()) {
     traces.push({ type: "scatter", mode: "markers", name: c.method, x: [c.median_s], y: [c.first_call_s], marker: { ...styleOf(c.method, dark).marker, size: 11 },
-      hovertext: [`${c.method}: first call ${duration(c.first_call_s)}, later ${duration(c.median_s)} (${ratio(c.first_call_s / c.median_s)})`], hoverinfo: "text" });
+      hovertext: [`${c.method}: first call ${duration(c.first_call_s)}, later ${timeText(c)} (${ratio(c.first_call_s / c.median_s)})`], hoverinfo: "text" });
   }
   return {
     traces,
     layout: { xaxis: { ...SECONDS, title: { text: "seconds a call, later" } }, yaxis: { ...SECONDS, title: { text: "seconds of the first call" } } },
     head: ["method", "import", "prepare", "first call", "later"],
-    rows: known.map((c) => [c.method, duration(c.import_s), duration(c.prepare_s), duration(c.first_call_s), duration(c.median_s)]),
+    rows: known.map((c) => [c.method, duration(c.import_s), duration(c.prepare_s), duration(c.first_call_s), timeText(c)]),
   };
 }
 
@@ -146,7 +147,7 @@ function drawPayoff(cells, dark) {
     traces,
     layout: { xaxis: { ...NUMBERS, title: { text: "calls" } }, yaxis: { ...SECONDS, title: { text: "prepare and all calls" } } },
     head: ["method", "prepare", "first call", "later", "pays off"],
-    rows: known.map((c) => [c.method, duration(c.prepare_s), duration(c.first_call_s), duration(c.median_s), paysText(c)]),
+    rows: known.map((c) => [c.method, duration(c.prepare_s), duration(c.first_call_s), timeText(c), paysText(c)]),
     note: "A star: from there on compiling has cost less in all than the same backend’s eager variant.",
   };
 }
@@ -248,8 +249,8 @@ function drawThreads(cells, dark) {
     if (points[0].threads !== counts[0]) continue; // nothing to relate the others to
     const gain = (c) => points[0].median_s / c.median_s;
     traces.push({ type: "scatter", mode: "lines+markers", name: method, x: points.map((c) => c.threads), y: points.map(gain), ...styleOf(method, dark),
-      hovertext: points.map((c) => `${method}, ${plural(c.threads, "thread")}: ${duration(c.median_s)}, ${ratio(gain(c))}`), hoverinfo: "text" });
-    for (const c of points) rows.push([method, String(c.threads), duration(c.median_s), ratio(gain(c)), `${((100 * gain(c) * counts[0]) / c.threads).toFixed(0)} %`]);
+      hovertext: points.map((c) => `${method}, ${plural(c.threads, "thread")}: ${timeText(c)}, ${ratio(gain(c))}`), hoverinfo: "text" });
+    for (const c of points) rows.push([method, String(c.threads), timeText(c), ratio(gain(c)), `${((100 * gain(c) * counts[0]) / c.threads).toFixed(0)} %`]);
   }
   return {
     traces,

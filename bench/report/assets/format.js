@@ -2,22 +2,30 @@
 
 const UNITS = [["s", 1], ["ms", 1e-3], ["µs", 1e-6], ["ns", 1e-9]];
 
-function digits(value) {
-  const size = Math.abs(value);
-  if (size >= 999.5) return Number(value.toPrecision(3)).toFixed(0);
-  if (size !== 0 && size < 1e-4) return exponent(value.toExponential(2));
-  return value.toPrecision(3);
+function digits(value, significant = 3) {
+  if (value === 0) return "0";
+  const rounded = Number(value.toPrecision(significant));
+  return rounded.toFixed(Math.max(0, significant - 1 - magnitude(rounded)));
+}
+
+function magnitude(value) {
+  return Math.floor(Math.log10(Math.abs(value)));
+}
+
+// How many significant digits an interval supports.
+function supported(value, low, high) {
+  return high - low <= 10 ** (magnitude(value) - 1) * (1 + 1e-9) ? 3 : 2;
+}
+
+function duration(seconds, significant = 3) {
+  if (seconds === null) return "";
+  const rounded = Number(seconds.toPrecision(significant));
+  const [unit, size] = UNITS.find((each) => rounded >= each[1]) || UNITS[UNITS.length - 1];
+  return `${digits(seconds / size, significant)} ${unit}`;
 }
 
 function exponent(text) {
   return text.replace(/e([+-])(\d)$/, "e$10$2");
-}
-
-function duration(seconds) {
-  if (seconds === null) return "";
-  const rounded = Number(seconds.toPrecision(3));
-  const [unit, size] = UNITS.find((each) => rounded >= each[1]) || UNITS[UNITS.length - 1];
-  return `${digits(rounded / size)} ${unit}`;
 }
 
 function ratio(value) {

@@ -81,8 +81,8 @@ function matrixCell(cell) {
   const ink = luminance(rgb) > 0.179 ? "#000" : "#fff";
   const style = `background: rgb(${rgb.join(", ")}); color: ${ink}`;
   const relative = cell.slower === 1 ? "fastest" : ratio(cell.slower);
-  return make("button", { ...press, style, class: cell.slower === 1 ? "first" : null, "aria-label": `${what}: ${duration(cell.median_s)}, ${relative}` },
-    duration(cell.median_s), make("small", {}, cell.slower === 1 ? "1×" : relative));
+  return make("button", { ...press, style, class: cell.slower === 1 ? "first" : null, "aria-label": `${what}: ${timeText(cell)}, ${relative}` },
+    timeText(cell), make("small", {}, cell.slower === 1 ? "1×" : relative));
 }
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };

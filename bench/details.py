@@ -19,7 +19,7 @@ from . import costs, intervals, tables
 from .intervals import Interval
 from .table import CellRow
 
-NUMBER = re.compile(r"([a-z])(\d+(?:e\d+)?)")
+NUMBER = re.compile(r"([a-z])([1-9]\d*(?:e\d+)?)")
 TIMED = ("ok", "diverged")
 UNKNOWN = Interval(math.nan, math.nan, math.nan, 0.0)
 CASE = ("problem", "instance", "operation", "dtype", "device", "threads")
@@ -175,7 +175,8 @@ def exponents(ladder: Iterable[CellRow]) -> dict[str, tuple[float, float, float,
     found = {}
     for method, pairs in points.items():
         if len(pairs) >= 3:
-            fit = stats.linregress(*zip(*pairs, strict=True))
+            x, y = np.array(pairs).T
+            fit = stats.linregress(x, y)
             half = float(stats.t.ppf(0.975, len(pairs) - 2)) * fit.stderr
             found[method] = (float(fit.slope), float(fit.slope - half), float(fit.slope + half), len(pairs))
     return found

@@ -1,0 +1,149 @@
+"""The file: self-contained, escaped, small enough; and the command that writes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import UsageError
+from bench.report import data, folder, page
+from tests.bench import many_rows
+from tests.bench.commands import gradmark
+from tests.bench.report import made_up
+
+MOST = 8 * 10**6  # bytes of a report
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes, and the texts of script elements."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.scripts = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, text):
+        if self.found and self.found[-1][0] == "script" and self.scripts:
+            self.scripts[-1] += text
+
+
+def parsed(text):
+    elements = Elements()
+    elements.feed(text)
+    return elements
+
+
+@pytest.fixture(scope="module")
+def text():
+    return page.render([made_up.run()])
+
+
+def test_nothing_is_asked_for_elsewhere(text):
+    for tag, attributes in parsed(text).found:
+        assert tag not in ("link", "iframe", "img", "object", "base"), (tag, attributes)
+        assert "src" not in attributes, tag
+        assert attributes.get("href", "#").startswith("#"), attributes
+
+
+def test_texts_of_a_run_are_text(text):
+    assert len(parsed(text).scripts) == 3  # the data, plotly, the page's own
+    assert made_up.HOSTILE not in text
+    assert made_up.CLOSING not in text
+    assert not any(name.startswith("on") for _, attributes in parsed(text).found for name in attributes)
+
+
+def test_the_test_above_can_fail():
+    broken = page.render([made_up.run()]).replace("&lt;script&gt;", "<script>").replace("&lt;/script&gt;", "</script>")
+    assert len(parsed(broken).scripts) > 3
+
+
+def test_the_embedded_data_is_the_data(text):
+    runs = [made_up.run()]
+    assert json.loads(parsed(text).scripts[0]) == json.loads(json.dumps(data.payload(runs, [])))
+
+
+@given(st.dictionaries(st.text(), st.text() | st.floats(allow_nan=False, allow_infinity=False)))
+def test_any_text_survives_embedding_and_closes_no_element(content):
+    embedded = str(page.embedded(content))
+    assert json.loads(embedded) == content
+    assert not re.search("[<>&\u2028]", embedded)
+
+
+def test_numbers_keep_seven_digits_and_what_is_unknown_is_null():
+    assert data.numbers([1.23456789e-6, float("nan"), float("inf"), 3.0]) == [1.234568e-6, None, data.NEVER, 3]
+    assert data.numbers([float("nan")] * 3) == []
+
+
+def test_the_policy_names_the_scripts_that_are_there_and_allows_nothing_else(text):
+    policy = next(a["content"] for tag, a in parsed(text).found if tag == "meta" and "http-equiv" in a)
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe-eval" not in policy
+    assert "'unsafe-inline'" not in policy.partition("style-src")[0]
+
+
+def test_the_size_leaves_room(text):
+    assert len(text.encode()) < MOST
+
+
+def test_a_run_of_many_rows_is_written_whole(tmp_path):
+    many_rows.write(tmp_path, 2000)
+    found = folder.read(tmp_path)
+    packed = data.of_run(found)
+    assert packed["count"] == 2000
+    assert all(len(column["codes"]) == 2000 for column in packed["texts"].values())
+
+
+def test_the_command_writes_one_file_and_says_where(tmp_path):
+    many_rows.write(tmp_path, 200)
+    done = gradmark("report", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_wrong_input_is_one_line(tmp_path):
+    for arguments in ((tmp_path / "absent",), (tmp_path,)):
+        done = gradmark("report", *arguments)
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_run_cannot_be_compared_with_itself(tmp_path):
+    many_rows.write(tmp_path, 100)
+    with pytest.raises(UsageError, match="given twice"):
+        folder.read_all([tmp_path, tmp_path])
+
+
+def test_runs_of_one_name_get_different_ones(tmp_path):
+    for parent in ("a", "b"):
+        (tmp_path / parent / "run").mkdir(parents=True)
+        many_rows.write(tmp_path / parent / "run", 100)
+    found = folder.read_all([tmp_path / "a" / "run", tmp_path / "b" / "run"])
+    assert [run.name for run in found] == ["run", "run (2)"]
+
+
+def test_a_problem_whose_name_is_markup_is_refused_in_a_journal(tmp_path):
+    many_rows.write(tmp_path, 100)
+    journal = tmp_path / "journal.jsonl"
+    journal.write_text(journal.read_text().replace('"problem": "p0"', '"problem": "<script>"'))
+    with pytest.raises(UsageError, match="member problem"):
+        folder.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content", ["[1, 2]", "not JSON", '{"versions": 7, "decisions": [], "settings": "x"}', "[" * 10**5]
+)
+def test_a_broken_environment_or_source_file_is_left_out(tmp_path, content):
+    many_rows.write(tmp_path, 100)
+    for name in ("environment.json", "sources.json"):
+        (tmp_path / name).write_text(content)
+    assert "<main>" in page.render([folder.read(tmp_path)])
