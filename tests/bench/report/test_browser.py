@@ -62,7 +62,10 @@ def shared(chromium, file):
 def page(shared):
     """One page for all tests that leave it as it was but for its address; fails the test in which it has had trouble."""
     page, troubles = shared
-    page.evaluate("document.querySelector('#detail').close(); location.hash = '#run=0'")
+    if page.locator("#detail").is_visible():
+        page.keyboard.press("Escape")
+        expect(page.locator("#detail")).to_be_hidden()
+    page.evaluate("location.hash = '#run=0'")
     expect(page.locator("#shown")).to_contain_text("49 of")
     yield page
     assert troubles == []
