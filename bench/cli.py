@@ -1,6 +1,7 @@
 """The command line. Every wrong input ends in one line on standard error and exit status 2.
 
-Exit status 0: every cell has the status that is expected of it. 1: one has not. 2: wrong input. 130: interrupted.
+Exit status 0: every cell has the status that is expected of it. 1: one has not. 2: wrong input. 70: a mistake of gradmark's
+own. 130: interrupted.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import random
 import sys
 import tempfile
 import time
+from dataclasses import asdict
+from json import dumps as encode
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,16 +46,18 @@ from . import (
     textbook,
 )
 from .escape import printable
-from .journal import Row, latest
+from .journal import Row, latest, plain
 from .options import (
     Backends,
     Devices,
     Dtypes,
     Folder,
+    Json,
     MemoryLimit,
     Operations,
     Problems,
     Profile,
+    Quiet,
     RunFolder,
     Threads,
     Timeout,
@@ -61,9 +66,17 @@ from .options import (
 
 IMPORT_S = time.perf_counter() - BEGAN
 
+EXAMPLES = """\b
+Examples:
+  gradmark run -p xor_mlp -b jax_grad -b torch_autograd/compile
+  gradmark check -p logistic_regression --dtype float32
+  gradmark show xor_mlp:textbook --operation gradient_descent --json
+"""
+
 app = typer.Typer(
     help="Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed.",
-    epilog="Example: gradmark run -p xor_mlp -b jax_grad -b torch_autograd/compile",
+    epilog=EXAMPLES,
+    context_settings={"max_content_width": 120},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=True,
@@ -71,9 +84,12 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line and exit."""
+    """Run the command line and exit. With --debug, wherever it stands, an error ends in its traceback."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    if len(arguments) < len(sys.argv) - 1:
+        sys.exit(execute(arguments))
     try:
-        sys.exit(app(spread(sys.argv[1:]) or ["--help"], standalone_mode=False) or 0)
+        sys.exit(execute(arguments))
     except UsageError as error:
         stop(str(error), 2)
     except problems.ProblemError as error:
@@ -81,9 +97,14 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         stop("interrupted", 130)
     except Exception as error:
-        if not hasattr(error, "format_message"):  # typer's own complaints about the command line have it
-            raise
-        stop(error.format_message(), 2)
+        if hasattr(error, "format_message"):  # typer's own complaints about the command line have it
+            stop(error.format_message(), 2)
+        stop(f"a mistake of gradmark's own: {type(error).__name__}: {error}; --debug shows where", 70)
+
+
+def execute(arguments: list[str]) -> int:
+    """The exit status of a command."""
+    return app(spread(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
 
 
 def spread(arguments: list[str]) -> list[str]:
@@ -126,6 +147,15 @@ def select(
             profile=profile,
         )
     )
+
+
+@app.callback()
+def common(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error; anywhere on the line.")
+    ] = False,
+) -> None:
+    """Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed."""
 
 
 creation = typer.Typer(help="Write the files of something new.", rich_markup_mode=None, no_args_is_help=True)
@@ -181,6 +211,8 @@ def run(
             "sources, library versions or settings by now. Its own selection and settings hold unless others are given.",
         ),
     ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Check and time cells, and write a run folder with tables."""
     if out and resumed:
@@ -198,12 +230,12 @@ def run(
         chosen = select(problem, backend, operation, dtype, device, threads, settings["profile"], problems_folder)
         folder = opened(out, resumed, chosen, settings | {"selection": {**selection, "problems": problems_folder}})
     this = orchestrator.Run(name=folder.name, folder=folder, spent=spent, **settings)
-    stopped = finish(chosen, this)
+    stopped = finish(chosen, this, quiet)
     if this.memory_follows and not stopped:
-        stopped = finish(memory_pass.plan_of(chosen, this), memory_pass.of_run(this))
+        stopped = finish(memory_pass.plan_of(chosen, this), memory_pass.of_run(this), quiet)
     if stopped and not this.journal.path.exists():  # the folder was deleted meanwhile
         raise typer.Exit(stopped)
-    report(this)
+    report(this, quiet=quiet, json=json)
     raise typer.Exit(stopped or verdict(folder))
 
 
@@ -236,13 +268,13 @@ def opened(out: str | None, resumed: str | None, chosen: plan.Plan, settings: di
     return folder
 
 
-def report(this: orchestrator.Run, kinds: list[str] | None = None) -> None:
+def report(this: orchestrator.Run, kinds: list[str] | None = None, *, quiet: bool = False, json: bool = False) -> None:
     """Print the tables (of these kinds, or all) and where the time went, and write both into the folder where possible."""
     with this.spent.phase("reporting"):
         rows = tables.load(this.folder)
-        for each in tables.of_kinds(rows, kinds or []):
-            terminal.print_table(each)
-    print(f"{tables.counts(rows)}; {run_folder.shown(this.folder)}", file=sys.stderr)
+        print_rows(this.folder) if json else print_tables(rows, kinds or [])
+    if not quiet:
+        print(f"{tables.counts(rows)}; {run_folder.shown(this.folder)}", file=sys.stderr)
     try:
         with this.spent.phase("reporting"):
             reserve.release(this.folder)
@@ -251,7 +283,19 @@ def report(this: orchestrator.Run, kinds: list[str] | None = None) -> None:
         print(
             f"gradmark: the tables could not be written: {error.strerror}; gradmark table makes them", file=sys.stderr
         )
-    print(this.spent.line(), file=sys.stderr)
+    if not quiet:
+        print(this.spent.line(), file=sys.stderr)
+
+
+def print_tables(rows: pd.DataFrame, kinds: list[str]) -> None:
+    for each in tables.of_kinds(rows, kinds):
+        terminal.print_table(each)
+
+
+def print_rows(folder: Path) -> None:
+    """The rows that hold, as a JSON list of objects with the journal's members."""
+    rows = latest(tables.Journal(folder / "journal.jsonl").rows())
+    print(encode([plain(asdict(row)) for row in rows], ensure_ascii=False))
 
 
 @app.command(epilog="Example: gradmark check -p xor_mlp -b jax_grad/jit")
@@ -265,18 +309,20 @@ def check(
     profile: Profile = "quick",
     problems_folder: Folder = None,
     timeout: Timeout = None,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Check that cells agree with the reference, without timing them."""
     chosen = select(problem, backend, operation, dtype, device, threads, profile, problems_folder)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        stopped = finish(chosen, untimed(folder, profile, timeout))
+        stopped = finish(chosen, untimed(folder, profile, timeout), quiet)
         rows = tables.load(folder)
-        for each in tables.of_kinds(rows, ["accuracy"]):
-            terminal.print_table(each)
-        for row in unexpected(folder):
-            print(terminal.line(row), file=sys.stderr)
-        print(tables.counts(rows), file=sys.stderr)
+        print_rows(folder) if json else print_tables(rows, ["accuracy"])
+        if not quiet:
+            for row in unexpected(folder):
+                print(terminal.line(row), file=sys.stderr)
+            print(tables.counts(rows), file=sys.stderr)
         raise typer.Exit(stopped or verdict(folder))
 
 
@@ -464,11 +510,11 @@ def untimed(folder: Path, profile: str, timeout: str | None, values: bool = Fals
     return orchestrator.Run(name="", folder=folder, **settings)
 
 
-def finish(chosen: plan.Plan, run: orchestrator.Run) -> int:
+def finish(chosen: plan.Plan, run: orchestrator.Run, quiet: bool = False) -> int:
     """Execute the run under a progress display; 0 if it ran to its end, else the exit status that this deserves."""
     total = len(chosen.cells) * run.repeats + len(chosen.absent)
     try:
-        with interrupt.once(), terminal.progress(run, total):
+        with interrupt.once(), terminal.progress(run, total, quiet=quiet):
             orchestrator.execute(chosen, run)
     except KeyboardInterrupt:
         print("gradmark: interrupted; the run folder holds what was measured", file=sys.stderr)

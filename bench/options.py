@@ -22,6 +22,8 @@ MemoryLimit = Annotated[
     str | None, typer.Option("--memory-limit", metavar="SIZE", help="Of a worker, such as 2GB; more is an error.")
 ]
 Timeout = Annotated[str | None, typer.Option("--timeout", metavar="SECONDS", help="For one cell, prepare to check.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="On standard error only what failed.")]
+Json = Annotated[bool, typer.Option("--json", help="Rows as JSON on standard output, rather than tables.")]
 RunFolder = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as results/curated.")]
 
 

@@ -16,6 +16,7 @@ from . import units
 from .escape import printable
 from .journal import Row
 from .orchestrator import Run
+from .plan import is_expected
 from .tables import Table
 
 PIPE_WIDTH = 200  # where there is no terminal to fit
@@ -68,8 +69,15 @@ def line(row: Row) -> str:
 
 
 @contextmanager
-def progress(run: Run, total: int) -> Iterator[None]:
-    """Report the run's rows: a bar with the current cell and the time left on a terminal, a line per row elsewhere."""
+def progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[None]:
+    """Report the run's rows: a bar with the current cell and the time left on a terminal, a line per row elsewhere.
+
+    quiet: only rows whose status is not the expected one.
+    """
+    if quiet:
+        run.tell = lambda row: None if is_expected(row.cell, row.status) else print(line(row), file=sys.stderr)
+        yield
+        return
     if not err.is_terminal:
         run.tell = lambda row: print(line(row), file=sys.stderr, flush=True)
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import backends
 import problems
 from bench import cli
-from tests.bench.commands import FAULTY, gradmark
+from tests.bench.commands import FAULTY, gradmark, start
 
 
 def typed(monkeypatch, capsys, *arguments):
@@ -200,3 +201,63 @@ def test_pytest_bench_runs_cells_in_one_process():
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
     assert "Median" in done.stdout
+
+
+SCREEN = (40, 100)
+
+
+def test_help_fits_a_screen_and_shows_three_examples():
+    lines = gradmark("--help").stdout.splitlines()
+    assert len(lines) <= SCREEN[0]
+    assert max(map(len, lines)) <= 120
+    assert sum(line.strip().startswith("gradmark ") for line in lines) == 3
+
+
+def test_quiet_says_only_what_failed_and_json_is_every_row(tmp_path):
+    selection = ("-p", "scalar_derivative:textbook", "-b", "numpy_hand", "--profile", "quick")
+    done = gradmark("run", *selection, "--quiet", "--json", "--out", tmp_path / "run")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    rows = json.loads(done.stdout)
+    assert {row["operation"] for row in rows} == {"value", "gradient"}
+    assert all(row["status"] == "ok" and row["median_s"] > 0 for row in rows)
+    wrong = gradmark("check", "--problems", FAULTY, "-p", "faults:wrong", "-b", "numpy_hand", "--quiet")
+    assert wrong.returncode == 1
+    assert wrong.stderr.startswith("wrong ")
+
+
+def test_a_run_without_a_terminal_prints_a_line_per_cell(tmp_path):
+    done = gradmark("run", "-p", "scalar_derivative:textbook", "-b", "numpy_hand", "--out", tmp_path / "run")
+    assert sum(line.startswith("ok ") for line in done.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize("variable", ["", "NO_COLOR"])
+def test_no_color_is_respected(variable, monkeypatch):
+    """FORCE_COLOR makes rich colour a pipe, the fastest in green; NO_COLOR wins."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    if variable:
+        monkeypatch.setenv(variable, "1")
+    coloured = "32m" in gradmark("table", "results/curated", "--kind", "time", "-p", "newton").stdout
+    assert coloured == (not variable)
+
+
+def test_debug_shows_the_traceback_of_an_error_that_is_one_line_without():
+    assert gradmark("show", "newton").stderr.count("\n") == 1
+    assert "Traceback" in gradmark("show", "newton", "--debug").stderr
+
+
+def test_a_mistake_of_our_own_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["gradmark", "list"])
+    monkeypatch.setattr(cli.listing, "of_problems", lambda: 1 / 0)
+    with pytest.raises(SystemExit) as exit_:
+        cli.main()
+    assert exit_.value.code == 70
+    assert capsys.readouterr().err == (
+        "gradmark: a mistake of gradmark's own: ZeroDivisionError: division by zero; --debug shows where\n"
+    )
+
+
+def test_completion_is_offered():
+    assert "_GRADMARK_COMPLETE" in gradmark("--show-completion", "bash").stdout
+    process = start(COMP_WORDS="gradmark doc", COMP_CWORD="1", _GRADMARK_COMPLETE="complete_bash")
+    assert process.communicate(timeout=60)[0].split() == ["doctor"]
