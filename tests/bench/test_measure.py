@@ -8,6 +8,8 @@ from concurrent.futures import Future
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import backends
 from bench import measure, plan
@@ -88,10 +90,33 @@ def test_a_synchronous_backend_is_called_without_a_wrapper():
     assert measure.waiting(backend, stopwatch) is stopwatch  # type: ignore[arg-type]
 
 
-def test_calibration_makes_rounds_long_enough():
-    iterations, call_s = measure.calibrate(lambda: time.sleep(0.0002), 0.005)
-    assert 8 <= iterations <= 30
-    assert iterations * call_s >= 0.004
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that goes on only when it is told to, as no machine that has other work to do can be timed in a test."""
+
+    class Clock:
+        now = 0.0
+
+        def perf_counter(self):
+            return self.now
+
+        def process_time(self):
+            return self.now
+
+        def forward(self, seconds):
+            self.now += seconds
+
+    clock = Clock()
+    monkeypatch.setattr(measure, "time", clock)
+    return clock
+
+
+@given(call_s=st.floats(1e-8, 4e-3))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+def test_calibration_makes_rounds_long_enough(clock, call_s):
+    iterations, found_s = measure.calibrate(lambda: clock.forward(call_s), 5e-3)
+    assert found_s == pytest.approx(call_s, rel=1e-6)
+    assert 5e-3 <= iterations * call_s * 1.000001 <= 5e-3 * 2 + call_s
 
 
 @pytest.mark.parametrize("iterations", [1, 2, 7])
@@ -112,13 +137,26 @@ def measured(cell=CELL, profile=QUICK, rounds_of=stopwatch):
     return row
 
 
-def test_a_quick_cell_has_at_least_five_rounds_of_about_sixty_milliseconds():
+def test_a_quick_cell_has_at_least_five_rounds_of_about_sixty_milliseconds(clock, monkeypatch):
+    backend = configured("numpy_hand")
+    prepare = backend.prepare
+
+    def of_fifty_microseconds(task):
+        call = prepare(task)
+
+        def run():
+            clock.forward(50e-6)
+            return call()
+
+        return run
+
+    monkeypatch.setattr(backend, "prepare", of_fifty_microseconds)
     row = measured()
     assert row.status == "ok"
     assert row.rounds >= 5
-    assert row.median_s is not None
+    assert row.median_s == pytest.approx(50e-6)
     assert row.min_s is not None
-    assert 0.03 < row.rounds * row.iterations * row.median_s < 0.3
+    assert row.rounds * row.iterations * row.median_s == pytest.approx(0.06, rel=0.1)
     assert row.min_s <= row.median_s
     assert len(row.samples_s) == row.rounds
 
