@@ -60,7 +60,7 @@ def vector(tree: Tree) -> np.ndarray:
 def written(tree: Tree, digits: int = 9) -> str:
     """The numbers of a result as text, with names where there are several."""
     if isinstance(tree, dict) and len(tree) > 1:
-        return ", ".join(f"{name} = {written(tree[name], digits)}" for name in sorted(tree, reverse=True))
+        return ", ".join(f"{name} = {written(tree[name], digits)}" for name in sorted(tree))
     return ", ".join(f"{float(x):.{digits}g}" for x in vector(tree))
 
 
@@ -99,7 +99,7 @@ def formula(*claims: tuple[str, Callable[[Arrays, Arrays], Tree]]) -> Callable[[
             claimed = printed(*inputs(case))
             for method, value in evidence.values[case].items():
                 off = distance(value, claimed)
-                gives.setdefault(method, []).append(f"{off:.0e}")
+                gives.setdefault(method, []).append(f"{off:.0e}" if off else "nothing")
                 wrong += [method] if off > evidence.slack[case][method] else []
         return {m: f"differs by {', '.join(off)}" for m, off in gives.items()}, verdict_of(wrong, gives)
 

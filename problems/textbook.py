@@ -161,9 +161,9 @@ def rates(evidence: Evidence) -> Judgement:
     methods = evidence.values[cases["0.1"]]
     gives, wrong = {}, []
     for method in methods:
-        ends = {rate: vector(evidence.values[case][method]) for rate, case in cases.items()}
-        gives[method] = "; ".join(f"{rate}: {written(end, 7)}" for rate, end in ends.items())
-        finite = [bool(np.isfinite(end).all()) for end in ends.values()]
+        ends = {rate: evidence.values[case][method] for rate, case in cases.items()}
+        gives[method] = "; ".join(f"at {rate} {written(end, 7)}" for rate, end in ends.items())
+        finite = [bool(np.isfinite(vector(end)).all()) for end in ends.values()]
         wrong += [method] if finite != [True, False, False] else []
     return gives, verdict_of(wrong, methods)
 
