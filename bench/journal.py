@@ -26,6 +26,7 @@ from .plan import Cell
 LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand
 LARGEST_FILE = 2**30  # bytes of a journal; one of 100 000 rows has some 160 million
 BLOCK = 2**16  # bytes that are read at once to find the end of the last line
+BEGUN = (b'{"event": "started"', b'{"event": "checked"')  # lines that are not needed for the rows
 ENVELOPE = ("event", "time")  # what an event's line holds beside the event itself
 STATUSES = ("ok", "wrong", "diverged", "error", "timeout", "crashed", "unavailable", "omitted")
 
@@ -136,23 +137,27 @@ class Journal:
         for _, event in self.lines(longest):
             yield event
 
-    def lines(self, longest: int | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    def lines(self, longest: int | None, skip: tuple[bytes, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
         """(place, event) for every complete line. Raises UsageError with the line number for one that is no event.
 
         longest: the most bytes of a line that are read, None for a journal that this process had written itself.
+        skip: how lines begin that are passed over unread.
         """
         if not self.path.exists():
             return
         name = self.path.name
         with open(self.path, "rb") as file:
             for number in itertools.count(1):
-                where = f"{name}, line {number}"
                 line = file.readline(-1 if longest is None else longest + 1)
                 if longest is not None and len(line) > longest:
-                    raise UsageError(f"{where}: longer than {longest} bytes, so not a line of a run's journal")
+                    raise UsageError(
+                        f"{name}, line {number}: longer than {longest} bytes, so not a line of a run's journal"
+                    )
                 if not line.endswith(b"\n"):  # the end, or a line that its writer did not live to finish
                     return
-                yield where, parse(line, where)
+                if not line.startswith(skip):
+                    where = f"{name}, line {number}"
+                    yield where, parse(line, where)
 
     def news(self, offset: int) -> tuple[list[dict[str, Any]], int]:
         """The complete lines from a byte offset, and the offset after them; more may be written meanwhile."""
@@ -169,7 +174,7 @@ class Journal:
         if self.path.exists() and self.path.stat().st_size > LARGEST_FILE:
             raise UsageError(f"{self.path.name}: larger than {LARGEST_FILE} bytes, so not the journal of a run")
         with uncollected():
-            return [to_row(event, where) for where, event in self.lines(longest) if event["event"] == "row"]
+            return [to_row(event, where) for where, event in self.lines(longest, BEGUN) if event["event"] == "row"]
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from bench import tables
 from bench.journal import Journal, Row, row_of
+from bench.measure import rounded
 from bench.plan import Cell
 
 METHODS = ("numpy_fd/central", "numpy_hand/plain", "torch_autograd/eager", "tf_tape/graph", "jax_grad/jit")
@@ -36,7 +37,11 @@ def made(cell: Cell, n: int, repeat: int) -> Row:
         return row_of(cell, f"{cell.name}#0", "many", repeat, status="error", reason=f"failure {n % 7}")
     s = 1e-6 * (1 + n % 13 + repeat / 100)
     times = {"prepare_s": s, "first_call_s": s, "min_s": s, "q1_s": s, "median_s": s, "q3_s": s, "mean_s": s}
-    found = {"samples_s": [s * (1 + i / 977) for i in range(ROUNDS)], "error_relative": 1e-16, "error_ulp": 1.0}
+    found = {
+        "samples_s": [rounded(s * (1 + i / 977)) for i in range(ROUNDS)],
+        "error_relative": 1e-16,
+        "error_ulp": 1.0,
+    }
     return row_of(cell, f"{cell.name}#0", "many", repeat, rounds=ROUNDS, iterations=999, **times, **found)
 
 
