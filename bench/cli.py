@@ -24,6 +24,7 @@ from . import (
     BEGAN,
     UsageError,
     breakdown,
+    cli_compare,
     cli_report,
     doctor,
     interrupt,
@@ -537,4 +538,5 @@ def verdict(folder: Path) -> int:
     return 1 if unexpected(folder) else 0
 
 
+cli_compare.register(app)
 cli_report.register(app)

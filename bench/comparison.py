@@ -143,11 +143,6 @@ def geometric_mean(compared: list[Compared]) -> tuple[float, int]:
     return (math.exp(float(np.mean(logs))) if logs else math.nan), len(logs)
 
 
-def false_alarms(compared: list[Compared]) -> int:
-    """How many cells were called different."""
-    return sum(cell.verdict in ("slower", "faster") for cell in compared)
-
-
 def table(compared: list[Compared], names: tuple[str, str], notes: list[str]) -> Table:
     """One line per cell, with counts of the verdicts and the geometric mean below."""
     columns: dict[str, Callable[[Compared], str]] = {

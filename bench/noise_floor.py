@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from . import RESULTS, UsageError, machine, schema, units
@@ -60,17 +61,19 @@ def decade_of(seconds: float) -> int:
     return math.floor(math.log10(seconds))
 
 
-def fit(seconds: list[float], ratios: list[float], quantile: float = QUANTILE) -> Decades:
-    """A floor for each order of magnitude that occurs, from the ratios of two measurements of the same cells."""
-    decades = np.array([decade_of(s) for s in seconds])
-    differences = np.exp(np.abs(np.log(ratios))) - 1
+def fit(pairs: Sequence[tuple[float, float]], quantile: float) -> Decades:
+    """A floor for each order of magnitude that occurs. pairs: (seconds, ratio) of two measurements of one cell each."""
+    if not pairs:
+        return {}
+    decades = np.array([decade_of(seconds) for seconds, _ in pairs])
+    differences = np.array([max(ratio, 1 / ratio) - 1 for _, ratio in pairs])
     return {
         int(decade): max(LEAST, float(np.quantile(differences[members(decades, decade)], quantile, method="higher")))
         for decade in sorted(set(decades))
     }
 
 
-def members(decades: np.ndarray, decade: int) -> np.ndarray:
+def members(decades: npt.NDArray[np.int_], decade: int) -> npt.NDArray[np.bool_]:
     """Which cells a decade's floor is fitted on: its own, and where they are few those of the decades around it."""
     reach = 0
     while np.sum(np.abs(decades - decade) <= reach) < min(LEAST_CELLS, len(decades)):

@@ -1,0 +1,57 @@
+"""A/A: the same cells measured twice, twice over. The first pair fits the noise floor, the second judges it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from . import environment, noise_floor
+from .comparison import Cells, Compared, compare
+from .noise_floor import Floor
+
+TARGET = 0.01  # of the cells called different, where nothing is: fewer
+
+TwoRuns = tuple[Cells, Cells]
+
+
+def fit(first: TwoRuns, second: TwoRuns, repeats: int) -> Floor:
+    """The floor of runs in turns, from the first pair alone; that of runs apart, from the first pair to the second.
+
+    The machine drifts between two runs, and no interval of one of them knows by how much: of runs apart the largest counts.
+    """
+    pairs = differences(compare(*first, Floor(), interleaved=True))
+    apart = [pair for a, b in zip(first, second, strict=True) for pair in differences(compare(a, b, Floor(), False))]
+    return Floor(
+        interleaved=noise_floor.fit(pairs, noise_floor.QUANTILE),
+        apart=noise_floor.fit(apart, 1.0),
+        cells=dict(Counter(noise_floor.decade_of(seconds) for seconds, _ in pairs)),
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=environment.command(),
+        repeats=repeats,
+    )
+
+
+def differences(compared: list[Compared]) -> list[tuple[float, float]]:
+    """(seconds, ratio) of every cell that both runs have timed."""
+    return [(cell.a.median_s, cell.ratio.value) for cell in compared if cell.ratio]
+
+
+def judge(second: TwoRuns, floor: Floor) -> list[Compared]:
+    return compare(*second, floor, interleaved=True)
+
+
+def alarms(judged: list[Compared]) -> tuple[int, int]:
+    """(cells called different, cells that both runs have timed)."""
+    return sum(cell.verdict in ("slower", "faster") for cell in judged), sum(cell.ratio is not None for cell in judged)
+
+
+def met(judged: list[Compared]) -> bool:
+    """Whether the target is met; it is not where nothing was judged."""
+    found, cells = alarms(judged)
+    return found < TARGET * cells
+
+
+def verdict(judged: list[Compared]) -> str:
+    found, cells = alarms(judged)
+    share = f"{found / cells:.1%}" if cells else "none could be judged"
+    return f"false alarms: {found} of {cells} cells ({share}); the target is fewer than {TARGET:.0%}"
