@@ -23,6 +23,8 @@ import problems
 from . import UsageError, costs, escape, limits, memory_pass, scaling, threads, units
 from .journal import STATUSES, Journal, Row, latest
 from .plan import Cell, expected
+from .repeats import legend as about_repeats
+from .repeats import summaries, time_text
 from .table import CellRow, Table
 
 SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
@@ -62,14 +64,14 @@ def frame(rows: list[Row]) -> pd.DataFrame:
 
 
 def per_cell(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per cell: the median over repeats, the worst error, the worst status with its reason."""
+    """One row per cell: the median over repeats with its interval, the worst error, the worst status with its reason."""
     numbers = dict.fromkeys(("import_s", "prepare_s", "first_call_s", "median_s"), "median")
     numbers |= dict.fromkeys(("error_relative", "error_ulp", "peak_memory_bytes", *DEMANDS, *limits.COLUMNS), "max")
     rules = {**numbers, "rounds": "max", **dict.fromkeys(memory_pass.COLUMNS, "first")}
     rows = rows.astype(dict.fromkeys(numbers, "float64"))
     repeats = rows.assign(severity=rows["status"].map(SEVERITY.index)).groupby(CELL, sort=False)
     worst = rows.loc[repeats["severity"].idxmin()].set_index(CELL)[["status", "reason"]]
-    return repeats.agg(rules).join(worst).reset_index()
+    return repeats.agg(rules).join(worst).reset_index().assign(**summaries(rows, CELL))
 
 
 def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
@@ -144,7 +146,7 @@ def instances_in_order(cells: list[CellRow]) -> list[str]:
 def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Table:
     """Medians with their ratio to the hand-derived backend; the fastest of each instance is marked."""
     timed = [cell for cell in cells if cell["status"] in ("ok", "diverged") and not math.isnan(cell["median_s"])]
-    base = {cell["instance"]: cell["median_s"] for cell in timed if cell["method"] == BASELINE}
+    base = {cell["instance"]: (cell["median_s"], cell["digits"]) for cell in timed if cell["method"] == BASELINE}
     fastest: dict[str, float] = {}
     for cell in timed:
         fastest[cell["instance"]] = min(cell["median_s"], fastest.get(cell["instance"], math.inf))
@@ -154,15 +156,16 @@ def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Tabl
             return str(cell["status"])
         if math.isnan(cell["median_s"]):
             return "not timed"
-        ratio = units.ratio(cell["median_s"] / base.get(cell["instance"], math.nan))
+        seconds, digits = base.get(cell["instance"], (math.nan, 2))
+        ratio = units.ratio(cell["median_s"] / seconds, min(cell["digits"], digits))
         mark = "*" if cell["median_s"] == fastest[cell["instance"]] else ""
         mark += "†" if cell["rounds"] == 1 else ""
-        return f"{units.duration(cell['median_s'])}{mark}{f' ({ratio})' if ratio else ''}"
+        return f"{time_text(cell, mark)}{f' ({ratio})' if ratio else ''}"
 
     best = frozenset((c["method"], c["instance"]) for c in timed if c["median_s"] == fastest[c["instance"]])
     single = "; † a single call, too long to repeat" if any(cell["rounds"] == 1 for cell in timed) else ""
     legend = f"median of a call; * fastest; in brackets: relative to {BASELINE}{single}"
-    return Table(title, pivot(cells, text), (legend, *notes), best)
+    return Table(title, pivot(cells, text), (legend, *about_repeats(timed), *notes), best)
 
 
 def accuracy_text(cell: CellRow) -> str:

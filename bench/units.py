@@ -12,7 +12,10 @@ def digits(value: float, significant: int = 3) -> str:
     """So many significant digits: 0.0123, 1.23, 12.3, 123, 12300."""
     if not math.isfinite(value) or value == 0:
         return f"{value:g}"
-    rounded = float(f"{value:.{significant}g}")  # before counting places, as 9.99 may become 10
+    text = f"{value:#.{significant}g}"
+    if "e" not in text:
+        return text.rstrip(".")
+    rounded = float(text)  # before counting places, as 9.99 may become 10
     return f"{rounded:.{max(0, significant - 1 - magnitude(rounded))}f}"
 
 

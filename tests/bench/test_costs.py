@@ -31,21 +31,21 @@ def table_of(rows, operation="gradient", **limits):
 def test_import_prepare_first_call_and_steady_are_four_columns():
     table = table_of([row()])
     assert list(table.body.columns) == ["import", "prepare", "first call", "steady"]
-    assert list(table.body.loc["real · numpy_hand/plain"]) == ["500 ms", "100 µs", "1.00 ms", "2.00 µs"]
+    assert list(table.body.loc["real · numpy_hand/plain"]) == ["500 ms", "100 µs", "1.00 ms", "2.0 µs"]
 
 
 def test_a_derivative_is_divided_by_the_function_of_the_same_backend_at_the_same_input():
     rows = [row(median_s=6e-6), row(operation="value"), row("jax_grad/jit"), row("jax_grad/jit", "value", 1e-6)]
     elsewhere = dataclasses.replace(row(operation="value", median_s=1.0), instance="textbook")
     body = table_of([elsewhere, *rows]).body
-    assert dict(body["÷ value"]) == {"real · numpy_hand/plain": "3.00×", "real · jax_grad/jit": "2.00×"}
+    assert dict(body["÷ value"]) == {"real · numpy_hand/plain": "3.0×", "real · jax_grad/jit": "2.0×"}
     assert list(body["bound"]) == ["5.00×", "5.00×"]
 
 
 def test_a_hessian_is_divided_by_the_gradient():
     rows = [row(operation="value"), row(median_s=4e-6), row(operation="hessian", median_s=4e-5)]
     body = table_of(rows, "hessian").body
-    assert body.loc["real · numpy_hand/plain", "÷ gradient"] == "10.0×"
+    assert body.loc["real · numpy_hand/plain", "÷ gradient"] == "10×"
     assert body.loc["real · numpy_hand/plain", "bound"] == "50.0×"
 
 
