@@ -131,10 +131,11 @@ def verdict_of(ratio: Interval, repeats: int, floor: float) -> tuple[str, str]:
         return "slower", ""
     if ratio.high < 1 and ratio.value < 1 / (1 + floor):
         return "faster", ""
-    visible = 1 + max(VISIBLE, floor)
-    if 1 / visible <= ratio.low and ratio.high <= visible:
+    if ratio.low >= 1 / (1 + VISIBLE) and ratio.high <= 1 + VISIBLE:
         return "same", ""
-    return "noisy", f"the interval is too wide to exclude a change of {visible - 1:.0%}"
+    if ratio.low <= 1 <= ratio.high:
+        return "noisy", f"the interval is too wide to exclude a change of {VISIBLE:.0%}"
+    return "noisy", "the difference is within the noise of this machine"
 
 
 def geometric_mean(compared: list[Compared]) -> tuple[float, int]:

@@ -17,13 +17,13 @@ TwoRuns = tuple[Cells, Cells]
 def fit(first: TwoRuns, second: TwoRuns, repeats: int) -> Floor:
     """The floor of runs in turns, from the first pair alone; that of runs apart, from the first pair to the second.
 
-    The machine drifts between two runs, and no interval of one of them knows by how much: of runs apart the largest counts.
+    The machine drifts between two runs, and no interval within them knows by how much; this floor does, from one such drift.
     """
     pairs = differences(compare(*first, Floor(), interleaved=True))
     apart = [pair for a, b in zip(first, second, strict=True) for pair in differences(compare(a, b, Floor(), False))]
     return Floor(
-        interleaved=noise_floor.fit(pairs, noise_floor.QUANTILE),
-        apart=noise_floor.fit(apart, 1.0),
+        interleaved=noise_floor.fit(pairs),
+        apart=noise_floor.fit(apart),
         cells=dict(Counter(noise_floor.decade_of(seconds) for seconds, _ in pairs)),
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         command=environment.command(),

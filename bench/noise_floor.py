@@ -22,8 +22,8 @@ from .table import Table
 
 ASSUMED = 0.10  # where none was measured
 LEAST = 0.01  # no floor is below this, however quiet the pair was
-QUANTILE = 0.95  # the interval has to exclude 1 besides; the largest of all would be set by one odd cell
-LEAST_CELLS = 8  # of one order of magnitude; fewer are joined by their neighbours
+DEVIATIONS = 3.5  # of a normal distribution: 1 cell in 2000 is beyond, and its interval has to exclude 1 besides
+LEAST_CELLS = 20  # of one order of magnitude; fewer are joined by their neighbours
 KINDS = ("interleaved", "apart")
 
 Decades = dict[int, float]
@@ -61,16 +61,18 @@ def decade_of(seconds: float) -> int:
     return math.floor(math.log10(seconds))
 
 
-def fit(pairs: Sequence[tuple[float, float]], quantile: float) -> Decades:
-    """A floor for each order of magnitude that occurs. pairs: (seconds, ratio) of two measurements of one cell each."""
-    if not pairs:
-        return {}
-    decades = np.array([decade_of(seconds) for seconds, _ in pairs])
-    differences = np.array([max(ratio, 1 / ratio) - 1 for _, ratio in pairs])
-    return {
-        int(decade): max(LEAST, float(np.quantile(differences[members(decades, decade)], quantile, method="higher")))
-        for decade in sorted(set(decades))
-    }
+def fit(pairs: Sequence[tuple[float, float]]) -> Decades:
+    """A floor for each order of magnitude that occurs: DEVIATIONS times the root mean square of the logarithms of ratios.
+
+    pairs: (seconds, ratio) of two measurements of one cell each.
+    """
+    decades = np.array([decade_of(seconds) for seconds, _ in pairs], int)
+    squares = np.array([math.log(ratio) ** 2 for _, ratio in pairs])
+    found = {}
+    for decade in sorted(set(decades)):
+        deviation = math.sqrt(np.mean(squares[members(decades, decade)]))
+        found[int(decade)] = max(LEAST, math.exp(DEVIATIONS * deviation) - 1)
+    return found
 
 
 def members(decades: npt.NDArray[np.int_], decade: int) -> npt.NDArray[np.bool_]:
@@ -129,8 +131,8 @@ def table(floor: Floor) -> Table:
     body = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
     body.index.name = "time of a cell"
     notes = (
-        f"differences that are noise here, with {floor.repeats} repeats: {QUANTILE:.0%} of cells differed by less",
-        "interleaved: processes of the two took turns; apart: one run after the other, where the largest counts",
+        f"differences that are noise here, with {floor.repeats} repeats: {DEVIATIONS:g} standard deviations of those seen",
+        "interleaved: processes of the two took turns; apart: one run after the other",
         f"orders of magnitude with fewer than {LEAST_CELLS} cells are joined by their neighbours",
     )
     return Table("Noise floor of this machine", body, notes)

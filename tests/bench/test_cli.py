@@ -98,7 +98,7 @@ def test_binary_junk_is_refused_with_its_line(tmp_path):
     assert done.stderr.startswith("gradmark: journal.jsonl, line 2: not a line of JSON")
 
 
-@pytest.mark.parametrize("command", ["list", "run", "check", "show", "table", "plot"])
+@pytest.mark.parametrize("command", ["list", "run", "check", "show", "table", "compare", "noise", "export", "plot"])
 def test_every_command_has_help_with_an_example(command, monkeypatch, capsys):
     status, out, _ = typed(monkeypatch, capsys, command, "--help")
     assert status == 0

@@ -1,0 +1,100 @@
+"""Two checkouts in turns, for real: through the command line, and with a slowdown of 15 % planted."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from bench import ROOT, UsageError, comparable, comparison, tables, turns
+from bench.comparison import Measured
+from bench.noise_floor import Floor
+from tests.bench.commands import gradmark
+
+TRIES = 4  # a busy machine may hide a change, and may not make one up twice
+
+
+def schedule(repeats, backends=1, seed=0):
+    selections = [["-b", str(n)] for n in range(backends)]
+    return list(turns.schedule(turns.Turns((ROOT, ROOT), (ROOT, ROOT), selections, repeats, seed)))
+
+
+def test_the_two_sides_are_next_to_each_other_and_each_is_first_as_often():
+    for seed in range(5):
+        order = schedule(10, backends=3, seed=seed)
+        pairs = list(zip(order[::2], order[1::2], strict=True))
+        assert all((a[0], a[2]) == (b[0], b[2]) and {a[1], b[1]} == {0, 1} for a, b in pairs)
+        assert Counter((tuple(a[2]), a[1]) for a, _ in pairs) == {
+            (("-b", str(n)), side): 5 for n in range(3) for side in (0, 1)
+        }
+
+
+def test_which_side_is_first_and_the_order_of_backends_are_drawn():
+    orders = [schedule(10, backends=3, seed=seed) for seed in range(5)]
+    assert orders[0] == schedule(10, backends=3, seed=0)
+    assert len({tuple(side for _, side, _ in order) for order in orders}) > 1
+    assert len({tuple(selection[1] for _, _, selection in order) for order in orders}) > 1
+
+
+def test_a_folder_that_is_no_checkout_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="expected a checkout of gradmark"):
+        turns.require_checkout(tmp_path)
+
+
+def in_turns(steps, repeats=10):
+    """Fresh processes in turns, each timing a loop of so many steps: the cells of the two runs."""
+    runs = Measured(), Measured()
+    for repeat, side, _ in schedule(repeats):
+        command = [sys.executable, "-m", "tests.bench.busy", str(steps[side])]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        runs[side].medians_s[repeat] = float(done.stdout)
+    place = ("p", "i", "gradient", "m", "float64", "cpu", 1)
+    return {place: runs[0]}, {place: runs[1]}
+
+
+def verdicts(steps, enough):
+    """The verdicts of up to TRIES comparisons, until one is `enough`."""
+    found: list[str] = []
+    while len(found) < TRIES and enough not in found:
+        a, b = in_turns(steps)
+        (cell,) = comparison.compare(a, b, Floor({-4: 0.05}), interleaved=True)
+        found.append(cell.verdict)
+    return found
+
+
+def test_a_loop_of_15_percent_more_steps_is_found_slower():
+    found = verdicts((10_000, 11_500), "slower")
+    assert "slower" in found
+    assert "faster" not in found
+
+
+def test_the_same_loop_is_not():
+    assert "same" in verdicts((10_000, 10_000), "same")
+
+
+def test_two_checkouts_are_measured_and_compared(tmp_path):
+    """Through the command line: rows of both, paired by repeat, and too few repeats to say more than noisy."""
+    cell = ["-p", "linear_regression:textbook", "--operation", "value", "-b", "numpy_hand"]
+    done = gradmark("compare", "--run", ROOT, ROOT, *cell, "--repeats", "2", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "turn 4 of 4: " in done.stderr
+    assert "1 noisy" in done.stdout
+    assert "noisy: 2 repeats, at least 6 are needed" in done.stdout
+    assert "did not take turns" not in done.stdout
+    runs = [comparable.read(tmp_path / "out" / side) for side in "ab"]
+    assert runs[0].pair == runs[1].pair != ""
+    assert all(sorted(cell.medians_s) == [0, 1] for run in runs for cell in run.cells.values())
+    assert json.loads((tmp_path / "out" / "a" / "environment.json").read_text())["settings"]["repeats"] == 2
+    assert len(tables.load(tmp_path / "out" / "b")) == 2
+    assert not (tmp_path / "out" / "a" / "turn").exists()
+
+
+def test_what_a_checkout_cannot_do_is_said_in_its_words(tmp_path):
+    done = gradmark(
+        "compare", "--run", ROOT, ROOT, "-p", "no_such_problem", "-b", "numpy_hand", "--out", tmp_path / "out"
+    )
+    assert done.returncode == 2
+    assert "unknown problem 'no_such_problem'" in done.stderr.splitlines()[-1]
