@@ -50,7 +50,7 @@ def code(warning: str) -> str:
 
 def count(per_cell: Iterable[Iterable[str]]) -> Counter[str]:
     """code → how many cells have it."""
-    return Counter(name for codes in per_cell for name in set(codes))
+    return Counter(name for codes in per_cell for name in dict.fromkeys(codes))
 
 
 def of_rounds(
