@@ -1,7 +1,7 @@
 """What is doubtful about a measurement, told by its samples and by the machine around it. `<code>: what, in numbers`.
 
-`spread`, `outliers`, `slow-start`, `load`, `frequency`, `clock` and `cpu` are stored in the row; `drift` is of several rows and
-found when tables are made. Thresholds are where a median of the samples, or its comparison, would suffer.
+`spread`, `outliers`, `slow-start`, `load`, `frequency`, `clock` and `cpu` are stored in the row; `drift` is of several rows
+and found when tables are made. Thresholds are where a median of the samples, or its comparison, would suffer.
 """
 
 from __future__ import annotations
