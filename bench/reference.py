@@ -1,48 +1,41 @@
-"""References: the oracle's function in extended precision, differentiated by complex step.
-
-f'(x) = Im f(x + ih)/h + O(h²) has no cancellation (Squire and Trapp, 1998), so with h = 2⁻²⁰⁰ the derivative is as exact as
-the function. Hessians are complex steps of the oracle's own gradient, which is held against the function each time. Descent
-and Newton's method run in the same precision.
-"""
+"""References: what results are judged by, certified in ball arithmetic where that is possible, and cached by content."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import mpmath
 import numpy as np
 
 import problems
-from backends import Layout
 
-from . import UsageError, cache, inputs
+from . import balls, cache, conditioning, extended, inputs, oracle, products, traced
+from .extended import require_extended
+from .oracle import InconsistentOracle, Oracle, oracle_of
 
-STEP = np.ldexp(np.longdouble(1), -200)
+__all__ = ["InconsistentOracle", "Oracle", "Reference", "compute", "load", "objective", "oracle_of", "require_extended"]
 
-MOST_VARIABLES = 200  # for one complex step each
-DIRECTIONS = 3  # in which a gradient of the oracle's own is certified
-ROUNDING = 1e-16  # relative, a thousand units in the last place of an 80-bit number
-
-Function = Callable[[dict, dict], Any]
-
-
-class InconsistentOracle(Exception):
-    """An oracle that contradicts itself."""
+STEPS = 3  # of descent or Newton's method, where extended precision is held against balls
+SOURCES = tuple(Path(str(module.__file__)) for module in (balls, conditioning, extended, oracle, products, traced))
 
 
 @dataclass(frozen=True)
 class Reference:
     """value: the trusted answer, a tree of extended-precision arrays; objective: the function there or at the inputs.
 
+    radius: bounds on |value − truth|, a tree like value, None where they are not certified; why: the reason then.
+    sensitivity: how far inputs that are off by half a unit in the last place may move each entry, None where not known.
     bounds: the least and the greatest answer, two such trees, where it is an interval (a subgradient at a kink).
     """
 
     value: Any
     objective: float
     bounds: tuple[Any, Any] | None = None
+    radius: Any = None
+    sensitivity: Any = None
+    why: str = ""
 
     def nearest(self, result: Any) -> Any:
         """What `result` is judged against: the value, or that point of the interval which is nearest to the result."""
@@ -64,44 +57,119 @@ class Reference:
         return sorted({round(float(part), 3) for part in np.concatenate(parts)})
 
 
-def require_extended() -> None:
-    """Raise UsageError where `longdouble` is no wider than float64."""
-    if np.finfo(np.longdouble).eps >= np.finfo(np.float64).eps:
-        raise UsageError(
-            "references need an extended-precision longdouble, and here it is float64 (as on ARM and on Windows); "
-            "run gradmark on an x86-64 Linux machine"
-        )
-
-
 def load(problem: str, instance_name: str, operation: str, dtype: str, *, fresh: bool = False) -> Reference:
-    """The reference of a case for inputs rounded to `dtype`."""
+    """The reference of a case for inputs rounded to `dtype`; `fresh`: computed now, whatever is stored."""
     require_extended()
     instance = problems.load(problem).instance(instance_name)
     options = dict(instance.operations[operation])
     given = inputs.load(problem, instance_name)
-    oracle = Path(str(problems.load(problem).folder)) / "oracle.py"
-    identity = cache.digest(given.digest, oracle, Path(__file__), operation, repr(sorted(options.items())), dtype)
-
-    def make() -> cache.Flat:
-        params, data = extended(given.cast(dtype).params), extended(given.cast(dtype).data)
-        known = oracle_of(problem, instance)
-        value = OPERATIONS[operation](known, params, data, **options)
-        trees = {"value": value}
-        if operation == "gradient" and known.bounds:
-            trees["low"], trees["high"] = known.bounds(params, data)
-            certify_bounds(value, trees["low"], trees["high"])
-        return {f"{part}/{path}": leaf for part, tree in trees.items() for path, leaf in cache.flatten(tree).items()}
-
+    text = Path(str(problems.load(problem).folder)) / "oracle.py"
+    settings = (operation, repr(sorted(options.items())), dtype, instance.scale)
+    identity = cache.digest(given.digest, text, *SOURCES, Path(__file__), *settings)
     name = f"{problem}-{instance_name}-{operation}-{dtype}-{identity[:16]}"
-    stored = cache.arrays("references", name, make, fresh=fresh)
+    stored = cache.arrays(
+        "references", name, lambda: flat(compute(problem, instance_name, operation, dtype, options)), fresh=fresh
+    )
     parts: dict[str, cache.Flat] = {}
     for path, leaf in stored.items():
         part, _, rest = path.partition("/")
         parts.setdefault(part, {})[rest] = leaf
     trees = {part: cache.unflatten(leaves) for part, leaves in parts.items()}
-    bounds = (trees["low"], trees["high"]) if "low" in trees else None
-    value = trees["value"]
-    return Reference(value, objective(problem, instance_name, operation, dtype, value), bounds)
+    return Reference(
+        trees["value"],
+        objective(problem, instance_name, operation, dtype, trees["value"]),
+        (trees["low"], trees["high"]) if "low" in trees else None,
+        trees.get("radius"),
+        trees.get("sensitivity"),
+        str(trees.get("why", "")),
+    )
+
+
+def flat(reference: Reference) -> cache.Flat:
+    """What is stored of a reference."""
+    low, high = reference.bounds or (None, None)
+    trees = {"value": reference.value, "radius": reference.radius, "sensitivity": reference.sensitivity}
+    trees |= {"low": low, "high": high, "why": np.array(reference.why) if reference.why else None}
+    known = {part: tree for part, tree in trees.items() if tree is not None}
+    return {f"{part}/{path}": leaf for part, tree in known.items() for path, leaf in cache.flatten(tree).items()}
+
+
+def compute(problem: str, instance_name: str, operation: str, dtype: str, options: dict[str, Any]) -> Reference:
+    """The reference of a case with any options, without its objective."""
+    instance = problems.load(problem).instance(instance_name)
+    known, given = oracle_of(problem, instance), inputs.load(problem, instance_name).cast(dtype)
+    at, data = extended.extended(given.params), extended.extended(given.data)
+    radius, why, bounds = None, "", None
+    try:
+        value, radius = balls.certified(known, operation, given.params, given.data, options, instance.scale)
+    except balls.Uncertified as reason:
+        value, why = extended.OPERATIONS[operation](known, at, data, **options), str(reason)
+        why += f"; {check_small(problem, instance, operation, options, dtype)}"
+    if operation == "gradient" and known.bounds:
+        bounds = interval(known, given, value)
+    sensitivity = conditioning.sensitivity(known, operation, given.params, given.data, options, dtype)
+    return Reference(value, float("nan"), bounds, radius, sensitivity, why)
+
+
+def interval(known: Oracle, given: inputs.Inputs, value: Any) -> tuple[Any, Any]:
+    """The least and the greatest subgradient."""
+    low, high = balls.bounds(known, given.params, given.data)
+    certify_bounds(value, low, high)
+    return low, high
+
+
+def certify_bounds(value: dict, low: dict, high: dict) -> None:
+    """Raise InconsistentOracle unless the derivative lies between the bounds, which differ only at a kink."""
+    for name, slope in value.items():
+        margin = extended.ROUNDING * np.max(np.abs(slope), initial=0)
+        if np.any(slope < low[name] - margin) or np.any(slope > high[name] + margin):
+            raise InconsistentOracle(f"the oracle's bounds of {name} do not hold the derivative of its own function")
+
+
+def check_small(problem: str, instance: problems.Instance, operation: str, options: dict[str, Any], dtype: str) -> str:
+    """What extended precision was held against, instead: balls for a few steps on the smallest instance of the function.
+
+    Raises InconsistentOracle where the two differ.
+    """
+    options = {**options, "steps": min(STEPS, options["steps"])} if "steps" in options else options
+    for small in by_size(problem, instance.function):
+        given, known = inputs.load(problem, small.name).cast(dtype), oracle_of(problem, small)
+        try:
+            truth, _ = balls.certified(known, operation, given.params, given.data, options, instance.scale)
+        except balls.Uncertified:
+            continue
+        at, data = extended.extended(given.params), extended.extended(given.data)
+        require_equal(extended.OPERATIONS[operation](known, at, data, **options), truth, f"{problem}:{small.name}")
+        return f"80-bit arithmetic instead, which gives the certified answer on {small.name}{few(options)}"
+    return "80-bit arithmetic instead, and no instance of the function is small enough to hold it against balls"
+
+
+def few(options: dict[str, Any]) -> str:
+    return f" in {options['steps']} steps" if "steps" in options else ""
+
+
+def by_size(problem: str, function: str) -> list[problems.Instance]:
+    """The instances of a function, those of few numbers first."""
+    all_of_it = [instance for instance in problems.load(problem).instances if instance.function == function]
+    return sorted(all_of_it, key=lambda instance: size(problem, instance.name))
+
+
+@lru_cache
+def size(problem: str, instance_name: str) -> int:
+    given = inputs.load(problem, instance_name)
+    return sum(a.size for a in (*given.params.values(), *given.data.values()))
+
+
+def require_equal(found: Any, truth: Any, where: str) -> None:
+    """Raise InconsistentOracle where two trees differ in more than the rounding of 80-bit arithmetic."""
+    ours, balls_own = cache.flatten(found), cache.flatten(truth)
+    largest = max(np.max(np.abs(leaf), initial=0) for leaf in balls_own.values())
+    for path, leaf in balls_own.items():
+        worst = np.max(np.abs(ours[path] - leaf), initial=0)
+        if not worst <= extended.ROUNDING * largest:
+            raise InconsistentOracle(
+                f"{where}: extended precision and balls differ by {worst:.3g} in {path or 'value'}"
+            )
 
 
 def objective(problem: str, instance_name: str, operation: str, dtype: str, result: Any) -> float:
@@ -111,236 +179,10 @@ def objective(problem: str, instance_name: str, operation: str, dtype: str, resu
         return float("nan")
     given = inputs.load(problem, instance_name).cast(dtype)
     found = result if operation in FINDS_PARAMETERS else given.params
-    function = getattr(problems.load_oracle(problem), instance.function)
     with np.errstate(all="ignore"):
-        return float(np.real(function(stepped(extended(found)), extended(given.data))))
+        at, data = extended.extended(found), extended.extended(given.data)
+        return float(extended.value(oracle_of(problem, instance), at, data))
 
-
-def extended(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: np.asarray(a, np.longdouble) if a.dtype.kind == "f" else a for name, a in arrays.items()}
-
-
-def stepped(params: Mapping[str, np.ndarray], name: str = "", index: Any = ()) -> dict[str, np.ndarray]:
-    """Complex copies of `params`, with one entry moved by ih."""
-    moved = {key: np.array(array, np.clongdouble) for key, array in params.items()}
-    if name:
-        moved[name][index] += 1j * STEP
-    return moved
-
-
-@dataclass(frozen=True)
-class Oracle:
-    """A function in extended precision, with its own gradient where second derivatives or many variables need one.
-
-    bounds: (params, data) → the least and the greatest subgradient, for functions with kinks.
-    """
-
-    function: Function
-    gradient: Function | None = None
-    kind: str = "scalar"
-    bounds: Function | None = None
-
-
-def oracle_of(problem: str, instance: problems.Instance) -> Oracle:
-    module, name = problems.load_oracle(problem), instance.function
-    return Oracle(
-        getattr(module, name),
-        getattr(module, f"{name}_gradient", None),
-        instance.kind,
-        getattr(module, f"{name}_gradient_bounds", None),
-    )
-
-
-def certify_bounds(value: dict, low: dict, high: dict) -> None:
-    """Raise InconsistentOracle unless the complex step lies between the bounds, which differ only at a kink."""
-    for name, slope in value.items():
-        margin = ROUNDING * np.max(np.abs(slope), initial=0)
-        if np.any(slope < low[name] - margin) or np.any(slope > high[name] + margin):
-            raise InconsistentOracle(f"the oracle's bounds of {name} do not hold the derivative of its own function")
-
-
-def value(oracle: Oracle, params: dict, data: dict) -> np.ndarray:
-    return np.asarray(np.real(oracle.function(stepped(params), data)))
-
-
-def gradient(oracle: Oracle, params: dict, data: dict, step: float | None = None) -> dict[str, np.ndarray]:
-    """The gradient; `step`, which some instances state for differences, changes nothing."""
-    if oracle.kind == "elementwise":
-        return {
-            name: np.imag(oracle.function({**params, name: x + 1j * STEP}, data)) / STEP for name, x in params.items()
-        }
-    if sum(array.size for array in params.values()) > MOST_VARIABLES:
-        return dict(slope_function(oracle, params, data)(params, data))
-    slopes = {name: np.empty_like(array) for name, array in params.items()}
-    for name, slope in slopes.items():
-        for index in np.ndindex(slope.shape):
-            slope[index] = np.imag(oracle.function(stepped(params, name, index), data)) / STEP
-    return slopes
-
-
-def certify(oracle: Oracle, params: dict, data: dict) -> Function:
-    """The oracle's own gradient, held against complex steps of its function in random directions from random points nearby.
-
-    Nearby, because at a minimum the gradient is the rounding of large terms. Raises InconsistentOracle where the two differ
-    in more than rounding, or where the oracle has no gradient.
-    """
-    if oracle.gradient is None:
-        raise InconsistentOracle(f"the oracle needs a function {oracle.function.__name__}_gradient for this operation")
-    rng = np.random.default_rng(0)
-    for _ in range(DIRECTIONS):
-        point = {name: x + 0.1 * np.maximum(1, np.abs(x)) * rng.normal(size=np.shape(x)) for name, x in params.items()}
-        direction = {name: rng.normal(size=np.shape(x)) for name, x in params.items()}
-        moved = {name: x + 1j * STEP * direction[name] for name, x in point.items()}
-        truth = np.sum(np.imag(oracle.function(moved, data))) / STEP
-        slopes = oracle.gradient(stepped(point), data)
-        products = [np.ravel(np.real(slopes[name]) * direction[name]) for name in params]
-        found, size = sum(p.sum() for p in products), sum(np.abs(p).sum() for p in products)
-        if abs(found - truth) > ROUNDING * max(size, abs(truth)):
-            raise InconsistentOracle(f"the oracle's own gradient is wrong: along one direction {found}, truly {truth}")
-    return oracle.gradient
-
-
-def hessian(oracle: Oracle, params: dict, data: dict) -> dict[str, dict[str, np.ndarray]]:
-    """The complex step of the oracle's own gradient, which is certified first."""
-    return second_derivatives(certify(oracle, params, data), params, data)
-
-
-def second_derivatives(own: Function, params: dict, data: dict) -> dict[str, dict[str, np.ndarray]]:
-    """The derivative of a gradient function by complex step, one variable at a time."""
-    blocks = {
-        a: {b: np.empty(np.shape(x) + np.shape(y), np.longdouble) for b, y in params.items()} for a, x in params.items()
-    }
-    for b, y in params.items():
-        for index in np.ndindex(np.shape(y)):
-            column = own(stepped(params, b, index), data)
-            for a in params:
-                blocks[a][b][(..., *index)] = np.imag(column[a]) / STEP
-    return blocks
-
-
-def hessian_diagonal(oracle: Oracle, params: dict, data: dict) -> dict[str, np.ndarray]:
-    """The diagonal of a Hessian that is diagonal: the complex step of the oracle's own gradient along ones."""
-    own = certify(oracle, params, data)
-    moved = {name: np.array(x, np.clongdouble) + 1j * STEP for name, x in params.items()}
-    return {name: np.imag(slope) / STEP + np.zeros_like(params[name]) for name, slope in own(moved, data).items()}
-
-
-def jacobian(oracle: Oracle, params: dict, data: dict) -> dict[str, np.ndarray]:
-    """∂fᵢ/∂xⱼ by complex step, one variable at a time: {name: (m, *shape)}."""
-    found = {}
-    for name, x in params.items():
-        columns = [np.imag(oracle.function(stepped(params, name, index), data)) / STEP for index in np.ndindex(x.shape)]
-        found[name] = np.stack(columns, axis=-1).reshape(-1, *x.shape)
-    return found
-
-
-def slope_function(oracle: Oracle, params: dict, data: dict) -> Function:
-    """(params, data) → the gradient: the oracle's own where it has one, certified, as complex steps take n evaluations."""
-    if oracle.gradient is None:
-        return lambda params, data: gradient(oracle, params, data)
-    own = certify(oracle, params, data)
-    return lambda params, data: {name: np.real(slope) for name, slope in own(stepped(params), data).items()}
-
-
-def gradient_descent(oracle: Oracle, params: dict, data: dict, rate: float, steps: int) -> dict[str, np.ndarray]:
-    function = slope_function(oracle, params, data)
-    # The rate is the one that the cell uses: its decimal rounded to float64.
-    with np.errstate(all="ignore"):
-        for _ in range(steps):
-            slopes = function(params, data)
-            params = {name: weight - np.longdouble(rate) * slopes[name] for name, weight in params.items()}
-    return params
-
-
-def descent_history(oracle: Oracle, params: dict, data: dict, rate: float, steps: int) -> np.ndarray:
-    """f(θ) after each step of `gradient_descent`: (steps,)."""
-    function, costs = slope_function(oracle, params, data), np.empty(steps, np.longdouble)
-    with np.errstate(all="ignore"):
-        for step in range(steps):
-            slopes = function(params, data)
-            params = {name: weight - np.longdouble(rate) * slopes[name] for name, weight in params.items()}
-            costs[step] = value(oracle, params, data)
-    return costs
-
-
-def diagonal_newton(oracle: Oracle, params: dict, data: dict, steps: int) -> dict[str, np.ndarray]:
-    """θᵢ ← θᵢ − gᵢ/hᵢ with h the diagonal of the Hessian; where hᵢ = 0, θᵢ stays."""
-    slopes_of = slope_function(oracle, params, data)
-    for _ in range(steps):
-        slopes, curvatures = slopes_of(params, data), hessian_diagonal(oracle, params, data)
-        bent = {name: h != 0 for name, h in curvatures.items()}
-        moves = {n: np.where(bent[n], slopes[n] / np.where(bent[n], curvatures[n], 1), 0) for n in params}
-        params = {name: x - moves[name] for name, x in params.items()}
-    return params
-
-
-def critical_point(oracle: Oracle, params: dict, data: dict, steps: int) -> dict[str, np.ndarray]:
-    """Newton's method on the gradient by ∇²f = VΛVᵀ, and the eigenvalues at its end.
-
-    A direction without curvature, |λ| ≤ nε max|λ| with the ε of float64, gets no step.
-    """
-    layout = Layout({name: np.shape(array) for name, array in params.items()}, np.reshape, np.concatenate)
-    own = certify(oracle, params, data)
-    cutoff = sum(np.size(x) for x in params.values()) * np.finfo(np.float64).eps
-    for _ in range(steps):
-        slope = np.real(layout.vector(own(stepped(params), data)))
-        values, vectors = eigen(layout.matrix(second_derivatives(own, params, data)))
-        bent = np.abs(values) > cutoff * np.abs(values).max()
-        step = vectors @ (np.where(bent, 1 / np.where(bent, values, 1), 0) * (slope @ vectors))
-        params = layout.tree(layout.vector(params) - step)
-    return {**params, "eigenvalues": eigen(layout.matrix(second_derivatives(own, params, data)))[0]}
-
-
-def eigen(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Eigenvalues, ascending, and eigenvectors of a symmetric matrix, by mpmath: NumPy has them in no wider type."""
-    with mpmath.workprec(80):
-        values, vectors = mpmath.eigsy(mpmath.matrix([[exact(x) for x in row] for row in matrix]))
-        return rounded(values).ravel(), rounded(vectors)
-
-
-def exact(x: Any) -> mpmath.mpf:
-    """An extended-precision number: its float64 part and the rest."""
-    return mpmath.mpf(float(x)) + mpmath.mpf(float(x - np.longdouble(float(x))))
-
-
-def rounded(matrix: mpmath.matrix) -> np.ndarray:
-    """An mpmath matrix in extended precision."""
-    parts = [(np.longdouble(float(x)), np.longdouble(float(x - mpmath.mpf(float(x))))) for x in matrix]
-    return np.array([high + low for high, low in parts]).reshape(matrix.rows, matrix.cols)
-
-
-def newton(
-    oracle: Oracle, params: dict, data: dict, steps: int, tolerance: float | None = None, diagonal: bool = False
-) -> dict[str, np.ndarray]:
-    """Newton's method; each step is solved in float64 and refined three times, as NumPy solves in no wider type."""
-    if diagonal:
-        return diagonal_newton(oracle, params, data, steps)
-    layout = Layout({name: np.shape(array) for name, array in params.items()}, np.reshape, np.concatenate)
-    own = certify(oracle, params, data)
-    for _ in range(steps):
-        slope = np.real(layout.vector(own(stepped(params), data)))
-        if tolerance is not None and np.sqrt(np.sum(slope * slope)) <= tolerance:
-            break
-        matrix = layout.matrix(second_derivatives(own, params, data))
-        step = np.zeros_like(slope)
-        for _ in range(4):
-            step = step + np.linalg.solve(matrix.astype(float), (slope - matrix @ step).astype(float))
-        params = layout.tree(layout.vector(params) - step)
-    return params
-
-
-OPERATIONS: dict[str, Callable[..., Any]] = {
-    "value": value,
-    "gradient": gradient,
-    "hessian": hessian,
-    "hessian_diagonal": hessian_diagonal,
-    "jacobian_forward": jacobian,
-    "jacobian_reverse": jacobian,
-    "gradient_descent": gradient_descent,
-    "descent_history": descent_history,
-    "newton": newton,
-    "critical_point": critical_point,
-}
 
 FINDS_PARAMETERS = ("gradient_descent", "newton", "critical_point")
 """Operations whose result is a new set of parameters."""

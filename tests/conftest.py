@@ -32,9 +32,12 @@ def cells(dtype: str = "float64") -> list[plan.Cell]:
 
 def is_small(cell: plan.Cell) -> bool:
     """Whether a test may run the cell beside hundreds of others."""
-    given = inputs.load(cell.problem, cell.instance)
-    numbers = sum(array.size for array in (*given.params.values(), *given.data.values()))
-    return numbers <= FEW_NUMBERS and cell.variant != "compile"
+    return is_small_case(cell.problem, cell.instance) and cell.variant != "compile"
+
+
+def is_small_case(problem: str, instance: str) -> bool:
+    given = inputs.load(problem, instance)
+    return sum(array.size for array in (*given.params.values(), *given.data.values())) <= FEW_NUMBERS
 
 
 def cell_id(cell: plan.Cell) -> str:

@@ -1,4 +1,4 @@
-"""x² and the mean squared error in extended precision."""
+"""x² and the mean squared error."""
 
 import numpy as np
 
