@@ -32,18 +32,26 @@ SECOND_ORDER = ("hessian", "hessian_diagonal", "critical_point")
 """Operations whose result holds second derivatives."""
 
 
-class Disagreement(AssertionError):
-    """A result that is not the reference; the message names the place and both values."""
+LARGEST_EXPLAINED = 5e-3
+"""The largest relative error that conditioning excuses: with fewer than two correct digits no fault can be told from it."""
 
 
 @dataclass(frozen=True)
 class Errors:
     """relative: ‖result − reference‖₂ / ‖reference‖₂ over all entries; ulp: the worst entry, in units in the last place of
-    max(|referenceᵢ|, ε‖reference‖∞); diverged: non-finite wherever the reference is."""
+    max(|referenceᵢ|, ε‖reference‖∞); explained: the relative error that rounding of the inputs may cause, None where it is
+    not known; diverged: non-finite wherever the reference is."""
 
     relative: float
     ulp: float
+    explained: float | None = None
     diverged: bool = False
+
+
+class Disagreement(AssertionError):
+    """A result that is not the reference; the message names the place and both values. errors: where they are numbers."""
+
+    errors: Errors | None = None
 
 
 def tolerance(operation: str, accuracy: str, dtype: str) -> float:
@@ -55,12 +63,20 @@ def tolerance(operation: str, accuracy: str, dtype: str) -> float:
 
 
 def compare(
-    result: Any, reference: Any, dtype: str, tolerance: float, scale: float = 0.0, *, series: bool = False
+    result: Any,
+    reference: Any,
+    dtype: str,
+    tolerance: float,
+    scale: float = 0.0,
+    *,
+    series: bool = False,
+    sensitivity: Any = None,
 ) -> Errors:
-    """The errors of `result`. Raises Disagreement if they exceed `tolerance`, or if anything else differs.
+    """The errors of `result`. Raises Disagreement if they exceed both `tolerance` and what `sensitivity` explains.
 
-    scale: errors are relative to max(‖reference‖, scale). series: the result is a sequence in time, whose entries are each
-    relative to the largest so far, those before an overflow included.
+    It is also raised where anything else differs. scale: errors are relative to max(‖reference‖, scale). sensitivity: how
+    far rounding of the inputs may move each entry, a tree like the reference, or None. series: the result is a sequence in
+    time, whose entries are each relative to the largest so far, those before an overflow included.
     """
     found, truth = flatten(result), flatten(reference)
     if set(found) != set(truth):
@@ -73,15 +89,19 @@ def compare(
         representable = {path: np.where(np.isfinite(leaf.astype(dtype)), leaf, np.inf) for path, leaf in truth.items()}
     if not all(np.isfinite(leaf).all() for leaf in representable.values()):
         return compare_diverged(found, representable, dtype, tolerance if series else None)
+    moves = None if sensitivity is None else flatten(sensitivity)
     if series:
-        found, truth = in_units_so_far(found, truth)
+        units = units_so_far(truth)
+        found, truth, moves = (
+            trees and {p: leaf / units[p] for p, leaf in trees.items()} for trees in (found, truth, moves)
+        )
     for path, leaf in found.items():
         if not np.isfinite(leaf).all():
             index = tuple(int(i) for i in np.argwhere(~np.isfinite(leaf))[0])
             raise Disagreement(
                 f"{place(path, index)}: expected {float(truth[path][index])!r}, got {float(leaf[index])!r}"
             )
-    return compare_values(found, truth, dtype, tolerance, scale)
+    return compare_values(found, truth, dtype, tolerance, scale, moves)
 
 
 def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
@@ -94,11 +114,10 @@ def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
         raise Disagreement(f"{place(path)}: expected dtype {dtype}, got {leaf.dtype}")
 
 
-def in_units_so_far(found: dict[str, np.ndarray], truth: dict[str, np.ndarray]) -> tuple[dict, dict]:
-    """Both, with each entry divided by the largest of the reference up to there."""
+def units_so_far(truth: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """For each entry the largest of the reference up to there."""
     units = {path: np.maximum.accumulate(np.abs(leaf)) for path, leaf in truth.items()}
-    units = {path: np.where(unit > 0, unit, 1) for path, unit in units.items()}
-    return {p: leaf / units[p] for p, leaf in found.items()}, {p: leaf / units[p] for p, leaf in truth.items()}
+    return {path: np.where(unit > 0, unit, 1) for path, unit in units.items()}
 
 
 def compare_diverged(
@@ -130,31 +149,42 @@ def compare_values(
     dtype: str,
     tolerance: float,
     scale: float,
+    moves: dict[str, np.ndarray] | None = None,
 ) -> Errors:
-    """Raise Disagreement when the norm-wise relative error exceeds `tolerance`."""
-    result = np.concatenate([leaf.ravel() for leaf in found.values()]).astype(np.longdouble)
-    reference = np.concatenate([leaf.ravel() for leaf in truth.values()]).astype(np.longdouble)
+    """Raise Disagreement when the norm-wise relative error exceeds `tolerance` and what `moves` explain."""
+    result, reference = joined(found), joined(truth)
     norm = max(np.sqrt(np.sum(reference * reference)), np.longdouble(scale))
     if norm == 0:
         raise Disagreement("the reference is all zeros, and its instance states no scale to judge errors by")
     difference = np.abs(result - reference)
     relative = float(np.sqrt(np.sum(difference * difference)) / norm)
-    errors = Errors(relative, units_in_last_place(difference, reference, dtype, norm))
-    if not relative <= tolerance:
+    explained = None if moves is None else float(np.sqrt(np.sum(joined({p: moves[p] for p in truth}) ** 2)) / norm)
+    errors = Errors(relative, units_in_last_place(difference, reference, dtype, scale), explained)
+    if not relative <= max(tolerance, min(explained or 0, LARGEST_EXPLAINED)):
         path, index = locate(found, int(np.argmax(difference)))
-        raise Disagreement(
-            f"relative error {relative:.3g} exceeds {tolerance:g}; worst at {place(path, index)}: "
+        beyond = "" if explained is None else f" and the {explained:.2g} that rounding of the inputs explains"
+        disagreement = Disagreement(
+            f"relative error {relative:.3g} exceeds {tolerance:g}{beyond}; worst at {place(path, index)}: "
             f"expected {float(truth[path][index])!r}, got {float(found[path][index])!r}"
         )
+        disagreement.errors = errors
+        raise disagreement
     return errors
 
 
-def units_in_last_place(difference: np.ndarray, reference: np.ndarray, dtype: str, norm: Any) -> float:
-    """The largest error in units in the last place of max(|referenceᵢ|, ε‖reference‖∞) at `dtype`."""
-    epsilon = np.finfo(dtype).eps
-    largest = np.max(np.abs(reference), initial=0) or norm
-    spacing = np.spacing(np.maximum(np.abs(reference), epsilon * largest).astype(dtype))
-    return float(np.max(difference / spacing, initial=0))
+def joined(leaves: dict[str, np.ndarray]) -> np.ndarray:
+    """All numbers of a flat tree, in extended precision."""
+    return np.concatenate([leaf.ravel() for leaf in leaves.values()]).astype(np.longdouble)
+
+
+def units_in_last_place(difference: np.ndarray, reference: np.ndarray, dtype: str, scale: float) -> float:
+    """The largest error in units in the last place of max(|referenceᵢ|, ε‖reference‖∞) at `dtype`.
+
+    A reference of nothing but zeros has the units in the last place of its instance's scale.
+    """
+    largest = np.max(np.abs(reference), initial=0)
+    sizes = np.maximum(np.abs(reference), np.finfo(dtype).eps * largest if largest else scale)
+    return float(np.max(difference / np.spacing(sizes.astype(dtype)), initial=0))
 
 
 def locate(found: dict[str, np.ndarray], position: int) -> tuple[str, tuple[int, ...]]:

@@ -10,7 +10,7 @@ import random
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from json import dumps as encode
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +23,7 @@ import problems
 from . import (
     BEGAN,
     UsageError,
+    accuracy,
     breakdown,
     cli_compare,
     cli_report,
@@ -55,6 +56,7 @@ from .options import (
     Folder,
     Json,
     MemoryLimit,
+    NoCache,
     Operations,
     Problems,
     Profile,
@@ -64,6 +66,7 @@ from .options import (
     Timeout,
     number,
 )
+from .table import Table
 
 IMPORT_S = time.perf_counter() - BEGAN
 
@@ -312,12 +315,13 @@ def check(
     timeout: Timeout = None,
     quiet: Quiet = False,
     json: Json = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Check that cells agree with the reference, without timing them."""
     chosen = select(problem, backend, operation, dtype, device, threads, profile, problems_folder)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        stopped = finish(chosen, untimed(folder, profile, timeout), quiet)
+        stopped = finish(chosen, replace(untimed(folder, profile, timeout), fresh=no_cache), quiet)
         rows = tables.load(folder)
         print_rows(folder) if json else print_tables(rows, ["accuracy"])
         if not quiet:
@@ -325,6 +329,52 @@ def check(
                 print(terminal.line(row), file=sys.stderr)
             print(tables.counts(rows), file=sys.stderr)
         raise typer.Exit(stopped or verdict(folder))
+
+
+@app.command("accuracy", epilog="Example: gradmark accuracy results/curated --format md")
+def tell_accuracy(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="A run folder; checks cells now where left out.")
+    ] = None,
+    problem: Problems = None,
+    backend: Backends = None,
+    operation: Operations = None,
+    dtype: Dtypes = None,
+    profile: Profile = "quick",
+    problems_folder: Folder = None,
+    timeout: Timeout = None,
+    no_cache: NoCache = False,
+    form: Annotated[str | None, typer.Option("--format", help="md, html or latex.")] = None,
+    into: Annotated[str | None, typer.Option(metavar="FILE", help="Splice into FILE, as Markdown.")] = None,
+) -> None:
+    """Tell how many digits are right: by problem, over all cells, and the worst cells with the reason."""
+    if form:
+        plan.known("format", form, list(tables.FORMATS))
+    if run:
+        if backend or problems_folder or timeout or no_cache or profile != "quick":
+            raise UsageError("RUN holds what was measured: only --problem, --operation and --dtype select from it")
+        rows = tables.only(tables.load(Path(run)), problem=problem, operation=operation, dtype=dtype)
+        stopped = 0
+    else:
+        both = dtype or list(plan.DTYPES)
+        chosen = select(problem, backend, operation, both, None, None, profile, problems_folder)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            stopped = finish(chosen, replace(untimed(folder, profile, timeout), fresh=no_cache)) or verdict(folder)
+            rows = tables.load(folder)
+    show_tables(list(accuracy.all_tables(rows)), form, into)
+    raise typer.Exit(stopped)
+
+
+def show_tables(found: list[Table], form: str | None, into: str | None) -> None:
+    """Print the tables, in a format, or splice them into a file."""
+    if into:
+        splice.into(Path(into), "\n".join(tables.to_markdown(each) for each in found))
+    elif form:
+        print("\n".join(tables.FORMATS[form](each) for each in found))
+    else:
+        for each in found:
+            terminal.print_table(each)
 
 
 @app.command("show", epilog="Example: gradmark show xor_mlp:textbook --operation gradient_descent --json")
@@ -431,13 +481,7 @@ def table(
         print(tables.render(rows, "csv"), end="")
         return
     found = tables.of_kinds(rows, kind or [])
-    if into:
-        splice.into(Path(into), "\n".join(tables.to_markdown(table) for table in found))
-    elif form:
-        print("\n".join(tables.FORMATS[form](table) for table in found))
-    else:
-        for each in found:
-            terminal.print_table(each)
+    show_tables(found, form, into)
 
 
 @app.command("textbook", epilog="Example: gradmark textbook 3.10 3.11 3.12")

@@ -29,7 +29,7 @@ def sensitivity(
     Zero is exact, and inputs that are whole numbers, such as labels, count as numbers that were rounded.
     """
     rng, begun = np.random.default_rng(0), time.process_time()
-    half = np.finfo(dtype).eps / 2
+    half = float(np.finfo(dtype).eps) / 2
     run = extended.OPERATIONS[operation]
 
     def result(moved: bool) -> cache.Flat:

@@ -66,6 +66,7 @@ class Row:
     objective: float | None = None
     error_relative: float | None = None
     error_ulp: float | None = None
+    error_explained: float | None = None
     peak_memory_bytes: int | None = None
     variables: int | None = None
     work_flops: float | None = None

@@ -98,6 +98,7 @@ def prepare(cell: Cell, row: Row, limit_s: float | None, meter: Meter | None = N
     task = task_of(cell)
     workload.describe(row)
     truth = reference.load(cell.problem, cell.instance, cell.operation, cell.dtype)
+    row.warnings += [f"uncertified: {truth.why}"] if truth.why else []
     if limit_s is not None and not variant.compiled:
         foresee(backend, task, limit_s)
     if meter:
@@ -115,7 +116,7 @@ def check(prepared: Prepared, result: Any, row: Row) -> None:
     """Compare with the reference and note the errors in `row`. Raises Disagreement."""
     cell = prepared.cell
     errors = judge(cell, prepared.variant, result, prepared.reference)
-    row.error_relative, row.error_ulp = errors.relative, errors.ulp
+    note_errors(row, errors)
     row.objective = reference.objective(cell.problem, cell.instance, cell.operation, cell.dtype, result)
     if errors.diverged:
         row.status, row.reason = "diverged", "numbers overflow, in the reference as here"
@@ -123,6 +124,19 @@ def check(prepared: Prepared, result: Any, row: Row) -> None:
         row.reason = (
             f"at a kink: {', '.join(f'{p:g}' for p in place)} of the way from the least to the greatest subgradient"
         )
+    elif errors.relative > (limit := tolerance_of(cell, prepared.variant)):
+        row.reason = (
+            f"beyond the tolerance of {limit:g}, and explained by conditioning: rounding of the inputs alone moves the "
+            f"result by {errors.explained:.2g}"
+        )
+
+
+def note_errors(row: Row, errors: agreement.Errors) -> None:
+    row.error_relative, row.error_ulp, row.error_explained = errors.relative, errors.ulp, errors.explained
+
+
+def tolerance_of(cell: Cell, variant: backends.Variant) -> float:
+    return agreement.tolerance(cell.operation, variant.accuracy, cell.dtype)
 
 
 def judge(cell: Cell, variant: backends.Variant, result: Any, truth: reference.Reference) -> agreement.Errors:
@@ -131,9 +145,10 @@ def judge(cell: Cell, variant: backends.Variant, result: Any, truth: reference.R
         result,
         truth.nearest(result),
         cell.dtype,
-        agreement.tolerance(cell.operation, variant.accuracy, cell.dtype),
+        tolerance_of(cell, variant),
         problems.load(cell.problem).instance(cell.instance).scale,
         series=cell.operation == "descent_history",
+        sensitivity=truth.sensitivity,
     )
 
 
@@ -247,6 +262,8 @@ def measure(
             row.status, row.reason = "omitted", str(refusal)
         except agreement.Disagreement as disagreement:
             row.status, row.reason = "wrong", str(disagreement)
+            if disagreement.errors:
+                note_errors(row, disagreement.errors)
         except (Exception, SystemExit) as error:
             row.status, row.reason = "error", memory_limit.explain(error, one_line(error))
         if row.status not in ("ok", "diverged"):

@@ -24,6 +24,7 @@ MemoryLimit = Annotated[
 Timeout = Annotated[str | None, typer.Option("--timeout", metavar="SECONDS", help="For one cell, prepare to check.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="On standard error only what failed.")]
 Json = Annotated[bool, typer.Option("--json", help="Rows as JSON on standard output, rather than tables.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Compute the references again.")]
 RunFolder = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as results/curated.")]
 
 

@@ -61,6 +61,7 @@ class Run:
     timeout_s: float = 120.0
     time: bool = True
     values: bool = False
+    fresh: bool = False
     memory_follows: bool = False
     memory: bool = False
     limit_s: float | None = None
@@ -155,7 +156,7 @@ def with_references(plan: Plan, run: Run, done: frozenset[tuple[str, int]]) -> l
         try:
             found = [(identity.key(cell, PROFILES[run.profile]), cell) for cell in cells]
             if any((key, repeat) not in done for key, _ in found for repeat in range(run.repeats)):
-                reference.load(*case)
+                reference.load(*case, fresh=run.fresh)
             keyed += found
         except Exception as error:
             for cell in cells:

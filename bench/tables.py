@@ -66,7 +66,9 @@ def frame(rows: list[Row]) -> pd.DataFrame:
 def per_cell(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per cell: the median over repeats with its interval, the worst error, the worst status with its reason."""
     numbers = dict.fromkeys(("import_s", "prepare_s", "first_call_s", "median_s"), "median")
-    numbers |= dict.fromkeys(("error_relative", "error_ulp", "peak_memory_bytes", *DEMANDS, *limits.COLUMNS), "max")
+    numbers |= dict.fromkeys(
+        ("error_relative", "error_ulp", "error_explained", "peak_memory_bytes", *DEMANDS, *limits.COLUMNS), "max"
+    )
     rules = {**numbers, "rounds": "max", **dict.fromkeys(memory_pass.COLUMNS, "first")}
     rows = rows.astype(dict.fromkeys(numbers, "float64"))
     repeats = rows.assign(severity=rows["status"].map(SEVERITY.index)).groupby(CELL, sort=False)

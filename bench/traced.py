@@ -149,9 +149,16 @@ def evaluate(ufunc: Any, *values: Any) -> np.ndarray:
         return boxed(product(*values))
     if ufunc is np.tanh and any(hasattr(x, "coeffs") for x in values[0].flat):
         return boxed(1 - boxed(2 / boxed(boxed(np.exp(boxed(2 * values[0]))) + 1)))
-    if ufunc is np.logaddexp:  # NumPy's has neither objects nor complex numbers
-        return boxed(values[0] + boxed(np.log(boxed(1 + boxed(np.exp(boxed(values[1] - values[0])))))))
+    if ufunc is np.logaddexp:
+        return logaddexp(*values)
     return boxed(ufunc(*values))
+
+
+def logaddexp(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """log(eᵃ + eᵇ); NumPy's has neither objects nor complex numbers. Balls do not overflow, other numbers do."""
+    if object not in (a.dtype, b.dtype):
+        a, b = np.where(a.real > b.real, (a, b), (b, a))
+    return boxed(a + boxed(np.log(boxed(1 + boxed(np.exp(boxed(b - a)))))))
 
 
 def logistic(z: np.ndarray) -> np.ndarray:
