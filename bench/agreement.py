@@ -92,9 +92,8 @@ def compare(
     moves = None if sensitivity is None else flatten(sensitivity)
     if series:
         units = units_so_far(truth)
-        found, truth, moves = (
-            trees and {p: leaf / units[p] for p, leaf in trees.items()} for trees in (found, truth, moves)
-        )
+        found, truth = divided(found, units), divided(truth, units)
+        moves = None if moves is None else divided(moves, units)
     for path, leaf in found.items():
         if not np.isfinite(leaf).all():
             index = tuple(int(i) for i in np.argwhere(~np.isfinite(leaf))[0])
@@ -112,6 +111,10 @@ def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
         raise Disagreement(f"{place(path)}: expected shape {truth.shape}, got {leaf.shape}")
     if leaf.dtype != np.dtype(dtype):
         raise Disagreement(f"{place(path)}: expected dtype {dtype}, got {leaf.dtype}")
+
+
+def divided(leaves: dict[str, np.ndarray], units: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {path: leaf / units[path] for path, leaf in leaves.items()}
 
 
 def units_so_far(truth: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -44,9 +44,9 @@ def of_balls(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     from flint import arb_series, ctx
 
     shape = (*a.shape[:-1], *b.shape[1:])
+    if not is_series(a) and not is_series(b):
+        return matrix_product(a, b, shape)
     left, right = coefficients(a), coefficients(b)
-    if len(left) == len(right) == 1:
-        return matrix_product(left[0], right[0], shape)
     parts: list[Any] = [0] * min(ctx.cap, len(left) + len(right) - 1)
     for i, x in enumerate(left):
         for j, y in enumerate(right[: len(parts) - i]):
@@ -57,9 +57,13 @@ def of_balls(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.fromiter(series, object, len(columns[0])).reshape(shape)
 
 
+def is_series(a: np.ndarray) -> bool:
+    return id(a) not in HELD and any(hasattr(x, "coeffs") for x in a.flat)
+
+
 def coefficients(a: np.ndarray) -> list[np.ndarray | None]:
     """Arrays of the coefficients of each power, None where all are zero; one of them for balls."""
-    if id(a) in HELD or not any(hasattr(x, "coeffs") for x in a.flat):
+    if not is_series(a):
         return [a]
     length = max(x.length() if hasattr(x, "coeffs") else 1 for x in a.flat)
     parts = []

@@ -96,7 +96,7 @@ def test_the_reverse_sweep_gives_what_taylor_series_give(name, instance):
     with ctx.workprec(256):
         slopes = traced.gradient(oracle.function, params, data)
         for parameter, index in balls.places(params)[:5]:
-            series = balls.taylor(oracle, params, data, [(parameter, index)], 1)[()]
+            series = arb(balls.taylor(oracle, params, data, [(parameter, index)], 1)[()])
             assert series.overlaps(arb(slopes[parameter][index]))
             assert series.rad() <= 2**-150 * (1 + abs(series))
             assert arb(slopes[parameter][index]).rad() <= 2**-150 * (1 + abs(series))
@@ -108,7 +108,7 @@ def test_the_sweep_over_series_gives_the_hessian_of_taylor_series(name, instance
     with ctx.workprec(256):
         first, *others = balls.places(params)[:4]
         column = balls.bent(oracle, params, data, [first])
-        second = 2 * balls.taylor(oracle, params, data, [first], 2)[()]
+        second = arb(2 * balls.taylor(oracle, params, data, [first], 2)[()])
         assert second.overlaps(column[first[0]][first[1]])
         for other in others:
             both = balls.taylor(oracle, params, data, [first, other], 2)[()]
@@ -240,7 +240,7 @@ def test_what_an_oracle_cannot_use_is_named():
     with pytest.raises(TypeError, match=r"np\.arctan.*known: np\.add"):
         np.arctan(traced.Traced(balls.exact(np.ones(2))))
     with pytest.raises(TypeError, match=r"np\.where.*known"):
-        np.where([True, False], traced.Traced(balls.exact(np.ones(2))), 0)
+        np.where([True, False], traced.Traced(balls.exact(np.ones(2))), 0)  # type: ignore[call-overload]
 
 
 def test_the_inverse_leaves_out_a_direction_without_curvature():

@@ -19,7 +19,7 @@ def function(params, data):
 def test_the_complex_step_gives_the_derivative_to_extended_precision(x, y):
     params = extended.extended({"x": np.array(x), "y": np.array(y)})
     slopes = extended.gradient(Oracle(function), params, extended.extended({"c": np.array(1.0)}))
-    size = np.exp(params["x"]) * len(y)
+    size = float(np.exp(params["x"])) * len(y)
     np.testing.assert_allclose(slopes["x"], np.exp(params["x"]) * np.sin(params["y"]).sum(), rtol=0, atol=1e-18 * size)
     np.testing.assert_allclose(slopes["y"], np.exp(params["x"]) * np.cos(params["y"]), rtol=0, atol=1e-18 * size)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import problems
-from bench import measure, plan, reference
+from bench import measure, plan, reference, truth
 from bench.cache import flatten, unflatten
 from bench.journal import row_of
 from tests.conftest import cell_id, cells, configured, prepared, short_task
@@ -33,7 +33,7 @@ def reference_of(cell: plan.Cell) -> reference.Reference:
 @functools.cache
 def truth_of(problem: str, instance: str, operation: str, dtype: str, options: tuple) -> reference.Reference:
     """The reference of a case with other options than its instance has."""
-    return reference.compute(problem, instance, operation, dtype, dict(options))
+    return truth.compute(problem, instance, operation, dtype, dict(options))
 
 
 @pytest.mark.parametrize("cell", AGREEING, ids=cell_id)
@@ -41,11 +41,11 @@ def test_an_implementation_agrees_with_the_oracle(cell):
     backend = configured(cell.backend)
     task = short_task(cell)
     call = prepared(backend, task)
-    truth = reference_of(cell)
+    expected = reference_of(cell)
     if task.options != options_of(cell):
-        truth = truth_of(cell.problem, cell.instance, cell.operation, cell.dtype, tuple(task.options.items()))
+        expected = truth_of(cell.problem, cell.instance, cell.operation, cell.dtype, tuple(task.options.items()))
     for _ in range(2):  # the second call shows state that the first one left behind
-        measure.judge(cell, backend.VARIANTS[cell.variant], backend.to_numpy(call()), truth)
+        measure.judge(cell, backend.VARIANTS[cell.variant], backend.to_numpy(call()), expected)
 
 
 @pytest.mark.parametrize("cell", DECLARED_WRONG, ids=cell_id)

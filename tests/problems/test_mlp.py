@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import problems
-from bench import inputs, measure, plan, reference
+from bench import extended, inputs, measure, plan, reference
 from tests.conftest import configured, prepared
 
 PROBLEM = problems.load("mlp")
@@ -41,6 +41,6 @@ def test_scores_in_the_thousands_do_not_overflow(method):
     task = measure.task_of(plan.Cell("mlp", "real_100", "value", name, variant, "float64", "cpu", 1))
     call = prepared(backend, dataclasses.replace(task, params=params))
     oracle = reference.oracle_of("mlp", PROBLEM.instance("real_100"))
-    truth = reference.value(oracle, reference.extended(params), reference.extended(given.data))
+    truth = extended.value(oracle, extended.extended(params), extended.extended(given.data))
     np.testing.assert_allclose(backend.to_numpy(call()), float(truth), rtol=1e-12)
     assert float(truth) > 1000

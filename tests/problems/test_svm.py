@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import problems
-from bench import inputs, measure, plan, reference
+from bench import balls, extended, inputs, measure, plan, reference
 from bench.journal import row_of
 from tests.conftest import configured, prepared
 
@@ -31,8 +31,7 @@ def cell_of(method: str, instance: str = "kink") -> plan.Cell:
 
 def bounds_of(instance: str):
     given = inputs.load("svm", instance)
-    params, data = reference.extended(given.params), reference.extended(given.data)
-    return problems.load_oracle("svm").objective_gradient_bounds(reference.stepped(params), data)
+    return balls.bounds(reference.oracle_of("svm", problems.load("svm").instance(instance)), given.params, given.data)
 
 
 @pytest.mark.parametrize(("method", "share"), SHARES.items())
@@ -40,7 +39,7 @@ def test_each_backend_takes_what_its_file_says_on_the_kink(method, share):
     backend = configured(method.split("/")[0])
     slopes = backend.to_numpy(prepared(backend, measure.task_of(cell_of(method)))())["w"]
     given, oracle = inputs.load("svm", "kink"), reference.oracle_of("svm", problems.load("svm").instance("kink"))
-    away = reference.gradient(oracle, reference.extended(given.params), reference.extended(off()))["w"]
+    away = extended.gradient(oracle, extended.extended(given.params), extended.extended(off()))["w"]
     full = -given.data["y"][0] * given.data["X"][0] / len(given.data["y"])
     np.testing.assert_allclose(slopes, (away + share * full).astype(float), atol=1e-8)
 
