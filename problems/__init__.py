@@ -1,7 +1,7 @@
 """Problems: families of functions with their data, one folder each.
 
-A folder holds `__init__.py` (the definition, as `PROBLEM`), `oracle.py` (the same functions once more, in extended
-precision) and one file per backend. This module defines what such a folder is made of, and finds the folders.
+A folder holds `__init__.py` (the definition, as `PROBLEM`), `oracle.py` (the same functions once more, for balls and
+extended precision) and one file per backend. This module defines what such a folder is made of, and finds the folders.
 """
 
 from __future__ import annotations
