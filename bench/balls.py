@@ -64,10 +64,14 @@ def bounds(oracle: Oracle, params: Params, data: Params) -> tuple[Params, Params
 
     def make(pace: Pace) -> dict[str, Params]:
         low, high = both(traced.traced(at), traced.traced(held))
-        return {"low": {n: x.value for n, x in low.items()}, "high": {n: x.value for n, x in high.items()}}
+        return {"low": numbers_of(low), "high": numbers_of(high)}
 
     found, _ = to_precision(make, 0.0)
     return found["low"], found["high"]
+
+
+def numbers_of(arrays: dict[str, Any]) -> Params:
+    return {name: coefficient(x.value, 0) for name, x in arrays.items()}
 
 
 def exact_all(arrays: Params) -> Params:
@@ -117,9 +121,9 @@ class Pace:
 def narrow(found: Flat, scale: float) -> bool:
     """Whether every radius is far below the last place of float64."""
     numbers = [x for leaf in found.values() for x in np.ravel(leaf)]
-    if not all(x.is_finite() for x in numbers):
+    if any(x.is_nan() or not (x.is_finite() or x.is_exact()) for x in numbers):
         return False
-    largest = max((abs(x.mid()) for x in numbers), default=arb(0))
+    largest = max((abs(x.mid()) for x in numbers if x.is_finite()), default=arb(0))
     floor = arb(2.0**-52) * largest if largest != 0 else arb(scale)
     return all(x.is_exact() or x.rad() <= MARGIN * max(abs(x.mid()), floor) for x in numbers)
 
@@ -136,6 +140,9 @@ def extended(balls: Any) -> np.ndarray:
     numbers = np.ravel(boxed(balls))
     parts = np.empty((3, numbers.size))
     for i, x in enumerate(numbers):
+        if not arb(x).is_finite():  # an end of an interval
+            parts[:, i] = float(arb(x)), 0, 0
+            continue
         mantissa, exponent = (int(part) for part in arb(x).mid().man_exp())
         excess = max(0, mantissa.bit_length() - 64)
         size = abs(mantissa) >> excess

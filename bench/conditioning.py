@@ -16,7 +16,7 @@ from . import cache, extended
 from .oracle import Oracle
 
 RUNS, LEAST_RUNS = 11, 3
-SECONDS = 10.0  # for the runs after the least number of them
+SECONDS = 5.0  # for the runs after the least number of them
 MOVE = 2.0**-30  # relative to an input: small beside it, and large beside the rounding of 80-bit arithmetic
 LARGEST = 1e4  # of the deviates: beyond it the function would not be linear
 

@@ -46,6 +46,7 @@ RULES: dict[Any, tuple[Callable[..., Any], ...]] = {
     np.sqrt: (lambda g, y, a: g / (2 * y),),
     np.exp: (lambda g, y, a: g * y,),
     np.log: (lambda g, y, a: g / a,),
+    np.log1p: (lambda g, y, a: g / (1 + a),),
     np.sin: (lambda g, y, a: g * evaluate(np.cos, a),),
     np.cos: (lambda g, y, a: -g * evaluate(np.sin, a),),
     np.tanh: (lambda g, y, a: g * (1 - y * y),),
@@ -63,9 +64,13 @@ class Traced(NDArrayOperatorsMixin):
         self.moves = moves or bool(made_from)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
-        if method != "__call__" or more or ufunc not in (*RULES, *COMPARISONS):
+        if method != "__call__" or more or ufunc not in (*RULES, *COMPARISONS, np.sign, np.isnan):
             raise TypeError(f"an oracle cannot use np.{ufunc.__name__} like this; known: {known()}")
         values = [x.value if isinstance(x, Traced) else np.asarray(x) for x in inputs]
+        if ufunc is np.isnan:
+            return values[0] != values[0]
+        if ufunc is np.sign:
+            return sign(values[0])
         if ufunc in COMPARISONS:
             return ufunc(sign(boxed(values[0] - values[1])), 0)
         y = evaluate(ufunc, *values)
@@ -73,9 +78,9 @@ class Traced(NDArrayOperatorsMixin):
         return Traced(y, tuple((x, bound(rule, y, values)) for x, rule in rules if isinstance(x, Traced) and x.moves))
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function not in (np.sum, np.mean):
+        if function not in FUNCTIONS:
             raise TypeError(f"an oracle cannot use np.{function.__name__}; known: {known()}")
-        return getattr(args[0], function.__name__)(*args[1:], **kwargs)
+        return FUNCTIONS[function](*args, **kwargs)
 
     def changed(self, value: Any, back: Callable[[Any], Any]) -> Traced:
         """The result of an operation on this array alone."""
@@ -107,6 +112,11 @@ class Traced(NDArrayOperatorsMixin):
             best[nearer], least[nearer] = i, row[nearer]
         return best
 
+    def max(self) -> Traced:
+        """The first of the largest numbers."""
+        place = Traced(-self.value.reshape(-1, 1)).argmin(axis=0)[0]
+        return self[np.unravel_index(place, self.shape)]
+
     def __iter__(self) -> Iterator[Traced]:
         return (self[i] for i in range(len(self)))
 
@@ -123,8 +133,28 @@ class Traced(NDArrayOperatorsMixin):
     size = property(lambda self: self.value.size)
 
 
+def where(mask: np.ndarray, a: Any, b: Any) -> Traced:
+    """a where the mask holds, else b; what is not chosen gets no slope, not even one that is not a number."""
+    values = [x.value if isinstance(x, Traced) else np.asarray(x) for x in (a, b)]
+    chosen = ((a, lambda g: np.where(mask, g, 0)), (b, lambda g: np.where(mask, 0, g)))
+    made_from = tuple((x, back) for x, back in chosen if isinstance(x, Traced) and x.moves)
+    return Traced(np.where(mask, *values), made_from)
+
+
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    np.sum: Traced.sum,
+    np.mean: Traced.mean,
+    np.max: Traced.max,
+    np.where: where,
+    np.real: lambda x: x,
+    np.zeros_like: lambda x: Traced(np.zeros(x.shape, x.value.dtype)),
+    np.ones_like: lambda x: Traced(np.ones(x.shape, x.value.dtype)),
+}
+
+
 def known() -> str:
-    return ", ".join(f"np.{ufunc.__name__}" for ufunc in (*RULES, *COMPARISONS)) + ", sum, mean, argmin, indices and .T"
+    names = [f"np.{f.__name__}" for f in (*RULES, *COMPARISONS, np.sign, np.isnan, *FUNCTIONS)]
+    return ", ".join(names) + ", argmin, indices and .T"
 
 
 def bound(rule: Callable[..., Any], y: Any, values: list[Any]) -> Callable[[Any], Any]:
@@ -149,6 +179,8 @@ def evaluate(ufunc: Any, *values: Any) -> np.ndarray:
         return boxed(product(*values))
     if ufunc is np.tanh and any(hasattr(x, "coeffs") for x in values[0].flat):
         return boxed(1 - boxed(2 / boxed(boxed(np.exp(boxed(2 * values[0]))) + 1)))
+    if ufunc is np.log1p and values[0].dtype == object:
+        return boxed(np.log(boxed(1 + values[0])))
     if ufunc is np.logaddexp:
         return logaddexp(*values)
     return boxed(ufunc(*values))
@@ -157,7 +189,8 @@ def evaluate(ufunc: Any, *values: Any) -> np.ndarray:
 def logaddexp(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """log(eᵃ + eᵇ); NumPy's has neither objects nor complex numbers. Balls do not overflow, other numbers do."""
     if object not in (a.dtype, b.dtype):
-        a, b = np.where(a.real > b.real, (a, b), (b, a))
+        larger = a.real > b.real
+        a, b = np.where(larger, a, b), np.where(larger, b, a)
     return boxed(a + boxed(np.log(boxed(1 + boxed(np.exp(boxed(b - a)))))))
 
 

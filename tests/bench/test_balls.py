@@ -239,8 +239,32 @@ def test_products_of_balls_and_of_series_are_those_of_numpy(shape):
 def test_what_an_oracle_cannot_use_is_named():
     with pytest.raises(TypeError, match=r"np\.arctan.*known: np\.add"):
         np.arctan(traced.Traced(balls.exact(np.ones(2))))
-    with pytest.raises(TypeError, match=r"np\.where.*known"):
-        np.where([True, False], traced.Traced(balls.exact(np.ones(2))), 0)  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"np\.flip.*known"):
+        np.flip(traced.Traced(balls.exact(np.ones(2))))  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("x", [-0.7, 0.9])
+def test_what_is_not_chosen_has_no_slope(x):
+    """√x where x > 0, else 0: the root of a negative number is no number, and its slope none either."""
+
+    def rooted(params, data):
+        x = params["x"]
+        return np.sum(np.where(x > 0, np.sqrt(x), 0)) + np.max(x) + np.sum(np.log1p(x * x))
+
+    at = {"x": np.full(20, x)}
+    with ctx.workprec(128):
+        slopes = traced.gradient(rooted, balls.exact_all(at), {})["x"]
+    truth = (0.5 / np.sqrt(x) if x > 0 else 0) + 2 * x / (1 + x * x) + (np.arange(20) == 0)
+    np.testing.assert_allclose([float(s) for s in slopes], truth, rtol=1e-15)
+
+
+def test_an_interval_may_end_at_infinity():
+    low_high = Oracle(
+        function, bounds=lambda p, d: ({"x": np.zeros_like(p["x"])}, {"x": np.where(p["x"] == 0, np.inf, p["x"])})
+    )
+    low, high = balls.bounds(low_high, {"x": np.array([0.0, 0.1])}, {})
+    np.testing.assert_array_equal(low["x"], [0, 0])
+    np.testing.assert_array_equal(high["x"], np.array([np.inf, 0.1], np.longdouble))
 
 
 def test_the_inverse_leaves_out_a_direction_without_curvature():
