@@ -21,6 +21,18 @@ def holding(arrays: Iterable[np.ndarray]) -> Iterator[None]:
         HELD.clear()
 
 
+def alike(values: list[np.ndarray]) -> list[np.ndarray]:
+    """The arrays, with plain numbers as balls where another array holds balls: numbers know no square root."""
+    if all(a.dtype != object for a in values):
+        return values
+    from flint import arb
+
+    return [
+        a if a.dtype == object else np.fromiter(map(arb, a.ravel().tolist()), object, a.size).reshape(a.shape)
+        for a in values
+    ]
+
+
 def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """a @ b for vectors and matrices."""
     if object in (a.dtype, b.dtype):

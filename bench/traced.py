@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .products import product
+from .products import alike, product
 
 COUNTER = itertools.count()
 COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
@@ -134,8 +134,8 @@ class Traced(NDArrayOperatorsMixin):
 
 
 def where(mask: np.ndarray, a: Any, b: Any) -> Traced:
-    """a where the mask holds, else b; what is not chosen gets no slope, not even one that is not a number."""
-    values = [x.value if isinstance(x, Traced) else np.asarray(x) for x in (a, b)]
+    """a where the mask holds, else b; what is not chosen gets a slope of zero."""
+    values = alike([x.value if isinstance(x, Traced) else np.asarray(x) for x in (a, b)])
     chosen = ((a, lambda g: np.where(mask, g, 0)), (b, lambda g: np.where(mask, 0, g)))
     made_from = tuple((x, back) for x, back in chosen if isinstance(x, Traced) and x.moves)
     return Traced(np.where(mask, *values), made_from)
