@@ -67,7 +67,8 @@ def unpaired(a: Sequence[float], b: Sequence[float], confidence: float) -> Inter
 def trimmed(candidates: npt.NDArray[np.float64], ends: tuple[int, float]) -> Interval:
     """The interval that leaves out so many of the sorted candidates at each end. ends: (how many, the coverage)."""
     left_out, coverage = ends
-    middle = float(np.median(candidates))
+    n = len(candidates)
+    middle = float(candidates[(n - 1) // 2] + candidates[n // 2]) / 2  # the median, as they are sorted
     return Interval(middle, float(candidates[left_out]), float(candidates[-1 - left_out]), coverage)
 
 

@@ -130,13 +130,13 @@ def coded(texts: Iterable[str]) -> dict[str, Any]:
 
 def numbers(values: Iterable[float]) -> list[float | int | None]:
     """Rounded; an empty list where none is known."""
-    found = [short(value) for value in values]
-    return found if any(value is not None for value in found) else []
+    found = list(values)
+    return [short(value) for value in found] if any(value == value for value in found) else []  # NaN is not itself
 
 
 def short(value: float) -> float | int | None:
-    if math.isnan(value):
+    if value != value:  # NaN
         return None
-    if math.isinf(value):
+    if value in (math.inf, -math.inf):
         return NEVER
-    return int(value) if value == int(value) and abs(value) < 2**53 else float(f"{value:.{DIGITS}g}")
+    return int(value) if value % 1 == 0 and abs(value) < 2**53 else float(f"{value:.{DIGITS}g}")

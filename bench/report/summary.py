@@ -179,7 +179,8 @@ def warnings(found: Cells) -> list[tuple[str, int, str]]:
     for cell in found:
         for each in cell["warnings"]:
             first.setdefault(warnings_of.code(each), f"{cell['problem']}:{cell['instance']} {cell['method']}: {each}")
-    return [(code, count, first[code]) for code, count in counted.most_common()]
+    order = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    return [(code, count, first[code]) for code, count in order]
 
 
 # Speed -----------------------------------------------------------------------------------------------

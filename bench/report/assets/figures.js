@@ -47,10 +47,6 @@ function ladderOptions(cells) {
   return optionsOf(groups, label).filter((option) => new Set(option.cells.map((cell) => cell.size)).size > 1);
 }
 
-function all(cells) {
-  return cells.length ? [{ key: "all", label: "", cells }] : [];
-}
-
 function bySize(cells) {
   return [...cells].sort((a, b) => a.size - b.size);
 }
@@ -218,20 +214,21 @@ function drawSteps(curves, dark) {
 // Scaling --------------------------------------------------------------------------------------------
 
 function exponentOptions() {
-  return all(matcher(currentRun().exponents));
+  const label = (e) => `${e.problem} · ${e.operation} · ${e.ladder} · ${condition(e)}`;
+  return optionsOf(groupBy(matcher(currentRun().exponents), LADDER), label);
 }
 
 function drawExponents(found, dark) {
-  const label = (e) => `${e.problem} · ${e.operation} · ${e.ladder} · ${e.dtype}`;
-  const traces = [...byMethod(found)].map(([method, own]) => ({ type: "scatter", mode: "markers", name: method, x: own.map((e) => e.exponent), y: own.map(label), marker: styleOf(method, dark).marker,
-    error_x: { type: "data", symmetric: false, array: own.map((e) => e.high - e.exponent), arrayminus: own.map((e) => e.exponent - e.low), thickness: 1 },
-    hovertext: own.map((e) => `${label(e)}, ${method}: ${e.exponent.toFixed(2)} (${e.low.toFixed(2)} to ${e.high.toFixed(2)}, ${plural(e.sizes, "size")})`), hoverinfo: "text" }));
+  const names = [...byMethod(found).keys()].reverse();
+  const traces = [...byMethod(found)].map(([method, [e]]) => ({ type: "scatter", mode: "markers", name: method, x: [e.exponent], y: [method], marker: { ...styleOf(method, dark).marker, size: 11 },
+    error_x: { type: "data", symmetric: false, array: [e.high - e.exponent], arrayminus: [e.exponent - e.low], thickness: 1.5 },
+    hovertext: [`${method}: ${e.exponent.toFixed(2)} (${e.low.toFixed(2)} to ${e.high.toFixed(2)}, ${plural(e.sizes, "size")})`], hoverinfo: "text" }));
   return {
     traces,
-    layout: { xaxis: { title: { text: "exponent of time in size" }, range: [-1, 3] }, yaxis: { type: "category", automargin: true } },
-    head: ["problem", "operation", "ladder", "method", "exponent", "interval", "sizes"],
-    rows: found.map((e) => [e.problem, e.operation, e.ladder, e.method, e.exponent.toFixed(2), `${e.low.toFixed(2)} to ${e.high.toFixed(2)}`, String(e.sizes)]),
-    note: "Time ∝ size to this power, by least squares on logarithms, with a 95 % interval; of methods with three sizes or more. Bars that leave the picture are in the table.",
+    layout: { xaxis: { title: { text: "exponent of time in size" }, range: [-0.5, 2.5] }, yaxis: { type: "category", categoryarray: names, categoryorder: "array" } },
+    head: ["method", "exponent", "interval", "sizes"],
+    rows: found.map((e) => [e.method, e.exponent.toFixed(2), `${e.low.toFixed(2)} to ${e.high.toFixed(2)}`, String(e.sizes)]),
+    note: "Time ∝ size to this power, by least squares on logarithms, with a 95 % interval; of methods with three sizes or more. What leaves the picture is in the table.",
   };
 }
 

@@ -59,6 +59,7 @@ function drawPlot(figure) {
   const host = byId(`plot-${figure.id}`);
   const chart = host.querySelector(".chart");
   const option = optionOf(figure);
+  host.classList.toggle("empty", !option); // those with data come first
   host.querySelector(".svg").hidden = !option;
   host.querySelector("details").hidden = !option;
   if (!option) {
@@ -78,21 +79,22 @@ function drawPlot(figure) {
 }
 
 const PLOT_HEIGHT = 330; // pixels without the legend
-const ENTRY = 190; // of a name in the legend, which holds as many in a row as fit
+const ENTRY = 185; // of a name in the legend, which holds as many in a row as fit
 const ENTRY_HEIGHT = 21;
+const AXIS = 110; // what the labels of the vertical axis leave the legend less of
 
 function layoutOf(drawn, dark, width) {
   const [text, grid, page] = dark ? ["#e8ebef", "#3a424c", "#14171b"] : ["#16191d", "#dde1e6", "#ffffff"];
   const axis = { gridcolor: grid, linecolor: text, zerolinecolor: grid, ticks: "outside", automargin: true };
   const names = drawn.traces.filter((trace) => trace.showlegend !== false);
-  const columns = Math.max(1, Math.floor(width / ENTRY));
+  const columns = Math.max(1, Math.floor((width - AXIS) / ENTRY));
   const below = Math.ceil(names.length / columns) * ENTRY_HEIGHT + 10;
   const { xaxis, yaxis, ...own } = drawn.layout;
   return {
     font: { family: "system-ui, Liberation Sans, Arial, sans-serif", size: 13, color: text },
     paper_bgcolor: page, plot_bgcolor: page, margin: { l: 70, r: 15, t: 10, b: 55 + below }, height: PLOT_HEIGHT + below, hovermode: "closest",
     showlegend: true,
-    legend: { orientation: "h", xref: "container", x: 0, yref: "container", y: 0, yanchor: "bottom", entrywidth: 0.98 / columns, entrywidthmode: "fraction", font: { size: 12 } },
+    legend: { orientation: "h", xref: "container", x: 0, yref: "container", y: 0, yanchor: "bottom", entrywidth: ENTRY - 45, entrywidthmode: "pixels", font: { size: 12 } },
     ...own, xaxis: { ...axis, ...decades(xaxis, drawn.traces, "x"), ...plain(xaxis) }, yaxis: { ...axis, ...decades(yaxis, drawn.traces, "y"), ...plain(yaxis) },
   };
 }
