@@ -37,6 +37,7 @@ from . import (
     orchestrator,
     pictures,
     plan,
+    plots,
     reference,
     reserve,
     resume,
@@ -510,18 +511,41 @@ def judge_textbook(
     raise typer.Exit(1 if surprises else 0)
 
 
-@app.command(epilog="Example: gradmark plot textbook --only kmeans --out pictures")
+@app.command(epilog="Example: gradmark plot results/curated --kind matrix --operation gradient --format pdf")
 def plot(
-    what: Annotated[str, typer.Argument(metavar="textbook", help="The pictures of the textbook's examples.")],
-    out: Annotated[str | None, typer.Option(metavar="DIR", help="results/textbook unless given.")] = None,
-    only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this picture; repeatable.")] = None,
+    what: Annotated[str, typer.Argument(metavar="RUN|textbook", help="A run folder, or the textbook's examples.")],
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Of a run: time, accuracy, ratio, scaling, steps, matrix.")
+    ] = None,
+    form: Annotated[list[str] | None, typer.Option("--format", help="Of a run: svg, png or pdf; repeatable.")] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="RUN/plots, or results/textbook, unless given.")
+    ] = None,
+    problem: Annotated[list[str] | None, typer.Option("--problem", "-p", help="Of a run: only these.")] = None,
+    operation: Annotated[list[str] | None, typer.Option(help="Of a run: only these.")] = None,
+    dtype: Annotated[list[str] | None, typer.Option(help="Of a run: only these.")] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this picture of the textbook.")] = None,
     run: Annotated[
-        str | None, typer.Option(metavar="RUN", help="A run folder to take times from, rather than measure them now.")
+        str | None, typer.Option(metavar="RUN", help="For the textbook: times of this run, not measured now.")
     ] = None,
     timeout: Timeout = None,
 ) -> None:
-    """Draw pictures as SVG and PNG; files of the same names are replaced."""
-    plan.known("thing to plot", what, ("textbook",))
+    """Draw pictures a column wide for papers; files of the same names are replaced."""
+    if what == "textbook":
+        plot_textbook(out, only, run, timeout)
+        return
+    kinds = [plan.known("kind of plot", name, tuple(plots.KINDS)) for name in kind or []]
+    forms = [plan.known("format", name, plots.FORMATS) for name in form or ["svg"]]
+    if not kinds:
+        raise UsageError(f"plot {what}: say what to draw: --kind {'|'.join(plots.KINDS)}, repeatable")
+    cells = plots.select(Path(what), problem=problem, operation=operation, dtype=dtype)
+    folder = pictures.writable(Path(out).resolve() if out else Path(what).resolve() / "plots")
+    for name in kinds:
+        for path in plots.save(cells, name, folder, forms):
+            print(run_folder.shown(path))
+
+
+def plot_textbook(out: str | None, only: list[str] | None, run: str | None, timeout: str | None) -> None:
     names = pictures.chosen(only or [])
     folder = pictures.writable(Path(out).resolve() if out else pictures.TEXTBOOK)
     rows = None

@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.special import stdtrit
 
-from . import costs, intervals, tables
+from . import costs, intervals, scaling, tables
 from .intervals import Interval
 from .table import CellRow
 
@@ -162,24 +159,10 @@ def ladders(cells: Iterable[dict[str, Any]], rungs: int = 2) -> Iterator[list[di
             yield found
 
 
-def exponents(ladder: Iterable[CellRow]) -> dict[str, tuple[float, float, float, int]]:
-    """Method → (exponent, low, high, sizes): time ∝ size^exponent, by least squares on logarithms, with a 95 % interval.
-
-    Of methods with at least three sizes, as two leave nothing to judge the fit by.
-    """
-    points: dict[str, list[tuple[float, float]]] = {}
+def exponents(ladder: Iterable[CellRow]) -> dict[str, scaling.Fit]:
+    """Method → the exponent of its time in the size, for methods with enough sizes to judge the fit by."""
+    times: dict[str, dict[int, float]] = {}
     for cell in ladder:
-        points.setdefault(cell["method"], []).append((math.log(cell["size"]), math.log(cell["median_s"])))
-    return {method: (*slope(*np.array(found).T), len(found)) for method, found in points.items() if len(found) >= 3}
-
-
-def slope(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> tuple[float, float, float]:
-    """(slope, low, high) of the line of least squares: Student's interval of 95 % with n − 2 degrees of freedom.
-
-    `scipy.stats.linregress` gives the same, and takes a second for a thousand of them.
-    """
-    x, y, freedom = x - x.mean(), y - y.mean(), len(x) - 2
-    found = float(x @ y / (x @ x))
-    residual = y - found * x
-    half = float(stdtrit(freedom, 0.975) * math.sqrt(residual @ residual / freedom / (x @ x)))
-    return found, found - half, found + half
+        times.setdefault(cell["method"], {})[round(cell["size"])] = cell["median_s"]
+    fitted = {method: found for method, found in times.items() if len(found) >= scaling.LEAST_SIZES}
+    return {method: scaling.fit(list(found), list(found.values())) for method, found in fitted.items()}

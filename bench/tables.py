@@ -97,7 +97,7 @@ def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
 
 def records(cells: pd.DataFrame) -> Iterator[CellRow]:
     """Every row as a dict; pandas' own `to_dict` takes three times as long."""
-    names = list(cells)  # once: an index of pandas takes as long to go through as the rest
+    names = [str(name) for name in cells]  # once: an index of pandas takes as long to go through as the rest
     for values in zip(*(cells[name].to_numpy(object).tolist() for name in names), strict=True):
         yield dict(zip(names, values, strict=True))
 

@@ -79,10 +79,10 @@ def of_run(run: Run) -> dict[str, Any]:
 def exponents(run: Run) -> Iterator[dict[str, Any]]:
     """One per ladder and method with at least three sizes."""
     for ladder in details.ladders(run.cells, rungs=3):
-        for method, (exponent, low, high, sizes) in details.exponents(ladder).items():
-            where = {name: ladder[0][name] for name in details.SERIES}
-            found = {"exponent": exponent, "low": low, "high": high}
-            yield {**where, "method": method, **{name: short(value) for name, value in found.items()}, "sizes": sizes}
+        where = {name: ladder[0][name] for name in details.SERIES}
+        for method, fit in details.exponents(ladder).items():
+            numbers = {"exponent": short(fit.exponent), "half": short(fit.half_width), "from": fit.least_size}
+            yield {**where, "method": method, **numbers, "clear": fit.clear}
 
 
 def of_comparison(each: Comparison) -> dict[str, Any]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from bench import details, intervals, tables
 from tests.bench.report import made_up
@@ -83,24 +81,11 @@ def test_compiling_pays_off_against_the_eager_variant_of_the_same_backend():
     assert math.isnan(cell(cells, method="torch_autograd/eager")["pays"])
 
 
+@settings(deadline=None)  # the first call imports
 @given(st.floats(0.2, 3), st.integers(3, 6))
 def test_the_exponent_of_a_power_law_is_found(exponent, sizes):
     ladder = [{"method": "m", "size": 10.0**n, "median_s": 1e-9 * 10.0 ** (n * exponent)} for n in range(sizes)]
-    found, low, high, count = details.exponents(ladder)["m"]
-    assert found == pytest.approx(exponent, abs=1e-9)
-    assert low <= found <= high
-    assert count == sizes
-
-
-@given(
-    st.lists(st.tuples(st.floats(0, 10), st.floats(-5, 5)), min_size=3, max_size=8, unique_by=lambda p: round(p[0], 2))
-)
-def test_the_slope_and_its_interval_are_scipys(pairs):
-    x, y = np.array(pairs).T
-    found, low, high = details.slope(x, y)
-    fit = stats.linregress(x, y)
-    half = stats.t.ppf(0.975, len(x) - 2) * fit.stderr
-    assert (found, low, high) == pytest.approx((fit.slope, fit.slope - half, fit.slope + half), rel=1e-6, abs=1e-6)
+    assert details.exponents(ladder)["m"].exponent == pytest.approx(exponent, abs=1e-9)
 
 
 def test_two_sizes_give_no_exponent():

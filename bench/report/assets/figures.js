@@ -220,15 +220,15 @@ function exponentOptions() {
 
 function drawExponents(found, dark) {
   const names = [...byMethod(found).keys()].reverse();
+  const text = (e) => `${e.clear ? "" : "~"}${e.exponent.toFixed(2)} ± ${e.half.toFixed(2)}`;
   const traces = [...byMethod(found)].map(([method, [e]]) => ({ type: "scatter", mode: "markers", name: method, x: [e.exponent], y: [method], marker: { ...styleOf(method, dark).marker, size: 11 },
-    error_x: { type: "data", symmetric: false, array: [e.high - e.exponent], arrayminus: [e.exponent - e.low], thickness: 1.5 },
-    hovertext: [`${method}: ${e.exponent.toFixed(2)} (${e.low.toFixed(2)} to ${e.high.toFixed(2)}, ${plural(e.sizes, "size")})`], hoverinfo: "text" }));
+    error_x: { type: "data", array: [e.half], thickness: 1.5 }, hovertext: [`${method}: ${text(e)}, from size ${e.from}`], hoverinfo: "text" }));
   return {
     traces,
     layout: { xaxis: { title: { text: "exponent of time in size" }, range: [-0.5, 2.5] }, yaxis: { type: "category", categoryarray: names, categoryorder: "array" } },
-    head: ["method", "exponent", "interval", "sizes"],
-    rows: found.map((e) => [e.method, e.exponent.toFixed(2), `${e.low.toFixed(2)} to ${e.high.toFixed(2)}`, String(e.sizes)]),
-    note: "Time ∝ size to this power, by least squares on logarithms, with a 95 % interval; of methods with three sizes or more. What leaves the picture is in the table.",
+    head: ["method", "exponent", "from size"],
+    rows: found.map((e) => [e.method, text(e), String(e.from)]),
+    note: "Time ∝ size to this power, by least squares on logarithms, with a 95 % interval, over the sizes that take ten times as long as the quickest; ~: fewer than three do, and the three largest count. What leaves the picture is in the table.",
   };
 }
 

@@ -1,0 +1,123 @@
+"""Plots for papers: what they show, how wide they are, and what they say where there is nothing to show."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from bench import UsageError, details, pictures, plots, tables
+from tests.bench import many_rows
+from tests.bench.commands import gradmark
+from tests.bench.report import made_up
+
+WITH_DATA = ("time", "accuracy", "ratio", "scaling", "matrix")
+
+
+@pytest.fixture(scope="module")
+def cells():
+    rows = [row for row in made_up.rows() if row.problem != made_up.HOSTILE]
+    return details.of_rows(tables.frame(rows))
+
+
+def figure(cells, kind):
+    name, found = next(plots.KINDS[kind].parts(cells))
+    with pictures.style():
+        drawn = plots.draw(kind, found)
+        FigureCanvasAgg(drawn).draw()
+    return name, found, drawn
+
+
+def texts(axes):
+    return [text.get_text() for text in (*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.texts)]
+
+
+@pytest.mark.parametrize("kind", WITH_DATA)
+def test_it_is_a_column_wide_and_nothing_leaves_it(cells, kind):
+    _, _, drawn = figure(cells, kind)
+    with pictures.style():
+        width = drawn.get_size_inches()[0] * pictures.CM_PER_INCH
+        box = drawn.get_tightbbox()
+    assert width == pytest.approx(8)
+    assert box.x0 * pictures.CM_PER_INCH >= -0.05
+    assert box.x1 * pictures.CM_PER_INCH <= 8.05
+
+
+@pytest.mark.parametrize("kind", ["time", "accuracy"])
+def test_the_legend_names_every_method_and_lies_below_the_axes(cells, kind):
+    _, found, drawn = figure(cells, kind)
+    (legend,) = drawn.legends
+    named = {text.get_text() for text in legend.get_texts()}
+    assert named >= {cell["method"] for cell in found if details.is_timed(cell)}
+    assert legend.get_window_extent().y1 <= drawn.axes[0].get_tightbbox().y0 + 1
+
+
+def test_times_have_intervals_and_units(cells):
+    _, found, drawn = figure(cells, "time")
+    assert len(drawn.axes[0].containers) == len({cell["method"] for cell in found})
+    assert any("µs" in label for label in texts(drawn.axes[0]))
+
+
+def test_the_bars_are_the_intervals():
+    known = [{"median_s": 2.0, "low_s": 1.5, "high_s": 4.0}, {"median_s": 2.0, "low_s": math.nan, "high_s": math.nan}]
+    assert plots.bars(known) == [[0.5, 0.0], [2.0, 0.0]]
+
+
+def test_the_machines_limit_is_drawn_where_it_is_known(cells):
+    ladder = next(details.ladders(cells))
+    known = [{**cell, "least_s": cell["median_s"] / 100} for cell in ladder]
+    for found, expected in ((ladder, False), (known, True)):
+        with pictures.style():
+            drawn = plots.draw("time", found)
+        assert ("machine’s limit" in drawn.axes[0].get_legend_handles_labels()[1]) is expected
+
+
+def test_methods_differ_in_grey(cells):
+    looks = [plots.look(method) for method in plots.by_method(cells)]
+    shapes = {(look["marker"], str(look["linestyle"]), look["markerfacecolor"] == look["color"]) for look in looks}
+    assert len(shapes) == len(looks)
+
+
+def test_the_matrix_writes_the_factors_and_a_dash_for_what_is_absent(cells):
+    gradients = [cell for cell in cells if cell["operation"] == "gradient"]
+    _, _, drawn = figure(gradients, "matrix")
+    shown = [text.get_text() for text in drawn.axes[0].texts]
+    assert shown.count("1.0") == 3
+    assert "–" in shown
+    assert [plots.matrix_text(value) for value in (999.0, 2900.0, 1.04)] == ["1.0k", "2.9k", "1.0"]
+
+
+def test_what_no_other_beats_is_not_dominated():
+    fast, exact, neither = ({"median_s": s, "error_relative": e} for s, e in ((1, 1e-6), (9, 1e-16), (10, 1e-5)))
+    cells = [fast, exact, neither]
+    assert [plots.dominated(cell, cells) for cell in cells] == [False, False, True]
+
+
+@pytest.mark.parametrize("kind", [*plots.KINDS])
+def test_a_run_without_data_for_it_gets_a_sentence_and_no_file(tmp_path, kind):
+    with pytest.raises(UsageError, match=re.escape(f"--kind {kind}")):
+        list(plots.save([], kind, tmp_path, ["svg"]))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_writes_every_format_and_the_same_file_twice(tmp_path):
+    many_rows.write(tmp_path, 400)
+    typed = ("plot", tmp_path, "--kind", "matrix", "-p", "p0", "--operation", "o0", "--out", tmp_path / "out")
+    formats = [part for form in plots.FORMATS for part in ("--format", form)]
+    done = gradmark(*typed, *formats)
+    assert done.returncode == 0, done.stderr
+    paths = sorted((tmp_path / "out").iterdir())
+    assert [path.suffix for path in paths] == [".pdf", ".png", ".svg"]
+    before = [path.read_bytes() for path in paths]
+    gradmark(*typed, *formats)
+    assert [path.read_bytes() for path in paths] == before
+
+
+def test_a_run_needs_a_kind_that_exists(tmp_path):
+    many_rows.write(tmp_path, 100)
+    for arguments, said in (((), "--kind"), (("--kind", "tme"), "did you mean time")):
+        done = gradmark("plot", tmp_path, *arguments)
+        assert done.returncode == 2
+        assert said in done.stderr
