@@ -65,11 +65,18 @@ def statistics(cells: pd.DataFrame) -> dict[str, str]:
         "cells": str(len(cells)),
         "median digits": f"{cells['digits'].median():.1f}",
         "fewest digits": f"{cells['digits'].min():.1f}",
-        "median ulp": units.digits(float(cells["error_ulp"].median())),
-        "most ulp": units.digits(float(cells["error_ulp"].max())),
+        "median ulp": ulps(float(cells["error_ulp"].median())),
+        "most ulp": ulps(float(cells["error_ulp"].max())),
         "explained": f"{int(cells['is_explained'].sum())} of {int(known.sum())}",
         "wrong": str(int((cells["status"] == "wrong").sum())),
     }
+
+
+def ulps(number: float) -> str:
+    """Units in the last place: 0.530, 28.0, 3.8e+25."""
+    if math.isnan(number):
+        return ""
+    return f"{number:.1e}" if number >= 1e5 else units.digits(number)
 
 
 def worst(title: str, cells: pd.DataFrame) -> Table:
@@ -81,7 +88,7 @@ def worst(title: str, cells: pd.DataFrame) -> Table:
         lines[name] = {
             "digits": f"{cell['digits']:.1f}",
             "error": units.error(cell["error_relative"]) or "no number",
-            "ulp": "" if math.isnan(cell["error_ulp"]) else units.digits(cell["error_ulp"]),
+            "ulp": ulps(cell["error_ulp"]),
             "explained": units.error(cell["error_explained"]) or "unknown",
             "reason": reason(cell),
         }
@@ -100,9 +107,10 @@ def reason(cell: tables.CellRow) -> str:
         return "conditioning: rounding of the inputs explains it"
     if not is_exact(cell["method"]) and cell["operation"] != "value":
         return f"the error of {accuracy_of(cell['method'])} differences"
-    factor = cell["error_relative"] / cell["error_explained"] if cell["error_explained"] else math.nan
-    more = "" if math.isnan(factor) else f", {units.digits(factor)} times what rounding of the inputs explains"
-    return f"rounding within the computation{more}"
+    if not cell["error_explained"] > 0:
+        return "what rounding of the inputs explains is not known"
+    factor = units.digits(cell["error_relative"] / cell["error_explained"])
+    return f"rounding within the computation, {factor} times what rounding of the inputs explains"
 
 
 def accuracy_of(method: str) -> str:

@@ -16,7 +16,18 @@ from .oracle import InconsistentOracle, Oracle, oracle_of
 
 __all__ = ["InconsistentOracle", "Oracle", "Reference", "load", "objective", "oracle_of", "require_extended"]
 
-MAKERS = ("balls", "conditioning", "extended", "oracle", "products", "traced", "truth")
+MAKERS = (
+    "balls",
+    "conditioning",
+    "extended",
+    "iterations",
+    "oracle",
+    "pace",
+    "products",
+    "taylor",
+    "traced",
+    "truth",
+)
 SOURCES = tuple(ROOT / "bench" / f"{name}.py" for name in MAKERS)
 
 

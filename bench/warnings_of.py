@@ -40,6 +40,7 @@ CODES = (
     "threads",
     "cpu",
     "peak",
+    "uncertified",
 )
 
 

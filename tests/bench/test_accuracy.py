@@ -60,6 +60,12 @@ def test_the_worst_cells_say_why():
     assert not any("numpy_fd" in name for name in exact.index)
 
 
+def test_large_units_are_short_and_an_old_row_explains_nothing():
+    body = found([row(error_relative=1e-15, error_ulp=3.79e25)])["The worst 10 cells: float64"].body
+    assert list(body["ulp"]) == ["3.8e+25"]
+    assert list(body["reason"]) == ["what rounding of the inputs explains is not known"]
+
+
 def test_there_are_ten_of_them():
     many = [row(problem=name, error_relative=10.0**-k) for k, name in enumerate(["xor_mlp", "newton"] * 8)]
     for k, each in enumerate(many):

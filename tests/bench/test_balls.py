@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import problems
-from bench import balls, extended, inputs, traced
+from bench import balls, extended, inputs, iterations, pace, taylor, traced
 from bench.cache import flatten
 from bench.oracle import Oracle, oracle_of
 from bench.products import product
@@ -95,8 +95,8 @@ def test_the_reverse_sweep_gives_what_taylor_series_give(name, instance):
     oracle, params, data = exact_inputs(name, instance)
     with ctx.workprec(256):
         slopes = traced.gradient(oracle.function, params, data)
-        for parameter, index in balls.places(params)[:5]:
-            series = arb(balls.taylor(oracle, params, data, [(parameter, index)], 1)[()])
+        for parameter, index in taylor.places(params)[:5]:
+            series = arb(taylor.series(oracle, params, data, [(parameter, index)], 1)[()])
             assert series.overlaps(arb(slopes[parameter][index]))
             assert series.rad() <= 2**-150 * (1 + abs(series))
             assert arb(slopes[parameter][index]).rad() <= 2**-150 * (1 + abs(series))
@@ -106,13 +106,13 @@ def test_the_reverse_sweep_gives_what_taylor_series_give(name, instance):
 def test_the_sweep_over_series_gives_the_hessian_of_taylor_series(name, instance):
     oracle, params, data = exact_inputs(name, instance)
     with ctx.workprec(256):
-        first, *others = balls.places(params)[:4]
-        column = balls.bent(oracle, params, data, [first])
-        second = arb(2 * balls.taylor(oracle, params, data, [first], 2)[()])
+        first, *others = taylor.places(params)[:4]
+        column = taylor.bent(oracle, params, data, [first])
+        second = arb(2 * taylor.series(oracle, params, data, [first], 2)[()])
         assert second.overlaps(column[first[0]][first[1]])
         for other in others:
-            both = balls.taylor(oracle, params, data, [first, other], 2)[()]
-            own = balls.taylor(oracle, params, data, [other], 2)[()]
+            both = taylor.series(oracle, params, data, [first, other], 2)[()]
+            own = taylor.series(oracle, params, data, [other], 2)[()]
             assert (both - second / 2 - own).overlaps(column[other[0]][other[1]])
 
 
@@ -202,9 +202,9 @@ def test_what_would_take_too_long_is_uncertified():
     def slow(params, data):
         return sum((np.exp(params["x"] * k) for k in range(2000)), start=params["x"])
 
-    pace = balls.Pace(1e-3)
+    short = pace.Pace(1e-3)
     with pytest.raises(balls.Uncertified, match=r"would take about"):
-        balls.gradient_descent(Oracle(slow), balls.exact_all({"x": np.array(0.0)}), {}, 1e-9, 10**6, pace)
+        iterations.gradient_descent(Oracle(slow), balls.exact_all({"x": np.array(0.0)}), {}, 1e-9, 10**6, short)
 
 
 def test_an_iteration_needs_as_many_bits_as_it_has_steps():
@@ -231,8 +231,8 @@ def test_products_of_balls_and_of_series_are_those_of_numpy(shape):
     found = np.vectorize(float, otypes=[float])(product(p, q))
     np.testing.assert_allclose(found, a @ b, atol=1e-15)
     ctx.cap = 2
-    moved = balls.along({"q": q}, [("q", index) for index in np.ndindex(q.shape)])["q"]
-    slope = np.vectorize(float, otypes=[float])(balls.coefficient(np.asarray(product(p, moved), object), 1))
+    moved = taylor.along({"q": q}, [("q", index) for index in np.ndindex(q.shape)])["q"]
+    slope = np.vectorize(float, otypes=[float])(taylor.coefficient(np.asarray(product(p, moved), object), 1))
     np.testing.assert_allclose(slope, a @ np.ones(shape[1]), atol=1e-14)
 
 
@@ -269,14 +269,14 @@ def test_an_interval_may_end_at_infinity():
 
 def test_the_inverse_leaves_out_a_direction_without_curvature():
     with ctx.workprec(128):
-        found = balls.pseudo_inverse(arb_mat([[1, 1], [1, 1]]))
+        found = iterations.pseudo_inverse(arb_mat([[1, 1], [1, 1]]))
         assert all(abs(x - arb(0.25)) < 1e-30 for x in found.entries())
-        assert all(x == 0 for x in balls.pseudo_inverse(arb_mat([[0, 0], [0, 0]])).entries())
+        assert all(x == 0 for x in iterations.pseudo_inverse(arb_mat([[0, 0], [0, 0]])).entries())
         assert all(
             x.overlaps(y)
             for x, y in zip(
                 (arb_mat([[2, 1], [1, 3]]).inv()).entries(),
-                balls.pseudo_inverse(arb_mat([[2, 1], [1, 3]])).entries(),
+                iterations.pseudo_inverse(arb_mat([[2, 1], [1, 3]])).entries(),
                 strict=True,
             )
         )
