@@ -541,7 +541,8 @@ def plot(
     cells = plots.select(Path(what), problem=problem, operation=operation, dtype=dtype)
     folder = pictures.writable(Path(out).resolve() if out else Path(what).resolve() / "plots")
     for name in kinds:
-        for path in plots.save(cells, name, folder, forms):
+        found = plots.select_curves(Path(what), problem, dtype) if name == "steps" else cells
+        for path in plots.save(found, name, folder, forms):
             print(run_folder.shown(path))
 
 

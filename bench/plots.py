@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import backends
 
-from . import UsageError, costs, details, pictures, tables, units
+from . import UsageError, costs, details, pictures, sweeps, tables, units
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,12 +78,14 @@ def by_exponent(cells: Cells) -> Iterator[tuple[str, Cells]]:
             yield name_of(ladder[0], details.SERIES), ladder
 
 
-def no_steps(cells: Cells) -> Iterator[tuple[str, Cells]]:
-    yield from ()
+def by_sweep(curves: Cells) -> Iterator[tuple[str, Cells]]:
+    names = ("problem", "instance", "dtype")
+    yield from grouped([curve for curve in curves if "h" in curve], names)
 
 
-def grouped(cells: Cells) -> Iterator[tuple[str, Cells]]:
-    names = ("operation", "dtype", "device", "threads")
+def grouped(
+    cells: Cells, names: tuple[str, ...] = ("operation", "dtype", "device", "threads")
+) -> Iterator[tuple[str, Cells]]:
     found: dict[str, Cells] = {}
     for cell in cells:
         found.setdefault(name_of(cell, names), []).append(cell)
@@ -271,7 +273,19 @@ def matrix_text(value: float) -> str:
 
 
 def steps(figure: Figure, cells: Cells) -> None:
-    raise AssertionError("a run folder holds no sweep over step sizes yet")
+    """The error of differences against their step; a thin upright line is the step that was predicted to be the best."""
+    axes = figure.add_subplot()
+    axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="relative error")
+    for method, (curve, *_) in by_method(cells).items():
+        style = {**look(method), "markersize": 2}
+        errors = [math.nan if error is None else max(error, LEAST_ERROR) for error in curve["error"]]
+        axes.plot(curve["h"], errors, label=method, **style)
+        if curve["predicted"]:
+            axes.axvline(
+                curve["predicted"], color=style["color"], linestyle=style["linestyle"], linewidth=0.5, zorder=0
+            )
+    axes.set_title(f"{cells[0]['problem']} · {cells[0]['instance']}\n{cells[0]['dtype']}")
+    legend(figure, axes)
 
 
 def fixed(centimetres: float) -> Callable[[Cells], float]:
@@ -293,7 +307,7 @@ KINDS: dict[str, Kind] = {
         "three sizes of an instance, timed: gradmark scale PROBLEM",
         lambda cells: 2.2 + ROW_CM * len(by_method(cells)),
     ),
-    "steps": Kind(steps, no_steps, "a sweep over step sizes: gradmark steps PROBLEM", fixed(5.6)),
+    "steps": Kind(steps, by_sweep, "a sweep over step sizes: gradmark steps PROBLEM", fixed(5.6)),
     "matrix": Kind(matrix, by_matrix, "any cell", lambda cells: 4.4 + 0.3 * len(matrix_rows(cells))),
 }
 
@@ -339,3 +353,10 @@ def select(folder: Path, **wanted: list[str] | None) -> Cells:
     tables.only(rows, **wanted)  # complains about unknown names
     cells = details.of_rows(rows)  # of all rows, as a derivative is related to its function
     return [cell for cell in cells if all(cell[name] in names for name, names in wanted.items() if names)]
+
+
+def select_curves(folder: Path, problem: list[str] | None, dtype: list[str] | None) -> Cells:
+    """The curves of a run's sweeps, of these problems and dtypes."""
+    wanted = {"problem": problem, "dtype": dtype}
+    curves = sweeps.read(folder)
+    return [curve for curve in curves if all(curve[name] in names for name, names in wanted.items() if names)]

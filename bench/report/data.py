@@ -69,7 +69,7 @@ def of_run(run: Run) -> dict[str, Any]:
         "count": len(run.cells),
         "texts": {**texts, "warnings": warnings},
         "numbers": {name: numbers(cell[name] for cell in run.cells) for name in NUMBERS},
-        "steps": [],  # until a run folder holds a sweep over step sizes
+        "steps": run.steps,
         "exponents": list(exponents(run)),
         "sources": dict(run.sources),
         "decisions": {k: v for k, v in decisions.items() if isinstance(v, str)} if isinstance(decisions, dict) else {},

@@ -10,20 +10,21 @@ from typing import Any
 
 import pandas as pd
 
-from .. import UsageError, details, escape, tables
+from .. import UsageError, details, escape, sweeps, tables
 
 LARGEST = 2**26  # bytes of environment.json or sources.json, which have some hundred thousand
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run with its cells. environment, sources: what environment.json and sources.json hold, maybe nothing."""
+    """A run with its cells. environment, sources, steps: what the files of these names hold, maybe nothing."""
 
     name: str
     rows: pd.DataFrame
     cells: list[dict[str, Any]]
     environment: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    steps: list[dict[str, Any]] = field(default_factory=list)
     folder: Path | None = None
 
 
@@ -36,7 +37,8 @@ def read(folder: Path) -> Run:
         )
     name = escape.printable(folder.resolve().name)
     sources = {path: text for path, text in read_json(folder / "sources.json").items() if isinstance(text, str)}
-    return Run(name, rows, details.of_rows(rows), read_json(folder / "environment.json"), sources, folder)
+    environment = read_json(folder / "environment.json")
+    return Run(name, rows, details.of_rows(rows), environment, sources, sweeps.read(folder), folder)
 
 
 def read_all(folders: Sequence[Path]) -> list[Run]:

@@ -13,7 +13,7 @@ from tests.bench import many_rows
 from tests.bench.commands import gradmark
 from tests.bench.report import made_up
 
-WITH_DATA = ("time", "accuracy", "ratio", "scaling", "matrix")
+WITH_DATA = ("time", "accuracy", "ratio", "scaling", "steps", "matrix")
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,8 @@ def cells():
 
 
 def figure(cells, kind):
-    name, found = next(plots.KINDS[kind].parts(cells))
+    data = [made_up.curve(), made_up.curve("numpy_fd/forward")] if kind == "steps" else cells
+    name, found = next(plots.KINDS[kind].parts(data))
     with pictures.style():
         drawn = plots.draw(kind, found)
         FigureCanvasAgg(drawn).draw()
@@ -45,12 +46,12 @@ def test_it_is_a_column_wide_and_nothing_leaves_it(cells, kind):
     assert box.x1 * pictures.CM_PER_INCH <= 8.05
 
 
-@pytest.mark.parametrize("kind", ["time", "accuracy"])
+@pytest.mark.parametrize("kind", ["time", "accuracy", "steps"])
 def test_the_legend_names_every_method_and_lies_below_the_axes(cells, kind):
     _, found, drawn = figure(cells, kind)
     (legend,) = drawn.legends
     named = {text.get_text() for text in legend.get_texts()}
-    assert named >= {cell["method"] for cell in found if details.is_timed(cell)}
+    assert named >= {cell["method"] for cell in found if kind == "steps" or details.is_timed(cell)}
     assert legend.get_window_extent().y1 <= drawn.axes[0].get_tightbbox().y0 + 1
 
 

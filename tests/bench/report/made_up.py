@@ -53,6 +53,12 @@ def absent(problem, instance, operation, method, status, reason):
     return row_of(cell_of(problem, instance, operation, method), "key", "run", 0, status=status, reason=reason)
 
 
-def run(name="made up", found=None, environment=ENVIRONMENT, sources=SOURCES):
+def curve(method="numpy_fd/central", dtype="float64"):
+    steps = [10.0**-n for n in range(1, 15)]
+    where = {"problem": "scalar_derivative", "instance": "sin2", "method": method, "dtype": dtype}
+    return {**where, "h": steps, "error": [h**2 + 1e-16 / h for h in steps[:-1]] + [None], "predicted": 6e-6}
+
+
+def run(name="made up", found=None, environment=ENVIRONMENT, sources=SOURCES, steps=()):
     frame = tables.frame(list(rows() if found is None else found))
-    return Run(name, frame, details.of_rows(frame), environment, sources)
+    return Run(name, frame, details.of_rows(frame), environment, sources, list(steps))

@@ -30,7 +30,7 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    other = made_up.run("slower", found=made_up.rows(1.5))
+    other = made_up.run("slower", found=made_up.rows(1.5), steps=[made_up.curve(), made_up.curve("numpy_fd/forward")])
     elsewhere = made_up.run("elsewhere", environment={**made_up.FACTS, "cpu": "Another CPU"})
     return report.write([made_up.run(), other, elsewhere], tmp_path_factory.mktemp("report") / "report.html")
 
@@ -232,6 +232,9 @@ def test_runs_are_compared_with_the_verdicts_of_compare(page):
 def test_another_run_is_shown(page):
     page.locator("#run").select_option("1")
     assert "of slower" in page.locator("#shown").inner_text()
+    page.locator("#plot-steps").scroll_into_view_if_needed()  # this one has a sweep over steps
+    page.locator("#plot-steps .main-svg").first.wait_for()
+    assert "numpy_fd/forward" in page.locator("#plot-steps .chart").text_content()
     assert "run=1" in page.url
 
 
