@@ -24,10 +24,23 @@ FEW_NUMBERS = 2000
 
 
 def cells(dtype: str = "float64") -> list[plan.Cell]:
-    """Every cell of the quick profile, and of the others those of few numbers that need not be compiled for seconds."""
+    """Every cell of the quick profile, and of the others those of few numbers that need not be compiled for seconds.
+
+    Of these the default variant in every instance; as variants share the mathematics, the others in one instance for each
+    problem and operation.
+    """
     quick = plan.make_plan(plan.Selection(dtypes=(dtype,))).cells
     standard = plan.make_plan(plan.Selection(profile="standard", dtypes=(dtype,))).cells
-    return list(dict.fromkeys([*quick, *(cell for cell in standard if is_small(cell))]))
+    small = [cell for cell in standard if is_small(cell)]
+    first: dict[tuple[str, str], str] = {}
+    for cell in small:
+        first.setdefault((cell.problem, cell.operation), cell.instance)
+    kept = (c for c in small if is_default(c) or c.instance == first[c.problem, c.operation])
+    return list(dict.fromkeys([*quick, *kept]))
+
+
+def is_default(cell: plan.Cell) -> bool:
+    return cell.variant == next(iter(backends.load(cell.backend).VARIANTS))
 
 
 def is_small(cell: plan.Cell) -> bool:
