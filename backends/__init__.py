@@ -10,8 +10,10 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, Protocol, TypeVar, cast
 
@@ -20,7 +22,7 @@ import numpy as np
 BACKENDS = ("numpy_fd", "numpy_hand", "sympy_symbolic", "torch_autograd", "tf_tape", "jax_grad")
 """All backends, in the order of every table."""
 
-Accuracy = Literal["exact", "forward", "central"]
+Accuracy = Literal["exact", "forward", "central", "five_point", "complex_step", "scipy", "numdifftools"]
 Call = Callable[[], Any]
 T = TypeVar("T")
 
@@ -51,8 +53,10 @@ class Variant:
     summary: one line for `gradmark list`.
     compiled: whether the whole operation is compiled by the first call, its loop included.
     warms_up: whether the first call does what later ones need not, so that it says nothing about them.
-    accuracy: `exact` up to rounding, or the order of the differences; it selects the tolerance.
+    accuracy: `exact` up to rounding, or the kind of differences; it selects the tolerance.
     bounds: the most that derivatives should cost, by theory.
+    requires: (package, extra of this project that installs it), where that is another than the backend's.
+    quick: whether the quick profile runs it unasked.
     """
 
     summary: str
@@ -60,6 +64,8 @@ class Variant:
     warms_up: bool = False
     accuracy: Accuracy = "exact"
     bounds: Bounds = field(default_factory=lambda: REVERSE)
+    requires: tuple[str, str] | None = None
+    quick: bool = True
 
 
 @dataclass(frozen=True)
@@ -158,11 +164,41 @@ def load(name: str) -> Backend:
     return cast("Backend", importlib.import_module(f"{__name__}.{name}"))
 
 
-def absence(name: str, device: str) -> str | None:
-    """Why the backend cannot run on `device` here, as far as can be told without importing its framework."""
+def files(name: str) -> list[Path]:
+    """The adapter's file, and those of this folder from which it imports something, directly or through another."""
+    waiting, found = [f"{__name__}.{name}"], {__name__}
+    load(name)
+    while waiting:
+        module = waiting.pop()
+        if module.partition(".")[0] == __name__ and module not in found:
+            found.add(module)
+            waiting += owners(sys.modules[module])
+    return sorted(Path(str(sys.modules[module].__file__)) for module in found)
+
+
+def owners(module: ModuleType) -> list[str]:
+    """The modules that a module's names come from."""
+    values = vars(module).values()
+    return [v.__name__ if isinstance(v, ModuleType) else str(getattr(v, "__module__", "")) for v in values]
+
+
+def is_installed(package: str) -> bool:
+    """Whether a package, or a module inside one, can be imported; imports nothing but the packages around it."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def absence(name: str, device: str, variant: str | None = None) -> str | None:
+    """Why the backend, or one of its variants, cannot run on `device` here, as far as can be told without importing."""
     backend = load(name)
-    if importlib.util.find_spec(backend.REQUIRES) is None:
-        return f"{backend.REQUIRES} is not installed; type: pip install -c constraints.txt -e '.[{backend.EXTRA}]'"
+    own = (backend.REQUIRES, backend.EXTRA)
+    needed = [own, backend.VARIANTS[variant].requires or own] if variant else [own]
+    for package, extra in needed:
+        if not is_installed(package):
+            what = f"'.[{extra}]'" if extra else "."
+            return f"{package} is not installed; type: pip install -c constraints.txt -e {what}"
     if device not in backend.DEVICES:
         return f"{name} runs on {', '.join(backend.DEVICES)}, not on {device}"
     return None

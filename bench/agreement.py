@@ -18,11 +18,19 @@ TOLERANCES = {
         "exact": {"float64": 1e-12, "float32": 1e-4},
         "forward": {"float64": 1e-6, "float32": 3e-3},
         "central": {"float64": 1e-8, "float32": 2e-4},
+        "five_point": {"float64": 1e-10, "float32": 1e-4},
+        "complex_step": {"float64": 1e-12, "float32": 1e-4},
+        "scipy": {"float64": 1e-8, "float32": 2e-4},
+        "numdifftools": {"float64": 1e-8, "float32": 2e-4},
     },
     "hessian": {
         "exact": {"float64": 1e-12, "float32": 1e-4},
         "forward": {"float64": 2e-4, "float32": 1e-1},
         "central": {"float64": 2e-7, "float32": 5e-3},
+        "five_point": {"float64": 1e-8, "float32": 5e-3},
+        "complex_step": {"float64": 1e-8, "float32": 2e-4},
+        "scipy": {"float64": 1e-6, "float32": 5e-3},
+        "numdifftools": {"float64": 1e-7, "float32": 5e-3},
     },
 }
 

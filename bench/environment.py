@@ -102,8 +102,8 @@ def sources(problem_names: list[str]) -> dict[str, str]:
         for path in sorted(problems.load(name).folder.glob("*.py")):
             found[f"problems/{name}/{path.name}"] = path.read_text()
     for name in backends.BACKENDS:
-        path = ROOT / "backends" / f"{name}.py"
-        found[f"backends/{name}.py"] = path.read_text()
+        for path in backends.files(name):
+            found[path.relative_to(ROOT).as_posix()] = path.read_text()
     return found
 
 

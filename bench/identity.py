@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
-from pathlib import Path
-from types import ModuleType
 
 from packaging.requirements import Requirement
 
@@ -44,24 +42,16 @@ def sources(problem: str, backend: str) -> str:
     """The hash of a problem's definition, oracle and implementation, and of the adapter with what it takes from others."""
     folder = problems.load(problem).folder
     files = [folder / name for name in ("__init__.py", "oracle.py", f"{backend}.py")]
-    return cache.digest(*(file for file in (*files, *adapter_files(backend)) if file.exists()))
-
-
-def adapter_files(backend: str) -> list[Path]:
-    """The adapter's file, and those in its folder from which it imports something."""
-    adapter = backends.load(backend)
-    found = {backends.__name__, adapter.__name__}  # type: ignore[attr-defined]
-    for value in vars(adapter).values():
-        found.add(value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", "")))
-    stems = [name.removeprefix(backends.__name__).lstrip(".") for name in found if name.startswith(backends.__name__)]
-    return [Path(backends.__path__[0]) / f"{stem or '__init__'}.py" for stem in sorted(stems)]
+    return cache.digest(*(file for file in (*files, *backends.files(backend)) if file.exists()))
 
 
 @lru_cache
 def libraries(backend: str) -> str:
     """`name==version` of Python, of NumPy and of the backend's package with all that it requires."""
     found = {"python": platform.python_version()}
-    for root in ("numpy", backends.load(backend).REQUIRES):
+    adapter = backends.load(backend)
+    own = {variant.requires[0].partition(".")[0] for variant in adapter.VARIANTS.values() if variant.requires}
+    for root in ("numpy", adapter.REQUIRES, *sorted(own)):
         for name, version in requirements(root):
             found[name] = version
     return " ".join(f"{name}=={version}" for name, version in sorted(found.items()))

@@ -33,21 +33,20 @@ def of_problems() -> Table:
 def of_backends() -> Table:
     """Every variant, what it does, and why it cannot run here."""
     rows = {}
+    absent: dict[str, str] = {}
     for name in backends.BACKENDS:
         backend = backends.load(name)
-        missing = backends.absence(name, backend.DEVICES[0])
         for variant, description in backend.VARIANTS.items():
-            rows[f"{name}/{variant}"] = {
+            missing = backends.absence(name, backend.DEVICES[0], variant)
+            if missing:
+                absent.setdefault(missing, f"{name}/{variant}")
+            rows[f"{name}/{variant}{'' if description.quick else '°'}"] = {
                 "what it is": description.summary,
                 "devices": ", ".join(backend.DEVICES),
                 "here": "unavailable" if missing else "available",
             }
     body = pd.DataFrame.from_dict(rows, orient="index", columns=["what it is", "devices", "here"])
     body.index.name = "backend/variant"
-    absent = {name: backends.absence(name, backends.load(name).DEVICES[0]) for name in backends.BACKENDS}
-    return Table(
-        "Backends",
-        body,
-        tuple(f"{name}: {reason}" for name, reason in absent.items() if reason),
-        numeric=False,
-    )
+    notes = [f"{method}: {reason}" for reason, method in absent.items()]
+    notes.append("° in the quick profile only where its backend/variant is named")
+    return Table("Backends", body, tuple(notes), numeric=False)

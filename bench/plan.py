@@ -158,7 +158,7 @@ def check(selection: Selection) -> None:
 
 def expand(selection: Selection) -> Iterator[Cell]:
     """Every cell of the selection, in the order of the tables."""
-    methods = chosen_methods(selection.backends)
+    methods = chosen_methods(selection.backends, everything=PROFILES[selection.profile].everything)
     dtypes = dict.fromkeys(selection.dtypes or PROFILES[selection.profile].dtypes)
     for problem, instance, operation in chosen_cases(selection):
         for backend, variant in methods:
@@ -168,14 +168,16 @@ def expand(selection: Selection) -> Iterator[Cell]:
                         yield Cell(problem, instance, operation, backend, variant, dtype, device, threads)
 
 
-def chosen_methods(wanted: Sequence[str]) -> list[tuple[str, str]]:
-    """(backend, variant) for each of `backend[/variant]`, or all."""
+def chosen_methods(wanted: Sequence[str], *, everything: bool) -> list[tuple[str, str]]:
+    """(backend, variant) for each of `backend[/variant]`, or all that the profile covers."""
     methods = []
     for choice in wanted or backends.BACKENDS:
         backend, slash, variant = choice.partition("/")
-        variants = list(backends.load(known("backend", backend, backends.BACKENDS)).VARIANTS)
+        known_variants = backends.load(known("backend", backend, backends.BACKENDS)).VARIANTS
         if slash:
-            variants = [known(f"variant of {backend}", variant, variants)]
+            variants = [known(f"variant of {backend}", variant, tuple(known_variants))]
+        else:
+            variants = [name for name, each in known_variants.items() if everything or each.quick]
         methods += [(backend, variant) for variant in variants]
     return list(dict.fromkeys(methods))
 
@@ -243,7 +245,7 @@ def absence(cell: Cell) -> Absence | None:
         return Absence("omitted", str(reason))
     if cell.operation not in backends.load(cell.backend).OPERATIONS:
         return Absence("omitted", f"{cell.backend} has no operation {cell.operation}")
-    unavailable = backends.absence(cell.backend, cell.device)
+    unavailable = backends.absence(cell.backend, cell.device, cell.variant)
     return Absence("unavailable", unavailable) if unavailable else None
 
 

@@ -1,0 +1,50 @@
+"""What `numpy_fd` is made of: formulas, the rule for their steps, and the ways of applying them to named arrays.
+
+Every way of differencing is a module with the same four functions, task → (params, data) → a derivative: `slopes`,
+`curvature`, `diagonal` and `jacobian`. They raise Unsupported where they cannot do the task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import Task, Unsupported
+
+MOST_VARIABLES = 10_000
+MOST_VARIABLES_HESSIAN = 200
+MOST_TERMS_FLOAT32 = 64
+
+Function = Callable[..., Any]
+
+
+def dtype_of(task: Task) -> Any:
+    return next(iter(task.params.values())).dtype
+
+
+def limit_terms(task: Task) -> None:
+    """Raise Unsupported for more terms in float32 than leave digits to difference."""
+    terms = max([len(array) for array in task.data.values() if array.ndim] or [task.variables])
+    if dtype_of(task) == np.float32 and terms > MOST_TERMS_FLOAT32:
+        raise Unsupported(
+            f"in float32 a sum of {terms} terms is known to about 1e-6, and its differences to no more than the tolerance; "
+            f"the limit is {MOST_TERMS_FLOAT32} terms"
+        )
+
+
+def limit_variables(task: Task, most: int = MOST_VARIABLES) -> None:
+    """Raise Unsupported for more than `most` variables."""
+    if task.variables > most:
+        raise Unsupported(f"{task.variables} variables need at least as many evaluations; the limit is {most}")
+
+
+def is_pointwise(task: Task) -> bool:
+    """Whether all points of a parameter may be moved at once."""
+    return task.kind == "elementwise" or list(task.shapes.values()) == [()]
+
+
+def copies(params: dict) -> dict:
+    """Arrays that may be changed in place, of numbers too."""
+    return {name: array.reshape(-1).copy().reshape(array.shape) for name, array in params.items()}
