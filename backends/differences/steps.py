@@ -1,8 +1,8 @@
 """The rule for the step: h = factor · ε^power · s · max(1, |x|), where s = 1 unless the function says otherwise.
 
 No rule that looks at x alone survives: x² at 1e8 needs h > 0.5, sin at 1e6 needs h < 2e-4. So the step is tried. The error
-of a difference D is estimated as |D(h) − D(h/2)|, for its truncation, plus ε|f|/hᵈ, for its rounding. Where that is more than
-a hundred times what the formula can reach, s is the power of ten with the least error relative to D.
+of a difference D is estimated as |D(h) − D(h/2)|, for its truncation, plus ε|f|/hᵈ, for its rounding. Where that is more
+than a hundred times what the formula can reach, s is the power of ten with the least error relative to D.
 
 Where the point is going to move, as in a descent, s is 1 unless that step leaves no digit at all: else s would follow the
 rounding of the point where the descent begins, and be wrong where it ends.

@@ -35,6 +35,8 @@ def exponentials(m: int, n: int) -> tuple[Arrays, Arrays]:
 
 UNTIL = {"tolerance": 1e-5, "steps": 100}
 
+DIFFERENCED = "the gradient is exact, but the Hessian is a difference, and one step ends the search"
+
 PROBLEM = Problem(
     instances=(
         Instance(
@@ -44,6 +46,7 @@ PROBLEM = Problem(
             operations={"value": {}, "gradient": {}, "hessian": {}, "newton": UNTIL},
             quick=("newton",),
             source="article 3, example 3.16: tolerance 1e-5 on the gradient, at most 100 steps; one is taken",
+            expect={"numpy_fd/complex_step:newton:float64": ("wrong", DIFFERENCED)},
         ),
         Instance(
             name="boyd",

@@ -9,7 +9,8 @@ from collections import Counter
 
 import pytest
 
-from bench import UsageError, identity, plan, resume
+import backends
+from bench import ROOT, UsageError, identity, plan, resume
 from bench.environment import cpus_usable
 from bench.journal import Journal
 from tests.bench.commands import FAULTY, gradmark
@@ -108,8 +109,9 @@ def test_another_profile_is_measured_again(run):
 
 
 def test_the_key_of_a_cell_covers_its_adapter_and_what_that_takes_from_others():
-    names = {path.name for path in identity.adapter_files("numpy_fd")}
-    assert names == {"__init__.py", "numpy_fd.py", "numpy_hand.py"}
+    names = {path.relative_to(ROOT / "backends").as_posix() for path in backends.files("numpy_fd")}
+    assert {"__init__.py", "numpy_fd.py", "numpy_hand.py", "differences/steps.py"} <= names
+    assert "jax_grad.py" not in names
     cell = plan.Cell("newton", "textbook", "value", "numpy_hand", "plain", "float64", "cpu", 1)
     quick, standard = plan.PROFILES["quick"], plan.PROFILES["standard"]
     assert identity.key(cell, quick) == identity.key(cell, quick) != identity.key(cell, standard)
