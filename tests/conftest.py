@@ -45,12 +45,22 @@ def is_default(cell: plan.Cell) -> bool:
 
 def is_small(cell: plan.Cell) -> bool:
     """Whether a test may run the cell beside hundreds of others."""
-    return is_small_case(cell.problem, cell.instance) and cell.variant != "compile"
+    small = is_small_case(cell.problem, cell.instance)
+    return small and cell.variant != "compile" and not (is_slow(cell) and takes_steps(cell))
 
 
 def is_small_case(problem: str, instance: str) -> bool:
     given = inputs.load(problem, instance)
     return sum(array.size for array in (*given.params.values(), *given.data.values())) <= FEW_NUMBERS
+
+
+def is_slow(cell: plan.Cell) -> bool:
+    """Whether the quick profile runs the variant only when it is named."""
+    return not backends.load(cell.backend).VARIANTS[cell.variant].quick
+
+
+def takes_steps(cell: plan.Cell) -> bool:
+    return "steps" in problems.load(cell.problem).instance(cell.instance).operations[cell.operation]
 
 
 def cell_id(cell: plan.Cell) -> str:
