@@ -3,8 +3,8 @@
 Decisions
 - Steps: h = ε^(1/(p+1)) · s · max(1, |x|) for a formula of order p, rounded so that x + h is exact. The best step is
   ∛(3ε|f/f‴|) or 2√(ε|f/f″|), which nobody knows beforehand; so s is 1 where halving the step shows that this does, and else
-  the power of ten with the least estimated error. s is found in prepare, at the point where the task begins, by four
-  evaluations for each variable, and seventy more where s is not 1.
+  the power of ten with the least estimated error. s is found in prepare, at the point where the task begins, by six
+  to ten evaluations for each variable, and two hundred more where s may not be 1.
 - The steps of a gradient are chosen in prepare, those of a descent anew at each step, from the same s.
 - An instance may state an absolute step for central and forward differences, as printed examples do.
 - Each entry of the parameters is perturbed in place in one buffer, so an evaluation allocates no copy of them.

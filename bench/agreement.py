@@ -79,12 +79,14 @@ def compare(
     *,
     series: bool = False,
     sensitivity: Any = None,
+    separate: bool = False,
 ) -> Errors:
     """The errors of `result`. Raises Disagreement if they exceed both `tolerance` and what `sensitivity` explains.
 
     It is also raised where anything else differs. scale: errors are relative to max(‖reference‖, scale). sensitivity: how
     far rounding of the inputs may move each entry, a tree like the reference, or None. series: the result is a sequence in
-    time, whose entries are each relative to the largest so far, those before an overflow included.
+    time, whose entries are each relative to the largest so far, those before an overflow included. separate: each entry
+    stands for itself.
     """
     found, truth = flatten(result), flatten(reference)
     if set(found) != set(truth):
@@ -96,7 +98,7 @@ def compare(
         # What is beyond the dtype's range in the reference is infinite in any correct result.
         representable = {path: np.where(np.isfinite(leaf.astype(dtype)), leaf, np.inf) for path, leaf in truth.items()}
     if not all(np.isfinite(leaf).all() for leaf in representable.values()):
-        return compare_diverged(found, representable, dtype, tolerance if series else None)
+        return compare_diverged(found, representable, dtype, tolerance if series or separate else None)
     moves = None if sensitivity is None else flatten(sensitivity)
     if series:
         units = units_so_far(truth)

@@ -24,6 +24,7 @@ from . import (
     BEGAN,
     UsageError,
     accuracy,
+    answers,
     breakdown,
     cli_compare,
     cli_report,
@@ -44,6 +45,8 @@ from . import (
     run_folder,
     show,
     splice,
+    step_pictures,
+    steps,
     tables,
     terminal,
     textbook,
@@ -509,6 +512,56 @@ def judge_textbook(
     for line in surprises:
         print(line, file=sys.stderr)
     raise typer.Exit(1 if surprises else 0)
+
+
+@app.command("steps", epilog="Example: gradmark steps logistic_regression:real")
+def sweep_steps(
+    case: Annotated[str, typer.Argument(metavar="PROBLEM[:INSTANCE]")],
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="results/steps unless given.")] = None,
+    problems_folder: Folder = None,
+) -> None:
+    """Sweep the step of differences from 1 to 1e-16: curves as SVG and PNG, and the best step and error beside theory."""
+    if problems_folder:
+        problems.add_folder(Path(problems_folder).resolve())
+    reference.require_extended()
+    chosen, left_out = steps.cases(case)
+    folder = pictures.writable(Path(out).resolve() if out else steps.FOLDER)
+    found = []
+    for each in chosen:
+        curves = list(steps.curves(*each))
+        for path in step_pictures.save(curves, folder) if curves else ():
+            print(run_folder.shown(path), file=sys.stderr)
+        found += curves
+    table = steps.table(found, left_out)
+    (folder / f"{case.replace(':', '_')}.md").write_text(tables.to_markdown(table))
+    terminal.print_table(table)
+    raise typer.Exit(1 if any(each.verdict() == steps.UNEXPLAINED for each in found) else 0)
+
+
+@app.command("pitfalls", epilog="Example: gradmark pitfalls norm_at_0 -b torch_autograd -b jax_grad")
+def judge_pitfalls(
+    trap: Annotated[list[str] | None, typer.Argument(metavar="[TRAP]...", help="All by default.")] = None,
+    backend: Backends = None,
+    dtype: Dtypes = None,
+    timeout: Timeout = None,
+    out: Annotated[str | None, typer.Option(metavar="FILE", help="Write Markdown to FILE.")] = None,
+) -> None:
+    """What every backend answers where gradients go wrong: right, wrong by how much, NaN, an error and its text."""
+    if out and not Path(out).parent.is_dir():
+        raise UsageError(f"--out {out}: there is no folder {Path(out).parent}")
+    cases = [f"{answers.PROBLEM}:{name}" for name in trap or []] or [answers.PROBLEM]
+    chosen = select(cases, backend, ["gradient"], dtype, None, None, "standard", None)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        stopped = finish(chosen, untimed(folder, "standard", timeout, values=True))
+        found = answers.of_run(chosen, folder)
+        if out:
+            Path(out).write_text("\n".join(tables.to_markdown(each) for each in found))
+        for each in () if out else found:
+            terminal.print_table(each)
+        for row in unexpected(folder):
+            print(terminal.line(row), file=sys.stderr)
+        raise typer.Exit(stopped or verdict(folder))
 
 
 @app.command(epilog="Example: gradmark plot results/curated --kind matrix --operation gradient --format pdf")

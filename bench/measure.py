@@ -149,6 +149,7 @@ def judge(cell: Cell, variant: backends.Variant, result: Any, truth: reference.R
         problems.load(cell.problem).instance(cell.instance).scale,
         series=cell.operation == "descent_history",
         sensitivity=truth.sensitivity,
+        separate=problems.load(cell.problem).instance(cell.instance).separate,
     )
 
 

@@ -65,6 +65,7 @@ class Instance:
     arranged: whether implementations may put the data into a layout of their own (`arrange`) or take them as they are.
     work: operation → what it has to do at least, from which tables tell how far from the machine's limit it is.
     scale: errors are relative to max(‖reference‖, scale); for references that are zero, or vanish on the way.
+    separate: whether each entry stands for itself: where the reference is not finite in one, the others must still agree.
     omit: pattern → why these cells are not run.
     expect: pattern → (status, why), where the expected status is not `ok`.
 
@@ -81,6 +82,7 @@ class Instance:
     arranged: bool = True
     work: Mapping[str, Work] = field(default_factory=dict)
     scale: float = 0.0
+    separate: bool = False
     omit: Mapping[str, str] = field(default_factory=dict)
     expect: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 

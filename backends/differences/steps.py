@@ -1,8 +1,8 @@
 """The rule for the step: h = factor · ε^power · s · max(1, |x|), where s = 1 unless the function says otherwise.
 
 No rule that looks at x alone survives: x² at 1e8 needs h > 0.5, sin at 1e6 needs h < 2e-4. So the step is tried. The error
-of a difference D is estimated as |D(h) − D(h/2)|, for its truncation, plus ε|f|/hᵈ, for its rounding. Where that is more
-than a hundred times what the formula can reach, s is the power of ten with the least error relative to D.
+of a difference D is estimated as the change of D with h/2 or h/3, for its truncation, plus ε|f|/hᵈ, for its rounding. Where
+that is more than thirty times what the formula can reach, s is the power of ten with the least error relative to D.
 
 Where the point is going to move, as in a descent, s is 1 unless that step leaves no digit at all: else s would follow the
 rounding of the point where the descent begins, and be wrong where it ends.
@@ -19,8 +19,8 @@ from .formulas import Formula, Line
 
 Step = Callable[[Any], Any]
 
-SLACK = 100  # times the error that the formula can reach: a step within it is good enough
-NO_DIGIT = 0.1  # relative error of a step that is not good enough for a point that moves
+SLACK = 30  # times the error that the formula can reach: a step within it is good enough
+NO_DIGIT = 0.1  # relative error of a step that does not show the derivative
 GAIN = 10  # times less error, or the usual step stays
 LADDER = [10.0**k for k in (*range(-1, -13, -1), *range(1, 9))]
 
@@ -52,8 +52,8 @@ def trial(line: Line, x: Any, formula: Formula, scale: Any) -> tuple[Any, Any]:
     h = stepper(dtype, formula, scale)(x)
     here = line(x)
     slope = formula.apply(line, x, h, here)
-    finer = formula.apply(line, x, (x + h / 2) - x, here)
-    truncation = abs(slope - finer) * (2**formula.order / (2**formula.order - 1))
+    finer = [formula.apply(line, x, (x + h / n) - x, here) for n in (2, 3)]  # two, as one agrees now and then by chance
+    truncation = np.maximum(abs(slope - finer[0]), abs(slope - finer[1])) * (2**formula.order / (2**formula.order - 1))
     size = abs(here) if formula.needs_here else np.maximum(abs(line(x + h)), abs(line(x - h)))
     return slope, truncation + np.finfo(dtype).eps * size / abs(h) ** formula.derivative
 
@@ -66,7 +66,7 @@ def acceptable(formula: Formula, dtype: Any, moves: bool) -> float:
 def better(line: Line, x: Any, formula: Formula, slope: Any, error: Any) -> Any:
     """The scale of the least relative error on the ladder, 1 where that is no great gain; shaped like x."""
     found = np.ones_like(x)
-    least = np.where(np.isfinite(error / slope), error / abs(slope), np.inf) / GAIN
+    least = np.minimum(np.where(np.isfinite(error / slope), error / abs(slope), np.inf) / GAIN, NO_DIGIT)
     for scale in LADDER:
         slope, error = trial(line, x, formula, scale)
         relative = error / abs(slope)

@@ -1,0 +1,97 @@
+"""The traps as one would write them in PyTorch."""
+
+import torch
+
+
+def softplus_naive(params, data):
+    return torch.log(1 + torch.exp(params["x"]))
+
+
+def softplus_stable(params, data):
+    return torch.nn.functional.softplus(params["x"])
+
+
+def cancellation(params, data):
+    x = params["x"]
+    return (1 - torch.cos(x)) / (x * x)
+
+
+def where_sqrt(params, data):
+    x = params["x"]
+    return torch.sum(torch.where(x > 0, torch.sqrt(x), 0.0))
+
+
+def where_sqrt_safe(params, data):
+    x = params["x"]
+    safe = torch.where(x > 0, x, 1.0)
+    return torch.sum(torch.where(x > 0, torch.sqrt(safe), 0.0))
+
+
+def norm(params, data):
+    return torch.linalg.vector_norm(params["x"])
+
+
+def absolute(params, data):
+    return torch.abs(params["x"])
+
+
+def relu(params, data):
+    return torch.relu(params["x"])
+
+
+def power(params, data):
+    return params["x"] ** params["y"]
+
+
+def square(params, data):
+    return params["x"] * params["x"]
+
+
+def cube(params, data):
+    x = params["x"]
+    return x * x * x
+
+
+def sine(params, data):
+    return torch.sin(params["x"])
+
+
+def logsumexp_naive(params, data):
+    return torch.log(torch.sum(torch.exp(params["x"])))
+
+
+def logsumexp_stable(params, data):
+    return torch.logsumexp(params["x"], 0)
+
+
+def sigmoid(params, data):
+    return torch.sigmoid(params["x"])
+
+
+def scaled(params, data):
+    x = params["x"]
+    return data["c"] * x * x
+
+
+def weighted(params, data):
+    return torch.sum(data["n"] * params["x"])
+
+
+def constant(params, data):
+    return params["x"] * torch.tensor(0.1, dtype=torch.float32)
+
+
+def in_place(params, data):
+    y = torch.exp(params["x"])
+    y *= y
+    return torch.sum(y)
+
+
+def squares(params, data):
+    x = params["x"]
+    return torch.sum(x * x)
+
+
+def masked(params, data):
+    x, d = params["x"], data["d"]
+    return torch.where(torch.isnan(d), 0.0, d * x * x)

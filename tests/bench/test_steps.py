@@ -1,0 +1,76 @@
+"""Curves of error against step: measured where theory puts them, and found out where they are not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import backends
+from bench import UsageError, steps
+from tests.bench.commands import gradmark
+
+
+@pytest.fixture(scope="module")
+def curves():
+    backends.load("numpy_fd").configure(1, "cpu")
+    return list(steps.curves("scalar_derivative", "sin2"))
+
+
+def test_every_variant_is_swept_in_both_dtypes(curves):
+    assert len({(each.variant, each.dtype) for each in curves}) == len(curves) == 8
+
+
+def test_the_best_steps_of_sin2_are_those_of_the_rule(curves):
+    for each in curves:
+        assert each.verdict() == ("no best step" if each.variant == "complex_step" else "as the rule"), each
+
+
+def test_a_curve_of_differences_is_a_v(curves):
+    for each in curves:
+        if each.variant != "complex_step":
+            step, error = each.best
+            good = ~np.isnan(each.errors)
+            ends = each.errors[good][0], each.errors[good][-1]
+            assert min(ends) > 100 * error
+            assert each.steps[good][-1] < step < each.steps[0]
+
+
+def test_what_neither_predicts_is_not_explained(curves):
+    for each in curves:
+        worse = dataclasses.replace(each, errors=each.errors * 1000)
+        assert worse.verdict() == steps.UNEXPLAINED
+        if each.variant != "complex_step":
+            shifted = dataclasses.replace(each, steps=each.steps * 1000)
+            assert shifted.verdict() == steps.UNEXPLAINED
+
+
+def test_a_function_with_another_scale_is_explained_by_itself_and_not_by_the_rule():
+    found = {(each.variant, each.dtype): each for each in steps.curves("multivariate_gradient", "rosenbrock_n1e1")}
+    assert found["forward", "float64"].verdict() == "explained"
+
+
+def test_a_parabola_is_right_to_the_last_place_with_long_steps():
+    found = {(each.variant, each.dtype): each for each in steps.curves("scalar_derivative", "textbook")}
+    assert found["central", "float64"].verdict() == "to the last place"
+
+
+def test_what_cannot_be_swept_is_named_with_the_reason():
+    _, left_out = steps.cases("multivariate_gradient")
+    assert any("rosenbrock_n1e6: too large: 1000000 variables" in reason for reason in left_out)
+    with pytest.raises(UsageError, match="many functions at once"):
+        steps.cases("scalar_derivative:square_n1e6")
+
+
+def test_the_command_prints_a_table_and_writes_pictures(tmp_path):
+    done = gradmark("steps", "scalar_derivative:sin2", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "as the rule" in done.stdout
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {
+        "scalar_derivative_sin2.md",
+        "steps_scalar_derivative_sin2.svg",
+        "steps_scalar_derivative_sin2.png",
+    }
+    assert "</svg>" in (tmp_path / "steps_scalar_derivative_sin2.svg").read_text()

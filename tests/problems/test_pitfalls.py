@@ -1,0 +1,44 @@
+"""Every trap gives what was found, in every variant that need not be compiled for seconds."""
+
+from __future__ import annotations
+
+import pytest
+
+import problems
+from bench import measure, plan
+from bench.journal import row_of
+from problems.pitfall_findings import FOUND
+from tests.conftest import cell_id, configured
+
+EVERYTHING = plan.make_plan(plan.Selection(problems=("pitfalls",), profile="standard"))
+CELLS = [cell for cell in EVERYTHING.cells if cell.variant not in ("compile", "xla", "jit", "graph")]
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=cell_id)
+def test_a_trap_gives_what_was_found(cell):
+    configured(cell.backend)
+    row = row_of(cell, "key", "run", 0)
+    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda event, result: None)
+    assert plan.is_expected(cell, row.status), f"{row.status}: {row.reason}"
+
+
+def test_findings_are_of_traps_and_cells_that_exist():
+    cells = (*EVERYTHING.cells, *EVERYTHING.absent)
+    for name, patterns in FOUND.items():
+        for pattern in patterns:
+            assert any(c.instance == name and problems.matching({pattern: True}, c.pattern) for c in cells), pattern
+
+
+def test_a_finding_that_is_no_longer_one_is_unexpected():
+    cell = next(cell for cell in CELLS if cell.instance == "norm_at_0" and cell.method == "numpy_hand/plain")
+    assert plan.is_expected(cell, "wrong")
+    assert not plan.is_expected(cell, "ok")
+    assert not plan.is_expected(cell, "error")
+
+
+def test_traps_are_not_in_the_quick_profile():
+    assert not [cell for cell in plan.make_plan(plan.Selection()).cells if cell.problem == "pitfalls"]
+
+
+def test_every_trap_says_what_is_known_of_it():
+    assert all(instance.source for instance in problems.load("pitfalls").instances)
