@@ -1,8 +1,8 @@
 """`gradmark steps`: the error of differences against their step, beside what theory predicts.
 
-A formula of order p errs by T hᵖ from truncation and by R/h from the rounding of f. The rule of thumb, T and R like |f|, puts
-the best step at ε^(1/(p+1)) and its error at ε^(p/(p+1)). Beside it stands what f itself predicts: its truncation, by the
-same formula in extended precision at each step, and its rounding, which is f less f in extended precision nearby.
+A formula of order p errs by T hᵖ from truncation and by R/h from the rounding of f. The rule of thumb, T and R like |f|,
+puts the best step at ε^(1/(p+1)) and its error at ε^(p/(p+1)). Beside it stands what f itself predicts: its truncation, by
+the same formula in extended precision at each step, and its rounding, which is f less f in extended precision nearby.
 """
 
 from __future__ import annotations
