@@ -8,7 +8,7 @@ the same formula in extended precision at each step, and its rounding, which is 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -182,10 +182,15 @@ def predicted(task: backends.Task, variant: str, noise: float, truth: np.ndarray
 
 def truncated(task: backends.Task, variant: str, h: float) -> np.ndarray:
     """What the formula gives for the step h in extended precision: the derivative and the truncation."""
-    exact = replace(task, params=reference.extended(task.params), data=reference.extended(task.data))
+    exact = replace(task, params=widened(task.params), data=widened(task.data))
     found = sweep.gradient(sweep.placed(exact), variant, h)
     assert found is not None
     return vector(found)
+
+
+def widened(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Floating-point arrays in extended precision."""
+    return {name: np.asarray(a, np.longdouble) if a.dtype.kind == "f" else a for name, a in arrays.items()}
 
 
 def norm(numbers: np.ndarray) -> float:
@@ -194,8 +199,8 @@ def norm(numbers: np.ndarray) -> float:
 
 def extended(task: backends.Task) -> Callable[[dict], Any]:
     """params → the task's function in extended precision, summed where it has several values."""
-    data = reference.extended(task.data)
-    return lambda params: np.sum(task.objective(reference.extended(params), data))
+    data = widened(task.data)
+    return lambda params: np.sum(task.objective(widened(params), data))
 
 
 def rounding(task: backends.Task, points: int = 40) -> float:

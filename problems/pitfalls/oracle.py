@@ -1,4 +1,4 @@
-"""The same functions in forms without traps. (1 − cos x)/x² = ½ − x²/24 + x⁴/720 − …; 0ⁿ is a power of x, whatever n is."""
+"""The same functions in forms without traps. (1 − cos x)/x² = ½ − x²/24 + x⁴/720 − …; 0ʸ for y = 2 and 1."""
 
 import numpy as np
 
@@ -21,7 +21,8 @@ def cancellation(params, data):
 
 def where_sqrt(params, data):
     x = params["x"]
-    return np.sum(np.where(np.real(x) > 0, np.sqrt(np.where(np.real(x) > 0, x, 1)), 0))
+    positive = x > 0
+    return np.sum(np.where(positive, np.sqrt(np.where(positive, x, 1)), 0 * x))
 
 
 def where_sqrt_safe(params, data):
@@ -31,25 +32,23 @@ def where_sqrt_safe(params, data):
 def norm(params, data):
     x = params["x"]
     size = np.sum(x * x)
-    return np.sqrt(size) if np.real(size) > 0 else 0 * np.sum(x)
+    positive = size > 0
+    return np.where(positive, np.sqrt(np.where(positive, size, 1)), 0 * size)
 
 
 def absolute(params, data):
     x = params["x"]
-    return x * np.sign(np.real(x))
+    return np.where(x > 0, x, -x)
 
 
 def relu(params, data):
     x = params["x"]
-    return x * (np.real(x) > 0)
+    return np.where(x > 0, x, 0 * x)
 
 
 def power(params, data):
     x = params["x"]
-    power = 1
-    for _ in range(int(np.real(params["y"]))):
-        power = power * x
-    return power
+    return np.where(params["y"] == 2, x * x, x)
 
 
 def square(params, data):
@@ -113,10 +112,10 @@ def masked(params, data):
 
 def where_sqrt_gradient_bounds(params, data):
     """0 from the left of 0, and infinity from its right."""
-    slope = np.zeros_like(params["x"])
-    positive = params["x"] > 0
-    slope[positive] = 1 / (2 * np.sqrt(params["x"][positive]))
-    return {"x": slope}, {"x": np.where(params["x"] == 0, np.inf, slope)}
+    x = params["x"]
+    positive = x > 0
+    slope = np.where(positive, 1 / (2 * np.sqrt(np.where(positive, x, 1))), 0 * x)
+    return {"x": slope}, {"x": np.where(x == 0, np.inf, slope)}
 
 
 def where_sqrt_safe_gradient_bounds(params, data):
@@ -125,12 +124,12 @@ def where_sqrt_safe_gradient_bounds(params, data):
 
 def norm_gradient_bounds(params, data):
     """At 0 the unit ball, entry by entry."""
-    return {"x": -np.ones_like(params["x"])}, {"x": np.ones_like(params["x"])}
+    return {"x": 0 * params["x"] - 1}, {"x": 0 * params["x"] + 1}
 
 
 def absolute_gradient_bounds(params, data):
-    return {"x": -np.ones_like(params["x"])}, {"x": np.ones_like(params["x"])}
+    return {"x": 0 * params["x"] - 1}, {"x": 0 * params["x"] + 1}
 
 
 def relu_gradient_bounds(params, data):
-    return {"x": np.zeros_like(params["x"])}, {"x": np.ones_like(params["x"])}
+    return {"x": 0 * params["x"]}, {"x": 0 * params["x"] + 1}

@@ -9,6 +9,7 @@ import functools
 import numpy as np
 import pytest
 
+import backends
 import problems
 from bench import measure, plan, reference, truth
 from bench.cache import flatten, unflatten
