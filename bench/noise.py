@@ -45,13 +45,29 @@ def alarms(judged: list[Compared]) -> tuple[int, int]:
     return sum(cell.verdict in ("slower", "faster") for cell in judged), sum(cell.ratio is not None for cell in judged)
 
 
+def told(judged: list[Compared]) -> int:
+    """Cells of which a comparison could say something: on a busy machine few false alarms prove nothing."""
+    return sum(cell.ratio is not None and cell.verdict != "noisy" for cell in judged)
+
+
+def conclusive(judged: list[Compared]) -> bool:
+    """Whether a comparison could say something of at least half of the cells, and there were some."""
+    return 0 < alarms(judged)[1] <= 2 * told(judged)
+
+
 def met(judged: list[Compared]) -> bool:
-    """Whether the target is met; it is not where nothing was judged."""
+    """Whether the target is met by cells of which something can be said."""
     found, cells = alarms(judged)
-    return found < TARGET * cells
+    return conclusive(judged) and found < TARGET * cells
 
 
 def verdict(judged: list[Compared]) -> str:
     found, cells = alarms(judged)
     share = f"{found / cells:.1%}" if cells else "none could be judged"
-    return f"false alarms: {found} of {cells} cells ({share}); the target is fewer than {TARGET:.0%}"
+    line = f"false alarms: {found} of {cells} cells ({share}); the target is fewer than {TARGET:.0%}"
+    if conclusive(judged):
+        return f"{line}; {cells - told(judged)} are noisy"
+    return (
+        f"{line}; INCONCLUSIVE: {cells - told(judged)} are noisy, so that a comparison can tell little; "
+        "the floor was not stored; try again when less else runs on this machine"
+    )
