@@ -15,7 +15,9 @@ from .. import costs, details
 from .comparison import Comparison
 from .folder import Run
 
+Cells = list[dict[str, Any]]
 DIGITS = 7
+MOST_LADDERS = 200  # that exponents are fitted to, as a thousand take seconds
 TEXTS = ("problem", "instance", "operation", "method", "dtype", "device", "status", "reason", "interval_of", "ladder")
 NUMBERS = (
     "median_s",
@@ -62,6 +64,7 @@ def payload(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> dict[str,
 
 def of_run(run: Run) -> dict[str, Any]:
     decisions = run.environment.get("decisions")
+    ladders = list(details.ladders(run.cells, rungs=3))
     texts = {name: coded(cell[name] for cell in run.cells) for name in (*TEXTS, LETTERS)}
     warnings = coded("\n".join(cell["warnings"]) for cell in run.cells)
     return {
@@ -70,15 +73,16 @@ def of_run(run: Run) -> dict[str, Any]:
         "texts": {**texts, "warnings": warnings},
         "numbers": {name: numbers(cell[name] for cell in run.cells) for name in NUMBERS},
         "steps": run.steps,
-        "exponents": list(exponents(run)),
+        "exponents": list(exponents(ladders[:MOST_LADDERS])),
+        "ladders_left_out": max(0, len(ladders) - MOST_LADDERS),
         "sources": dict(run.sources),
         "decisions": {k: v for k, v in decisions.items() if isinstance(v, str)} if isinstance(decisions, dict) else {},
     }
 
 
-def exponents(run: Run) -> Iterator[dict[str, Any]]:
+def exponents(ladders: Iterable[Cells]) -> Iterator[dict[str, Any]]:
     """One per ladder and method with at least three sizes."""
-    for ladder in details.ladders(run.cells, rungs=3):
+    for ladder in ladders:
         where = {name: ladder[0][name] for name in details.SERIES}
         for method, fit in details.exponents(ladder).items():
             numbers = {"exponent": short(fit.exponent), "half": short(fit.half_width), "from": fit.least_size}

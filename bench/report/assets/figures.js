@@ -228,7 +228,7 @@ function drawExponents(found, dark) {
     layout: { xaxis: { title: { text: "exponent of time in size" }, range: [-0.5, 2.5] }, yaxis: { type: "category", categoryarray: names, categoryorder: "array" } },
     head: ["method", "exponent", "from size"],
     rows: found.map((e) => [e.method, text(e), String(e.from)]),
-    note: "Time ∝ size to this power, by least squares on logarithms, with a 95 % interval, over the sizes that take ten times as long as the quickest; ~: fewer than three do, and the three largest count. What leaves the picture is in the table.",
+    note: "Time ∝ size to this power, by least squares on logarithms, with a 95 % interval, over the sizes that take ten times as long as the quickest; ~: fewer than three do, and the three largest count. What leaves the picture is in the table." + (currentRun().ladders_left_out ? ` Of ${plural(currentRun().ladders_left_out, "more ladder")} no exponents were fitted.` : ""),
   };
 }
 
