@@ -590,6 +590,8 @@ def plot(
     kinds = [plan.known("kind of plot", name, tuple(plots.KINDS)) for name in kind or []]
     forms = [plan.known("format", name, plots.FORMATS) for name in form or ["svg"]]
     if not kinds:
+        if not Path(what).exists():
+            raise UsageError(problems.unknown("thing to plot", what, ["textbook"]) + "; or a run folder with --kind")
         raise UsageError(f"plot {what}: say what to draw: --kind {'|'.join(plots.KINDS)}, repeatable")
     cells = plots.select(Path(what), problem=problem, operation=operation, dtype=dtype)
     folder = pictures.writable(Path(out).resolve() if out else Path(what).resolve() / "plots")

@@ -72,7 +72,8 @@ def test_a_loop_of_15_percent_more_steps_is_found_slower():
 
 
 def test_the_same_loop_is_not():
-    assert "same" in verdicts((10_000, 10_000), "same")
+    """Never different; on a machine with a lot of other work nothing may be said at all."""
+    assert set(verdicts((10_000, 10_000), "same")) <= {"same", "noisy"}
 
 
 def test_two_checkouts_are_measured_and_compared(tmp_path):
