@@ -20,6 +20,7 @@ from .formulas import Formula, Line
 Step = Callable[[Any], Any]
 
 SLACK = 30  # times the error that the formula can reach: a step within it is good enough
+MOST_TRIED = 1000  # variables; trying the steps of 2410 took half a minute for a gradient of half a second
 NO_DIGIT = 0.1  # relative error of a step that does not show the derivative
 GAIN = 10  # times less error, or the usual step stays
 LADDER = [10.0**k for k in (*range(-1, -13, -1), *range(1, 9))]
@@ -86,7 +87,9 @@ def scale_of_points(line: Line, x: Any, formula: Formula, *, moves: bool = False
 
 
 def scale_of_entries(lines: list[Line], x: Any, formula: Formula, *, moves: bool = False) -> Any:
-    """s for every entry of the vector x, along whose axes `lines` run."""
+    """s for every entry of the vector x, along whose axes `lines` run; 1 for more of them than can be tried."""
+    if len(x) > MOST_TRIED:
+        return np.ones_like(x)
     with np.errstate(all="ignore"):
         tried = [trial(line, origin, formula, 1.0) for line, origin in zip(lines, x, strict=True)]
         bound = acceptable(formula, x.dtype, moves) * max((abs(slope) for slope, _ in tried), default=0)
