@@ -44,7 +44,6 @@ PROBLEM = Problem(
             make=textbook,
             function="parabola",
             operations={"value": {}, "gradient": {}, "hessian": {}, "newton": UNTIL},
-            quick=("newton",),
             source="article 3, example 3.16: tolerance 1e-5 on the gradient, at most 100 steps; one is taken",
             expect={"numpy_fd/complex_step:newton:float64": ("wrong", DIFFERENCED)},
         ),

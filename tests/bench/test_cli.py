@@ -192,7 +192,7 @@ def test_pytest_bench_runs_cells_in_one_process():
             "bench",
             "-q",
             "-k",
-            "newton:textbook and numpy_hand",
+            "kmeans:textbook and numpy_hand",
         ],
         cwd=ROOT,
         capture_output=True,
