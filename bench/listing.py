@@ -33,20 +33,22 @@ def of_problems() -> Table:
 def of_backends() -> Table:
     """Every variant, what it does, and why it cannot run here."""
     rows = {}
-    absent: dict[str, str] = {}
+    notes = []
     for name in backends.BACKENDS:
         backend = backends.load(name)
+        absent: dict[str, list[str]] = {}
         for variant, description in backend.VARIANTS.items():
             missing = backends.absence(name, backend.DEVICES[0], variant)
             if missing:
-                absent.setdefault(missing, f"{name}/{variant}")
+                absent.setdefault(missing, []).append(f"{name}/{variant}")
             rows[f"{name}/{variant}{'' if description.quick else '°'}"] = {
                 "what it is": description.summary,
                 "devices": ", ".join(backend.DEVICES),
                 "here": "unavailable" if missing else "available",
             }
+        for reason, methods in absent.items():
+            notes.append(f"{name if len(methods) == len(backend.VARIANTS) else ', '.join(methods)}: {reason}")
     body = pd.DataFrame.from_dict(rows, orient="index", columns=["what it is", "devices", "here"])
     body.index.name = "backend/variant"
-    notes = [f"{method}: {reason}" for reason, method in absent.items()]
     notes.append("° in the quick profile only where its backend/variant is named")
     return Table("Backends", body, tuple(notes), numeric=False)

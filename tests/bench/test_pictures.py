@@ -11,7 +11,7 @@ import typer
 from matplotlib.colors import to_rgb
 
 import problems
-from bench import UsageError, cli, pictures, plan, tables
+from bench import ROOT, UsageError, cli, pictures, plan, tables
 from problems.pictures.gallery import PICTURES
 from tests.bench.commands import FAULTY
 from tests.bench.test_cli import typed
@@ -74,7 +74,6 @@ WRONG = [
     (["plot", "textbook", "--only", "kmean"], "unknown picture 'kmean'; did you mean kmeans?"),
     (["plot", "textbook", "--only", "square", "--out", "README.md/pictures"], "Not a directory"),
     (["plot", "textbook", "--only", "crossover", "--run", "tests"], "tests: expected a run folder"),
-    (["plot", "textbook", "--only", "crossover", "--run", "results/curated"], "no times of jacobian_modes"),
     (["plot", "textbook", "--only", "crossover", "--timeout", "soon"], "--timeout soon: expected a positive number"),
 ]
 
@@ -86,6 +85,17 @@ def test_wrong_input_is_one_line_and_exit_status_2(arguments, message, tmp_path,
     assert (status, printed, err.count("\n")) == (2, "", 1)
     assert message in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_the_times_is_wrong_input(tmp_path, monkeypatch, capsys):
+    curated = (ROOT / "results" / "curated" / "journal.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "journal.jsonl").write_text("".join(line for line in curated if "jacobian" not in line))
+    out = tmp_path / "pictures"
+    arguments = ["plot", "textbook", "--only", "crossover", "--run", tmp_path, "--out", out]
+    status, printed, err = typed(monkeypatch, capsys, *arguments)
+    assert (status, printed, err.count("\n")) == (2, "", 1)
+    assert "no times of jacobian_modes" in err
+    assert list(out.iterdir()) == []
 
 
 def test_the_crossover_is_measured_in_real_processes(quick_crossover, tmp_path, monkeypatch, capsys):
