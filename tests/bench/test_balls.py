@@ -122,6 +122,9 @@ def widened(arrays):
     return {key: around(a) if a.dtype == object else a for key, a in arrays.items()}
 
 
+CONSTANT = ("float32_constant", "integer_data", "power_0_1")  # pitfalls whose gradient no input changes
+
+
 @pytest.mark.parametrize(("name", "instance"), CASES)
 def test_wider_inputs_give_a_wider_gradient_that_holds_the_narrow_one(name, instance):
     """Inclusion: every result of exact inputs lies in the result of inputs that hold them."""
@@ -136,7 +139,7 @@ def test_wider_inputs_give_a_wider_gradient_that_holds_the_narrow_one(name, inst
             for inside, outside in zip(slope.flat, around[key].flat, strict=True):
                 assert arb(outside).contains(arb(inside))
                 widths += arb(outside).rad() > arb(inside).rad()
-    assert widths
+    assert widths or instance in CONSTANT
 
 
 @pytest.mark.parametrize(("name", "instance"), CASES)
@@ -150,7 +153,7 @@ def test_extended_precision_agrees_with_the_certified_value(name, instance, oper
     largest = max(np.max(np.abs(leaf), initial=0) for leaf in truth.values())
     for path, leaf in truth.items():
         assert np.all(np.abs(other[path] - leaf) <= wide[path] + extended.ROUNDING * largest + float(extended.STEP))
-        assert np.all(wide[path] <= 2.0**-61 * largest)
+        assert np.all(wide[path] <= 2.0**-61 * (largest or 1.0))  # what vanishes beside the scale is judged on it
 
 
 def test_the_precision_doubles_where_cancellation_asks_for_it():
