@@ -47,7 +47,7 @@ def test_what_hangs_is_killed_at_its_timeout_with_all_that_it_started(tmp_path):
     assert not [pid for pid in children if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
     began = next(e["time"] for e in events_of(tmp_path / "run", "started") if ":spawns:" in e["key"])
     ended = next(e["time"] for e in events_of(tmp_path / "run", "row") if e["instance"] == "spawns")
-    assert 2 <= ended - began < 2 + 3  # within a second, and two more for a machine that does other things
+    assert 2 <= ended - began < 2 + 1
 
 
 def test_an_exception_in_the_tenth_round_is_an_error_without_a_time(tmp_path):
