@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Problem
+from .. import Arrays, Instance, Problem, Work
 
 
 def synthetic(n: int, m: int) -> tuple[Arrays, Arrays]:
@@ -22,12 +22,19 @@ def synthetic(n: int, m: int) -> tuple[Arrays, Arrays]:
     return {"x": rng.normal(size=n)}, {"A": rng.normal(size=(m, n)) / np.sqrt(n)}
 
 
+def work(n: int, m: int) -> dict[str, Work]:
+    """A value is one product; the Jacobian diag(1 − tanh²(Ax)) A reads A for the product, and again to scale its rows."""
+    jacobian = Work(flops=3 * m * n, numbers=3 * m * n, once=2 * m * n)
+    return {"value": Work(flops=2 * m * n, numbers=m * n), "jacobian_forward": jacobian, "jacobian_reverse": jacobian}
+
+
 def sized(n: int, m: int, **more) -> Instance:
     return Instance(
         name=f"n{n}_m{m}",
         make=partial(synthetic, n, m),
         operations={"value": {}, "jacobian_forward": {}, "jacobian_reverse": {}},
         kind="vector",
+        work=work(n, m),
         source="article 3, example 3.20 (the claim)",
         **more,
     )

@@ -12,11 +12,12 @@ params: centroids (k, d). data: X (n, d).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Problem
+from .. import Arrays, Instance, Problem, Work
 
 
 def textbook() -> tuple[Arrays, Arrays]:
@@ -58,6 +59,14 @@ def newton(steps: int) -> dict[str, dict]:
     return {"newton": {"diagonal": True, "steps": steps}}
 
 
+def work(n: int, d: int, k: int, steps: int) -> dict[str, Work]:
+    """All need the product of X with the centroids; a gradient then goes through X once more, to sum by label."""
+    value = Work(flops=2 * n * d * k, numbers=n * d + k * d)
+    gradient = Work(flops=2 * n * d * (k + 1), numbers=2 * n * d + 2 * k * d, once=n * d + 2 * k * d)
+    diagonal = replace(value, numbers=n * d + 2 * k * d)
+    return {"value": value, "gradient": gradient, "hessian_diagonal": diagonal, "newton": replace(gradient, times=steps)}
+
+
 DERIVATIVES: dict[str, dict] = {"value": {}, "gradient": {}, "hessian_diagonal": {}}
 TIES = "six samples are as near to one centroid as to another; there J has a kink, which the differences straddle"
 TOO_LONG = {
@@ -82,6 +91,7 @@ PROBLEM = Problem(
             name="real",
             make=real,
             operations={**DERIVATIVES, **newton(100)},
+            work=work(1797, 64, 10, 100),
             source="digits data, Alpaydin and Kaynak (1998), bundled with scikit-learn",
             expect={
                 "numpy_fd/*:gradient:float64": ("wrong", TIES),
@@ -103,12 +113,14 @@ PROBLEM = Problem(
             name="n1e4_d16_k100",
             make=partial(blobs, 10**4, 16, 100),
             operations={**DERIVATIVES, **newton(10)},
+            work=work(10**4, 16, 100, 10),
             omit=TOO_LONG,
         ),
         Instance(
             name="n1e5_d16_k100",
             make=partial(blobs, 10**5, 16, 100),
             operations={**DERIVATIVES, **newton(5)},
+            work=work(10**5, 16, 100, 5),
             omit=TOO_LONG,
         ),
     ),

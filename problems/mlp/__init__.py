@@ -9,11 +9,12 @@ params: W1 (64, 32), b1 (32,), W2 (32, 10), b2 (10,). data: X (n, 64) in [0, 1],
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Problem
+from .. import Arrays, Instance, Problem, Work
 
 
 def digits(n: int) -> tuple[Arrays, Arrays]:
@@ -36,6 +37,19 @@ def start() -> Arrays:
     }
 
 
+def work(n: int, steps: int) -> dict[str, Work]:
+    """Forward XW₁ and HW₂; backward Hᵀδ, δW₂ᵀ and Xᵀδ, each product reading and writing its three matrices."""
+    inputs, hidden, outputs = 64, 32, 10
+    first, second = inputs * hidden, hidden * outputs
+    forward = n * (inputs + hidden) + first + n * (hidden + outputs) + second
+    backward = 2 * (n * (hidden + outputs) + second) + n * (inputs + hidden) + first
+    value = Work(flops=2 * n * (first + second), numbers=forward, once=n * inputs + first + second)
+    gradient = Work(
+        flops=2 * n * (2 * first + 3 * second), numbers=forward + backward, once=n * inputs + 2 * (first + second)
+    )
+    return {"value": value, "gradient": gradient, "gradient_descent": replace(gradient, times=steps)}
+
+
 def accuracy(result: Arrays, data: Arrays) -> Arrays:
     """The share of the images that the network with these weights recognises."""
     hidden = np.tanh(data["X"] @ result["W1"] + result["b1"])
@@ -54,6 +68,7 @@ PROBLEM = Problem(
             name="real",
             make=partial(digits, 1797),
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.5, "steps": 100}},
+            work=work(1797, 100),
             source="digits data, Alpaydin and Kaynak (1998), bundled with scikit-learn",
             omit={
                 "numpy_fd/forward:gradient:float64": ROUNDING,
@@ -65,6 +80,7 @@ PROBLEM = Problem(
             make=partial(digits, 100),
             operations={"value": {}, "gradient": {}},
             quick=("gradient",),
+            work=work(100, 0),
             source="the first hundred of them",
             omit={"numpy_fd/forward:gradient:float64": ROUNDING},
         ),
