@@ -51,6 +51,16 @@ class Work:
         return self.numbers if self.once is None else self.once
 
 
+def products_with(m: int, d: int, steps: int) -> dict[str, Work]:
+    """The work of a linear model with a matrix X (m, d): a value is one product with X, a gradient two of them.
+
+    Row by row, one pass over X would do for both.
+    """
+    value = Work(flops=2 * m * d, numbers=m * d + m + d)
+    gradient = Work(flops=4 * m * d, numbers=2 * m * d + m + d, once=m * d + m + d)
+    return {"value": value, "gradient": gradient, "gradient_descent": replace(gradient, times=steps)}
+
+
 @dataclass(frozen=True)
 class Instance:
     """A named input of a problem, with the function that it uses.

@@ -64,7 +64,12 @@ def work(n: int, d: int, k: int, steps: int) -> dict[str, Work]:
     value = Work(flops=2 * n * d * k, numbers=n * d + k * d)
     gradient = Work(flops=2 * n * d * (k + 1), numbers=2 * n * d + 2 * k * d, once=n * d + 2 * k * d)
     diagonal = replace(value, numbers=n * d + 2 * k * d)
-    return {"value": value, "gradient": gradient, "hessian_diagonal": diagonal, "newton": replace(gradient, times=steps)}
+    return {
+        "value": value,
+        "gradient": gradient,
+        "hessian_diagonal": diagonal,
+        "newton": replace(gradient, times=steps),
+    }
 
 
 DERIVATIVES: dict[str, dict] = {"value": {}, "gradient": {}, "hessian_diagonal": {}}

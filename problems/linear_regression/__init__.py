@@ -9,12 +9,11 @@ params: theta (d,). data: X (m, d), y (m,).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Ladder, Problem, Work, decades, short, standardised, with_intercept
+from .. import Arrays, Instance, Ladder, Problem, decades, products_with, short, standardised, with_intercept
 
 
 def textbook() -> tuple[Arrays, Arrays]:
@@ -50,13 +49,6 @@ def synthetic(m: int, d: int) -> tuple[Arrays, Arrays]:
     return {"theta": rng.normal(size=d)}, {"X": X, "y": y}
 
 
-def work(m: int, d: int, steps: int) -> dict[str, Work]:
-    """A value is one product with X, a gradient two of them; row by row, one pass over X would do for both."""
-    value = Work(flops=2 * m * d, numbers=m * d + m + d)
-    gradient = Work(flops=4 * m * d, numbers=2 * m * d + m + d, once=m * d + m + d)
-    return {"value": value, "gradient": gradient, "gradient_descent": replace(gradient, times=steps)}
-
-
 def sized(name: str, m: int, d: int, steps: int, **more) -> Instance:
     """A synthetic instance; large ones take few steps, since each step costs the same."""
     descent = {"rate": 0.1, "steps": steps}
@@ -64,7 +56,7 @@ def sized(name: str, m: int, d: int, steps: int, **more) -> Instance:
         name=name,
         make=partial(synthetic, m, d),
         operations={"value": {}, "gradient": {}, "gradient_descent": descent},
-        work=work(m, d, steps),
+        work=products_with(m, d, steps),
         **more,
     )
 
@@ -119,7 +111,7 @@ PROBLEM = Problem(
             function="plain",
             operations={"value": {}, "gradient": {}},
             arranged=False,
-            work=work(10**5, 100, steps=5),
+            work=products_with(10**5, 100, steps=5),
             expect={"numpy_fd/forward:gradient:float64": ("wrong", ROUNDING)},
         ),
     ),

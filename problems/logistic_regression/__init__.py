@@ -9,12 +9,11 @@ params: w (d,). data: X (n, d), y (n,) of zeros and ones, penalty ().
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Ladder, Problem, Work, decades, short, standardised, with_intercept
+from .. import Arrays, Instance, Ladder, Problem, Work, decades, products_with, short, standardised, with_intercept
 
 PENALTY = np.array(1e-3)
 
@@ -53,16 +52,9 @@ def synthetic(n: int, d: int) -> tuple[Arrays, Arrays]:
 
 
 def work(n: int, d: int, steps: int) -> dict[str, Work]:
-    """A value is one product with X, a gradient two of them, and a Hessian the product of a weighted X with X."""
-    value = Work(flops=2 * n * d, numbers=n * d + n + d)
-    gradient = Work(flops=4 * n * d, numbers=2 * n * d + n + d, once=n * d + n + d)
+    """A Hessian is the product of a weighted X with X."""
     hessian = Work(flops=2 * n * d * (d + 1), numbers=2 * n * d + n + d * d, once=n * d + n + d * d)
-    return {
-        "value": value,
-        "gradient": gradient,
-        "gradient_descent": replace(gradient, times=steps),
-        "hessian": hessian,
-    }
+    return {**products_with(n, d, steps), "hessian": hessian}
 
 
 def sized(name: str, n: int, d: int, steps: int, **more) -> Instance:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import Arrays, Instance, Problem, standardised, with_intercept
+from .. import Arrays, Instance, Problem, products_with, standardised, with_intercept
 
 PENALTY = np.array(1e-3)
 
@@ -63,6 +63,7 @@ PROBLEM = Problem(
             name="real",
             make=real,
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.1, "steps": 100}},
+            work=products_with(569, 31, 100),
             source="breast-cancer data, Street, Wolberg and Mangasarian (1993), bundled with scikit-learn",
         ),
         Instance(name="kink", make=kink, operations={"value": {}, "gradient": {}}, quick=("gradient",)),
