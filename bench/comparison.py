@@ -21,6 +21,8 @@ from .noise_floor import Floor
 from .table import Table
 
 CONFIDENCE = 0.99
+CONFIDENCE_OF_MEDIAN = 0.97  # of ten values all but the least and the greatest
+LEAST_CONFIDENCE = 0.95
 LEAST_REPEATS = 6  # fewer give no interval of 95 %
 VISIBLE = 0.15  # `same` says that a change of so much would have been seen
 VERDICTS = ("slower", "faster", "same", "noisy", "new", "gone")
@@ -115,12 +117,18 @@ def ratio_of(a: dict[int, float], b: dict[int, float], interleaved: bool) -> tup
     """(b over a, from differences of logarithms; how many repeats it rests on)."""
     both = sorted(a.keys() & b.keys())
     if interleaved and both:
-        shift = intervals.paired([math.log(b[n] / a[n]) for n in both], CONFIDENCE)
+        shift = shift_of_pairs([math.log(b[n] / a[n]) for n in both])
         repeats = len(both)
     else:
         shift = intervals.unpaired(list(np.log(list(a.values()))), list(np.log(list(b.values()))), CONFIDENCE)
         repeats = min(len(a), len(b))
     return Interval(math.exp(shift.value), math.exp(shift.low), math.exp(shift.high), shift.coverage), repeats
+
+
+def shift_of_pairs(differences: list[float]) -> Interval:
+    """Wilcoxon's interval, which uses every value, or that of the median, which one process gone astray does not widen."""
+    ranks, middle = intervals.paired(differences, CONFIDENCE), intervals.median(differences, CONFIDENCE_OF_MEDIAN)
+    return intervals.narrower(ranks, middle, LEAST_CONFIDENCE)
 
 
 def verdict_of(ratio: Interval, repeats: int, floor: float) -> tuple[str, str]:
@@ -164,7 +172,7 @@ def ratio_text(cell: Compared) -> str:
     if not cell.ratio:
         return ""
     ratio = cell.ratio
-    if ratio.coverage < 0.95:
+    if ratio.coverage < LEAST_CONFIDENCE:
         return units.digits(ratio.value, 2)
     significant = units.supported(ratio.value, ratio.low, ratio.high)
     return f"{units.digits(ratio.value, significant)} [{ratio.low:.3g}, {ratio.high:.3g}]"
@@ -177,7 +185,7 @@ def summary(compared: list[Compared]) -> Iterator[str]:
     if count:
         yield f"geometric mean of B ÷ A over the {count} cells that both have: {units.ratio(mean)}"
     coverage = min((cell.ratio.coverage for cell in compared if cell.ratio), default=0.0)
-    if coverage >= 0.95:
+    if coverage >= LEAST_CONFIDENCE:
         yield f"in brackets: an interval of {coverage:.1%} at least; different only beyond it and beyond the noise"
     reasons: dict[str, list[str]] = {}
     for cell in compared:
