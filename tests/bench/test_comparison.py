@@ -27,8 +27,8 @@ def test_ten_repeats_find_a_slowdown_of_15_percent_and_are_silent_without(interl
 
     The floor is fitted on another pair of the same, as `gradmark noise` does.
     """
-    pairs = [(simulated.cells(seed, 400, 10), simulated.cells(seed + 1, 400, 10)) for seed in (11, 13)]
-    floor = noise.fit(*pairs, 10)
+    one, other = ((simulated.cells(seed, 400, 10), simulated.cells(seed + 1, 400, 10)) for seed in (11, 13))
+    floor = noise.fit(one, other, 10)
     a = simulated.cells(1, 400, 10)
     slower = verdicts(a, simulated.cells(2, 400, 10, 1.15), floor, interleaved)
     faster = verdicts(a, simulated.cells(2, 400, 10, 1 / 1.15), floor, interleaved)
