@@ -1,8 +1,8 @@
 """The harness: plan → worker → journal → tables. Knows no framework and no problem.
 
-To follow one cell: `cli.py` reads the command, `plan.py` turns it into cells, `orchestrator.py` starts one worker
-process per backend, `test_cells.py` is the pytest session inside it, `measure.py` prepares, checks and times the cell and
-`tables.py` prints the journal's rows.
+To follow one cell: `cli.py` and `commands/run.py` read the command, `plan.py` turns it into cells, `orchestrator.py`
+starts one worker process per backend, `test_cells.py` is the pytest session inside it, `measure.py` prepares, checks and
+times the cell and `tables.py` prints the journal's rows.
 """
 
 from __future__ import annotations

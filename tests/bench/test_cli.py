@@ -10,7 +10,7 @@ import pytest
 
 import backends
 import problems
-from bench import cli
+from bench import cli, listing
 from tests.bench.commands import FAULTY, gradmark, start
 
 
@@ -248,7 +248,7 @@ def test_debug_shows_the_traceback_of_an_error_that_is_one_line_without():
 
 def test_a_mistake_of_our_own_is_one_line(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["gradmark", "list"])
-    monkeypatch.setattr(cli.listing, "of_problems", lambda: 1 / 0)
+    monkeypatch.setattr(listing, "of_problems", lambda: 1 / 0)
     with pytest.raises(SystemExit) as exit_:
         cli.main()
     assert exit_.value.code == 70

@@ -11,7 +11,9 @@ import typer
 from matplotlib.colors import to_rgb
 
 import problems
-from bench import ROOT, UsageError, cli, pictures, plan, tables
+from bench import ROOT, UsageError, pictures, plan, tables
+from bench.commands.plot import measured
+from bench.journal import Row
 from problems.pictures.gallery import PICTURES
 from tests.bench.commands import FAULTY
 from tests.bench.test_cli import typed
@@ -141,7 +143,7 @@ def test_a_cell_without_a_time_is_not_drawn(quick_crossover):
     cell = plan.make_plan(
         plan.Selection(("jacobian_modes:n10_m100",), ("numpy_fd/central",), ("jacobian_forward",))
     ).cells[0]
-    row = tables.frame([cli.Row(key="", run="", status="wrong", median_s=1.0, **vars(cell))])
+    row = tables.frame([Row(key="", run="", status="wrong", median_s=1.0, **vars(cell))])
     with pytest.raises(UsageError, match="no times of jacobian_modes"):
         pictures.seconds(row, quick_crossover)
     assert pictures.seconds(row.assign(status="ok"), quick_crossover)
@@ -151,6 +153,6 @@ def test_a_failed_measurement_is_exit_status_1(monkeypatch, capsys):
     monkeypatch.setattr(problems, "__path__", [*problems.__path__, str(FAULTY)])
     chosen = plan.make_plan(plan.Selection(("faults:wrong",), ("numpy_hand",)))
     with pytest.raises(typer.Exit) as stopped:
-        cli.measured(chosen, None)
+        measured(chosen, None)
     assert stopped.value.exit_code == 1
     assert "faults:wrong" in capsys.readouterr().err

@@ -11,7 +11,7 @@ import typer
 
 import backends
 
-from . import (
+from .. import (
     ROOT,
     UsageError,
     comparable,
@@ -26,8 +26,8 @@ from . import (
     terminal,
     turns,
 )
-from . import noise as aa
-from .options import (
+from .. import noise as aa
+from ..options import (
     Backends,
     Devices,
     Dtypes,
@@ -40,7 +40,7 @@ from .options import (
     Timeout,
     number,
 )
-from .table import Table
+from ..table import Table
 
 Repeats = Annotated[str, typer.Option("--repeats", metavar="N", help="Fresh processes per cell and side.")]
 Out = Annotated[str | None, typer.Option("--out", metavar="DIR", help="Where the runs go; it must be empty or new.")]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from . import run_folder
+from .. import run_folder
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +21,7 @@ def report(
     out: Annotated[str | None, typer.Option(metavar="FILE", help="report.html in the first RUN unless given.")] = None,
 ) -> None:
     """Write one HTML file that shows runs: summary, matrix, plots and all measurements; it opens offline."""
-    from .report import folder, page
+    from ..report import folder, page
 
     gc.disable()  # nothing is left over here, and looking for it among millions of objects takes a third of the time
     path = Path(out) if out else Path(folders[0]) / "report.html"

@@ -1,0 +1,5 @@
+"""The commands, one module for each group; its `register` adds them to the command line, in the order of the help."""
+
+from . import compare, correctness, machine, new, plot, report, run, show
+
+GROUPS = (run, show, correctness, machine, plot, report, compare, new)
