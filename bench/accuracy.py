@@ -15,6 +15,14 @@ from .table import Table
 
 WORST = 10
 METHOD = "backend/variant"
+KINDS = {"problems": "Correct digits by problem", "overall": "Correct digits over all cells", "worst": "The worst"}
+"""What `--kind` selects, and how the titles begin."""
+
+
+def of_kinds(rows: pd.DataFrame, kinds: list[str]) -> list[Table]:
+    """The tables of these kinds, or all."""
+    titles = tuple(KINDS[kind] for kind in kinds or KINDS)
+    return [table for table in all_tables(rows) if table.title.startswith(titles)]
 
 
 def all_tables(rows: pd.DataFrame) -> Iterator[Table]:

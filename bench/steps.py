@@ -72,6 +72,13 @@ class Curve:
             return "to the last place"
         return "explained" if self.is_near(self.step, self.error) else UNEXPLAINED
 
+    def row(self) -> dict[str, Any]:
+        """What a run folder keeps of it (`sweeps`)."""
+        problem, _, instance = self.case.partition(":")
+        names = {"problem": problem, "instance": instance, "method": f"numpy_fd/{self.variant}", "dtype": self.dtype}
+        best = None if self.variant == "complex_step" else self.rule_step
+        return {**names, "h": list(self.steps), "error": list(self.errors), "predicted": best}
+
     def is_near(self, step: float, error: float) -> bool:
         """Within a factor of 10 in the step and of 3 in the error."""
         measured_step, measured = self.best

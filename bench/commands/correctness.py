@@ -22,6 +22,7 @@ from .. import (
     run_folder,
     step_pictures,
     steps,
+    sweeps,
     tables,
     terminal,
     textbook,
@@ -49,12 +50,14 @@ def tell_accuracy(
     problems_folder: Folder = None,
     timeout: Timeout = None,
     no_cache: NoCache = False,
+    kind: Annotated[list[str] | None, typer.Option(help="Only these: problems, overall or worst.")] = None,
     form: Annotated[str | None, typer.Option("--format", help="md, html or latex.")] = None,
     into: Annotated[str | None, typer.Option(metavar="FILE", help="Splice into FILE, as Markdown.")] = None,
 ) -> None:
     """Tell how many digits are right: by problem, over all cells, and the worst cells with the reason."""
     if form:
         plan.known("format", form, list(tables.FORMATS))
+    kinds = [plan.known("kind of table", name, tuple(accuracy.KINDS)) for name in kind or []]
     if run:
         if backend or problems_folder or timeout or no_cache or profile != "quick":
             raise UsageError("RUN holds what was measured: only --problem, --operation and --dtype select from it")
@@ -67,13 +70,16 @@ def tell_accuracy(
             folder = Path(temporary)
             stopped = finish(chosen, replace(untimed(folder, profile, timeout), fresh=no_cache)) or verdict(folder)
             rows = tables.load(folder)
-    show_tables(list(accuracy.all_tables(rows)), form, into)
+    show_tables(accuracy.of_kinds(rows, kinds), form, into)
     raise typer.Exit(stopped)
 
 
 def sweep_steps(
     case: Annotated[str, typer.Argument(metavar="PROBLEM[:INSTANCE]")],
     out: Annotated[str | None, typer.Option(metavar="DIR", help="results/steps unless given.")] = None,
+    run: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Keep the curves in this run too, for its report and plots.")
+    ] = None,
     problems_folder: Folder = None,
 ) -> None:
     """Sweep the step of differences from 1 to 1e-16: curves as SVG and PNG, and the best step and error beside theory."""
@@ -82,6 +88,8 @@ def sweep_steps(
     reference.require_extended()
     chosen, left_out = steps.cases(case)
     folder = pictures.writable(Path(out).resolve() if out else steps.FOLDER)
+    if run and not (Path(run) / "journal.jsonl").is_file():
+        raise UsageError(f"{run}: expected a run folder, with a journal.jsonl in it")
     found = []
     for each in chosen:
         curves = list(steps.curves(*each))
@@ -91,6 +99,8 @@ def sweep_steps(
     table = steps.table(found, left_out)
     (folder / f"{case.replace(':', '_')}.md").write_text(tables.to_markdown(table))
     terminal.print_table(table)
+    if run:
+        sweeps.write(Path(run), [each.row() for each in found])
     raise typer.Exit(1 if any(each.verdict() == steps.UNEXPLAINED for each in found) else 0)
 
 

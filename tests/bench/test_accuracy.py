@@ -102,3 +102,14 @@ def test_a_run_cannot_be_measured_again():
     done = gradmark("accuracy", "results/curated", "--no-cache")
     assert done.returncode == 2
     assert "RUN holds what was measured" in done.stderr
+
+
+def test_a_kind_of_table_can_be_had_alone():
+    done = gradmark("accuracy", "results/curated", "--dtype", "float64", "--kind", "overall", "--format", "md")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("#")] == [
+        "### Correct digits over all cells: float64"
+    ]
+    done = gradmark("accuracy", "results/curated", "--kind", "best")
+    assert done.returncode == 2
+    assert "unknown kind of table 'best'" in done.stderr

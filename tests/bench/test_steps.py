@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import backends
-from bench import UsageError, steps
+from bench import UsageError, steps, sweeps
 from tests.bench.commands import gradmark
 
 
@@ -64,13 +64,26 @@ def test_what_cannot_be_swept_is_named_with_the_reason():
 
 
 def test_the_command_prints_a_table_and_writes_pictures(tmp_path):
-    done = gradmark("steps", "scalar_derivative:sin2", "--out", tmp_path)
+    (tmp_path / "journal.jsonl").touch()
+    done = gradmark("steps", "scalar_derivative:sin2", "--out", tmp_path, "--run", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "as the rule" in done.stdout
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {
+        "journal.jsonl",
+        "steps.json",
         "scalar_derivative_sin2.md",
         "steps_scalar_derivative_sin2.svg",
         "steps_scalar_derivative_sin2.png",
     }
     assert "</svg>" in (tmp_path / "steps_scalar_derivative_sin2.svg").read_text()
+    kept = {(curve["method"], curve["dtype"]): curve for curve in sweeps.read(tmp_path)}
+    assert kept["numpy_fd/central", "float64"]["predicted"] == pytest.approx((2**-52) ** (1 / 3), rel=1)
+    assert kept["numpy_fd/complex_step", "float32"]["predicted"] is None
+    assert all(len(curve["h"]) > 20 for curve in kept.values())
+
+
+def test_curves_are_kept_in_a_run_folder_only(tmp_path):
+    done = gradmark("steps", "scalar_derivative:sin2", "--out", tmp_path, "--run", tmp_path)
+    assert done.returncode == 2
+    assert "expected a run folder, with a journal.jsonl in it" in done.stderr
