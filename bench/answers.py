@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from .plan import Cell, Plan
 from .table import Table
 
 PROBLEM = "pitfalls"
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of an object, another one in each process: two runs are to give one text
 MADE_FOR = "made for "  # another dtype: why the cell is not there
 
 
@@ -93,6 +95,6 @@ def notes(rows: list[Row]) -> list[str]:
     told: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         if row.status not in ("ok", "wrong", "diverged"):
-            told.setdefault((row.instance, row.reason), []).append(row.cell.method)
+            told.setdefault((row.instance, ADDRESS.sub("", row.reason)), []).append(row.cell.method)
     texts = [f"{instance} · {', '.join(methods)}: {reason}" for (instance, reason), methods in told.items()]
     return ["right, 0.5: at a kink, that far from the least to the greatest subgradient", *texts]

@@ -72,3 +72,13 @@ def test_an_entry_that_stands_for_itself_must_agree_beside_one_that_is_not_finit
     for wrong in ([2.0, NAN, 12.1], [NAN, NAN, 12.0], [2.0, 0.0, 12.0]):
         with pytest.raises(agreement.Disagreement):
             compared(wrong, separate=True)
+
+
+def test_an_address_in_an_error_is_left_out():
+    rows = [
+        row("in_place", "error", f"failed: <function grad at 0x{n:x}> is no tensor")
+        for n in (0x7FB9DFD9CD60, 0x7FB9DFD9CE70)
+    ]
+    assert answers.notes(rows)[1:] == [
+        "in_place · numpy_hand/plain, numpy_hand/plain: failed: <function grad> is no tensor"
+    ]
