@@ -38,6 +38,7 @@ NUMBERS = (
     "peak_memory_bytes",
     "error_relative",
     "error_ulp",
+    "error_explained",
     "objective",
     "over",
     "bound",

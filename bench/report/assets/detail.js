@@ -13,6 +13,7 @@ function detailFacts(cell) {
     ["Import", duration(cell.import_s) || "not stored in this run"], ["Compiling pays off against the eager variant", paysText(cell)],
     ["Peak memory", bytes(cell.peak_memory_bytes) || "not measured in this run"],
     ["Relative error", errorText(cell.error_relative)], ["Worst entry, in units in the last place", cell.error_ulp === null ? "" : digits(cell.error_ulp)],
+    ["Error that rounding of the inputs explains", errorText(cell.error_explained)],
     ["Function value at the result", cell.objective === null ? "" : String(cell.objective)],
     [`Time over ${DATA.over[cell.operation] || "function"}`, cell.over === null ? "" : ratio(cell.over) + bound],
     ["Of the machine's limit", limitText(cell)], ["Warnings", cell.warnings.split("\n").join("; ")],

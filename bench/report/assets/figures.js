@@ -7,6 +7,7 @@ const MARKS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star
 const FILLS = ["", "-open", "-open-dot"];
 const LEAST_ERROR = 1e-17; // where an error of zero is drawn on a logarithmic axis
 const MOST_POINTS = 3000;
+const MOST_ROWS = 300; // of a table under a plot
 const LADDER = ["problem", "operation", "ladder", "dtype", "device", "threads"];
 const WITHOUT_THREADS = ["problem", "instance", "operation", "dtype", "device"];
 
@@ -170,8 +171,8 @@ function drawOver(cells, dark) {
     traces,
     layout: { xaxis: { ...NUMBERS, title: { text: `${cells[0].operation} time over ${DATA.over[cells[0].operation]} time` } }, yaxis: { type: "category", categoryarray: names, categoryorder: "array", automargin: true } },
     head: ["method", "problem", "instance", "ratio", "theory allows"],
-    rows: shown.slice(0, 300).map((c) => [c.method, c.problem, c.instance, ratio(c.over), ratio(c.bound)]),
-    note: [reverse && !bounded.length ? "Theory: at most 4 to 5 for a gradient in reverse mode, n + 1 or 2n for differences in n variables; this run does not say how many variables its instances have." : "", thinnedNote(shown, cells)].join(" "),
+    rows: shown.slice(0, MOST_ROWS).map((c) => [c.method, c.problem, c.instance, ratio(c.over), ratio(c.bound)]),
+    note: [reverse && !bounded.length ? "Theory: at most 4 to 5 for a gradient in reverse mode, n + 1 or 2n for differences in n variables; this run does not say how many variables its instances have." : "", thinnedNote(shown, cells), shown.length > MOST_ROWS ? `The table below has the first ${MOST_ROWS} of ${shown.length} points; the filters narrow them down.` : ""].filter(Boolean).join(" "),
   };
 }
 

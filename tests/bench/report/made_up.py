@@ -45,7 +45,14 @@ def row(problem, instance, operation, method, seconds, repeat=0, **more):
     names = ("min_s", "q1_s", "median_s", "q3_s")
     times = {**dict.fromkeys(names, seconds), "prepare_s": 1e-4, "first_call_s": 1e-2}
     error = 1e-9 if method.startswith("torch") else 1e-16
-    found = {**times, "rounds": 5, "iterations": 7, "samples_s": [seconds] * 5, "error_relative": error}
+    found = {
+        **times,
+        "rounds": 5,
+        "iterations": 7,
+        "samples_s": [seconds] * 5,
+        "error_relative": error,
+        "error_explained": 3 * error,
+    }
     return row_of(cell_of(problem, instance, operation, method), "key", "run", repeat, **{**found, **more})
 
 
