@@ -91,7 +91,17 @@ class Task:
     @property
     def objective(self) -> Callable[..., Any]:
         """The implementation's function f(params, data)."""
-        return cast("Callable[..., Any]", getattr(self.module, self.function))
+        return self.own(self.function)
+
+    def own(self, name: str) -> Callable[..., Any]:
+        """The implementation's function of this name. Raises AttributeError, saying what to write."""
+        if not hasattr(self.module, name):
+            where = self.module.__name__.removeprefix("problems.").replace(".", "/")
+            raise AttributeError(
+                f"{where}.py has no {name}(params, data): write it, or say why not in the instance's omit: "
+                f'{{"{where.rpartition("/")[2]}/*:{self.operation}": "the reason"}}'
+            )
+        return cast("Callable[..., Any]", getattr(self.module, name))
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

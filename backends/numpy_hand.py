@@ -13,7 +13,7 @@ Decisions
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -71,7 +71,7 @@ def finishing(call: Call) -> Call:
 
 def own(derivative: str) -> Callable[[Task], Function]:
     """task → the implementation's own (params, data) → `derivative`."""
-    return lambda task: cast("Function", getattr(task.module, f"{task.function}_{derivative}"))
+    return lambda task: task.own(f"{task.function}_{derivative}")
 
 
 def descent(gradient: Function, start: dict, data: dict, rate: float, steps: int) -> Call:

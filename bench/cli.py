@@ -26,7 +26,7 @@ Examples:
 app = typer.Typer(
     help="Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed.",
     epilog=EXAMPLES,
-    context_settings={"max_content_width": 120},
+    context_settings={"max_content_width": 120, "help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=True,

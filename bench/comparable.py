@@ -95,6 +95,9 @@ def machines(a: dict[str, Any], b: dict[str, Any], across: bool) -> list[str]:
 
 def threads(a: Measurement, b: Measurement, across: bool) -> tuple[Measurement, Measurement, list[str]]:
     """The runs with their cells matched, and a note where thread counts differ. Raises UsageError where they may not."""
+    for run in (a, b):
+        if not run.cells:
+            raise UsageError(f"{run.name}: no rows in its journal, so that there is nothing to compare")
     asked = [sorted({place[-1] for place in run.cells}) for run in (a, b)]
     effective = [place for place in a.cells.keys() & b.cells.keys() if unlike(a.cells[place], b.cells[place])]
     if set(asked[0]) & set(asked[1]) and not effective:

@@ -17,6 +17,10 @@ LATEX = {
     "×": r"$\times$",
     "µ": r"\textmu{}",
     "·": r"$\cdot$",
+    "÷": r"$\div$",
+    "†": r"$\dagger$",
+    "±": r"$\pm$",
+    "−": "--",
 }
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would evaluate
 

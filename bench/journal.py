@@ -117,6 +117,13 @@ class Journal:
     def append_row(self, row: Row) -> None:
         self.append("row", time=time.time(), **asdict(row))
 
+    def is_torn(self) -> bool:
+        """Whether the last line has no end, as its writer did not live to finish it."""
+        with open(self.path, "rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 1))
+            return file.read() not in (b"", b"\n")
+
     def mend(self) -> None:
         """Cut off a last line that its writer did not live to finish."""
         if not self.path.exists():

@@ -14,10 +14,14 @@ SKELETON = ROOT / "bench" / "skeleton"
 
 def write_problem(name: str, inside: Path) -> Path:
     """The new folder `inside/name`. Raises UsageError where it cannot be made, and then makes nothing."""
-    if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower() or name.startswith("_"):
+    if keyword.iskeyword(name):
+        raise UsageError(f"{name!r}: is a word of Python itself; choose another name, such as {name}_problem")
+    if not name.isidentifier() or name != name.lower() or name.startswith("_"):
         raise UsageError(f"{name!r}: expected a name such as my_problem: lower-case letters, digits and underscores")
     if name in problems.names() or (inside / name).exists():
         raise UsageError(f"{inside / name}: exists already, or is the name of a problem; choose another name")
+    if inside.exists() and not inside.is_dir():
+        raise UsageError(f"--problems {inside}: is a file; expected a folder")
     if not inside.is_dir():
         raise UsageError(f"--problems {inside}: there is no such folder; type: mkdir {inside}")
     try:

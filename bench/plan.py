@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import backends
@@ -135,10 +135,18 @@ def make_plan(selection: Selection) -> Plan:
         else:
             cells.append(cell)
     if not cells and not absent:
-        raise UsageError(
-            "nothing to do: no instance has such an operation in this profile; see gradmark list, or try --profile standard"
-        )
+        raise UsageError(nothing_to_do(selection))
     return Plan(tuple(cells), absent)
+
+
+def nothing_to_do(selection: Selection) -> str:
+    """Why a selection is empty: of an operation that the instances lack, or that the profile leaves out."""
+    everything = replace(selection, operations=(), profile="standard")
+    offered = list(dict.fromkeys(operation for *_, operation in chosen_cases(everything)))
+    lacking = [operation for operation in selection.operations if operation not in offered]
+    if lacking:
+        return f"nothing to do: {', '.join(lacking)}: expected one of {', '.join(offered)}, which these instances have"
+    return "nothing to do in this profile: try --profile standard, or name an --operation or an instance"
 
 
 def check(selection: Selection) -> None:

@@ -6,12 +6,24 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from . import RESULTS, ROOT, UsageError, environment, limits, reserve, resume, tables
+from . import RESULTS, ROOT, UsageError, environment, escape, limits, reserve, resume, tables
 from .breakdown import Breakdown
+from .journal import Journal
 from .plan import Plan
+
+DISTRIBUTIONS = (
+    "numpy",
+    "scipy",
+    "sympy",
+    "numdifftools",
+    "torch",
+    "tensorflow",
+    "jax",
+)  # told above tables
 
 
 def default(profile: str) -> Path:
@@ -36,7 +48,7 @@ def create(folder: Path) -> None:
 def describe(folder: Path, plan: Plan, settings: dict[str, object]) -> None:
     """Write environment.json and sources.json: what is measured, on what, with which code. Raises UsageError."""
     content = {**environment.describe(), "command": environment.command(), "settings": settings}
-    content["decisions"] = environment.decisions()
+    content |= {"decisions": environment.decisions(), "cells": len(plan.cells) + len(plan.absent)}
     try:
         write_json(folder / "environment.json", content)
         write_json(folder / "sources.json", environment.sources(problems_of(plan)))
@@ -79,7 +91,8 @@ def write(path: Path, text: str) -> None:
 def summarise(folder: Path, rows: pd.DataFrame, spent: Breakdown) -> None:
     """Write measurements.csv and tables.md, and into environment.json the threads as read back and where the time went."""
     write(folder / "measurements.csv", tables.render(rows, "csv"))
-    write(folder / "tables.md", tables.render(rows, "md"))
+    about = "".join(f"{escape.markdown(line)}\n\n" for line in heading(folder, rows))
+    write(folder / "tables.md", about + tables.render(rows, "md"))
     environment_json = folder / "environment.json"
     content = json.loads(environment_json.read_text())
     ran = rows.dropna(subset=["effective_threads"])
@@ -87,6 +100,30 @@ def summarise(folder: Path, rows: pd.DataFrame, spent: Breakdown) -> None:
     content["effective_threads"] = {f"{name} of {asked}": int(effective) for name, asked, effective in read_back}
     content["breakdown_s"] = {name: round(seconds, 3) for name, seconds in spent.seconds.items()}
     write_json(environment_json, content)
+
+
+def heading(folder: Path, rows: pd.DataFrame) -> list[str]:
+    """What stands above the tables of a run: machine, date and versions as far as they are known, and what is missing."""
+    content = known_environment(folder)
+    versions = content.get("versions")
+    known = versions if isinstance(versions, dict) else {}
+    used = [f"{name} {known[name]}" for name in DISTRIBUTIONS if name in known]
+    facts = [f"{content.get('cpu')}, {content.get('cpus_usable')} CPUs", *(content.get(k) for k in ("time", "python"))]
+    lines = [", ".join(str(fact) for fact in [*facts, *used])] if content else []
+    planned, found = content.get("cells"), len(rows.groupby(tables.CELL)) if len(rows) else 0
+    if isinstance(planned, int) and found < planned:
+        lines.append(f"INCOMPLETE: {found} of {planned} cells have a row; gradmark run --resume does the others")
+    if Journal(folder / "journal.jsonl").is_torn():
+        lines.append("INCOMPLETE: the last line of the journal is cut off")
+    return [f"{folder.resolve().name}: {lines[0]}", *lines[1:]] if content else lines
+
+
+def known_environment(folder: Path) -> dict[str, Any]:
+    """What environment.json holds, nothing where it is not there or damaged: the rows can be read without it."""
+    try:
+        return resume.environment_of(folder)
+    except UsageError:
+        return {}
 
 
 def shown(folder: Path) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from operator import attrgetter
@@ -37,6 +38,7 @@ KINDS = {  # and how their titles begin
     "accuracy": ("Accuracy",),
     "threads": ("Threads",),
 }
+LABEL = re.compile("[^a-z0-9]+")  # what a label in LaTeX is better without
 DEMANDS = ("variables", "work_flops", "products_bytes", "one_pass_bytes", "working_set_bytes")
 GROUP = ["problem", "operation", "dtype", "device", "threads"]
 CELL = [*GROUP, "instance", "method"]
@@ -81,8 +83,11 @@ def per_cell(rows: pd.DataFrame) -> pd.DataFrame:
     return repeats.agg(rules).join(worst).reset_index().assign(**summaries(rows, CELL))
 
 
-def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
-    """Time, cost and accuracy tables of every group, in the order of the run's plan."""
+def all_tables(rows: pd.DataFrame, reasons_under: str = "time") -> Iterator[Table]:
+    """Time, cost and accuracy tables of every group, in the order of the run's plan.
+
+    reasons_under: the kind of table, time or accuracy, that says under it why a cell has no number.
+    """
     if rows.empty:
         return
     groups: dict[tuple[Any, ...], list[CellRow]] = {}
@@ -91,12 +96,13 @@ def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
         groups.setdefault(tuple(cell[column] for column in GROUP), []).append(cell)
     for (problem, operation, dtype, device, count), cells in groups.items():
         name = f"{problem} · {operation} · {dtype} · {device} · {count} thread{'s' if count != 1 else ''}"
-        yield time_table(f"Time: {name}", cells, tuple(absences(cells)))
+        reasons = {reasons_under: tuple(absences(cells))}
+        yield time_table(f"Time: {name}", cells, reasons.get("time", ()))
         yield from costs.cost_tables(cells, name)
         yield from scaling.of_cells(cells, name)
         if memory_pass.is_measured(cells):
             yield Table(f"Memory: {name}", pivot(cells, memory_pass.text), tuple(memory_pass.notes(cells)))
-        yield Table(f"Accuracy: {name}", pivot(cells, accuracy_text))
+        yield Table(f"Accuracy: {name}", pivot(cells, accuracy_text), reasons.get("accuracy", ()))
     yield from threads.tables(everything)
 
 
@@ -230,7 +236,8 @@ def of_kinds(rows: pd.DataFrame, kinds: list[str]) -> list[Table]:
         if kind not in KINDS:
             raise UsageError(problems.unknown("kind of table", kind, list(KINDS)))
     wanted = tuple(f"{title}:" for kind in kinds or KINDS for title in KINDS[kind])
-    return [table for table in all_tables(rows) if table.title.startswith(wanted)]
+    reasons_under = "time" if not kinds or "time" in kinds else "accuracy"
+    return [table for table in all_tables(rows, reasons_under) if table.title.startswith(wanted)]
 
 
 # Formats ----------------------------------------------------------------------------------------
@@ -264,10 +271,23 @@ def to_html(table: Table) -> str:
 
 def to_latex(table: Table) -> str:
     body = mapped(table, escape.latex)
-    body.index.name = "backend/variant"
-    notes = "".join(f"% {note}\n" for note in table.notes)  # on one line each, as nothing in them breaks a line
-    column = "l" + "r" * len(body.columns)
-    return notes + str(body.to_latex(caption=escape.latex(table.title), column_format=column, position="htbp"))
+    for row, column in table.best:
+        place = escape.latex(row), escape.latex(column)
+        body.loc[place] = rf"\textbf{{{str(body.loc[place]).replace('*', '')}}}"
+    name = escape.latex(str(table.body.index.name or ""))
+    tabular = body.reset_index(names=name).to_latex(index=False, column_format="l" + "r" * len(body.columns))
+    notes = [escape.latex(note.replace("* fastest", "bold: fastest")) for note in table.notes]
+    lines = (
+        r"% needs \usepackage{booktabs}",
+        r"\begin{table}[htbp]",
+        r"\centering",
+        rf"\caption{{{escape.latex(table.title)}}}",
+        rf"\label{{tab:{LABEL.sub('-', table.title.lower()).strip('-')}}}",
+        str(tabular).rstrip(),
+        *(r"\par\medskip{\footnotesize\raggedright " + note + r"\par}" for note in notes),
+        r"\end{table}",
+    )
+    return "\n".join(lines) + "\n"
 
 
 def tidy(rows: pd.DataFrame) -> pd.DataFrame:

@@ -225,21 +225,34 @@ def load(name: str) -> Problem:
     try:
         module = importlib.import_module(f"{__name__}.{name}")
     except Exception as error:
-        raise ProblemError(f"problems/{name}/__init__.py: {type(error).__name__}: {error}") from error
+        raise ProblemError(f"{shown(name)}/__init__.py: {type(error).__name__}: {of_text(error)}") from error
     problem = getattr(module, "PROBLEM", None)
     if not isinstance(problem, Problem):
         raise ProblemError(
-            f"problems/{name}/__init__.py: expected PROBLEM = Problem(...), found {type(problem).__name__}"
+            f"{shown(name)}/__init__.py: expected PROBLEM = Problem(...), found {type(problem).__name__}"
         )
     check_instances(name, problem)
     summary = (module.__doc__ or "").strip()
     return replace(problem, name=name, summary=summary, folder=Path(str(module.__file__)).parent)
 
 
+def shown(name: str) -> str:
+    """The folder of a problem as the user would type it: `problems/newton`, or inside the folder that was added."""
+    for root in map(Path, __path__[1:]):
+        if (root / name).is_dir():
+            return str((root / name).relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root / name)
+    return f"problems/{name}"
+
+
+def of_text(error: Exception) -> str:
+    """The error's message; of a mistake in Python the text and the line, as the file is named before."""
+    return f"{error.msg}, line {error.lineno}" if isinstance(error, SyntaxError) else str(error)
+
+
 def check_instances(name: str, problem: Problem) -> None:
     """Raise ProblemError for an instance that contradicts itself."""
     for instance in problem.instances:
-        where = f"problems/{name}, instance {instance.name}"
+        where = f"{shown(name)}, instance {instance.name}"
         if isinstance(instance.quick, str) or not set(instance.quick) <= set(instance.operations):
             raise ProblemError(
                 f"{where}: quick={instance.quick!r}: expected a tuple of some of {list(instance.operations)}"
@@ -268,11 +281,15 @@ def absence(problem: Problem, backend: str) -> str | None:
 
 
 def check_folder(problem: Problem, backends: tuple[str, ...]) -> None:
-    """Raise ProblemError for a file that is neither a backend's, `oracle.py` nor `__init__.py`."""
+    """Raise ProblemError for a file that is neither a backend's, `oracle.py` nor `__init__.py`, and without an oracle."""
+    if not (problem.folder / "oracle.py").is_file():
+        raise ProblemError(
+            f"{shown(problem.name)}/oracle.py: there is none; it holds objective(params, data) once more, in plain NumPy"
+        )
     expected = {"__init__", "oracle", *backends}
     for path in sorted(problem.folder.glob("*.py")):
         if path.stem not in expected:
             raise ProblemError(
-                f"problems/{problem.name}/{path.name}: {unknown('file', path.stem, sorted(expected))}; "
+                f"{shown(problem.name)}/{path.name}: {unknown('file', path.stem, sorted(expected))}; "
                 f"expected one of {', '.join(sorted(f'{stem}.py' for stem in expected))}"
             )

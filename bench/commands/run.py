@@ -12,6 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
+import problems
+
 from .. import (
     BEGAN,
     UsageError,
@@ -131,8 +133,23 @@ def check(
         if not quiet:
             for row in unexpected(folder):
                 print(terminal.line(row), file=sys.stderr)
-            print(tables.counts(rows), file=sys.stderr)
+            print(f"{tables.counts(rows)}{left_out(chosen, profile)}", file=sys.stderr)
         raise typer.Exit(stopped or verdict(folder))
+
+
+def left_out(chosen: plan.Plan, profile: str) -> str:
+    """How many cases of the problems this profile left out, for the line under a check; empty where it is none."""
+    checked = {(cell.problem, cell.instance, cell.operation) for cell in (*chosen.cells, *chosen.absent)}
+    names = dict.fromkeys(problem for problem, _, _ in checked)
+    every = {
+        (name, each.name, operation)
+        for name in names
+        for each in problems.load(name).instances
+        for operation in each.operations
+    }
+    whose = ", ".join(names) if len(names) < 4 else "these problems"
+    more = "" if profile == "standard" else "; --profile standard checks all sizes, variants and dtypes"
+    return f"; checked {len(checked)} of the {len(every)} cases of {whose}{more}" if every - checked else ""
 
 
 def scale(

@@ -10,9 +10,12 @@ import typer
 
 import problems
 
-from .. import UsageError, listing, plan, show, tables, terminal
+from .. import UsageError, escape, listing, plan, run_folder, show, tables, terminal
 from ..options import Backends, Folder, RunFolder, Timeout
 from .common import finish, select, show_tables, untimed, verdict
+
+BESIDE = {None: "{}", "md": "{}\n", "latex": "% {}", "html": "<!-- {} -->"}
+"""How a line about the run stands above its tables in each format."""
 
 
 def register(app: typer.Typer) -> None:
@@ -81,9 +84,13 @@ def table(
         raise UsageError(
             f"{folder}: no rows in its journal; nothing was measured, or it was interrupted before the first cell"
         )
+    about = run_folder.heading(Path(folder), rows)
     rows = tables.only(rows, problem=problem, operation=operation, dtype=dtype)
     if form == "csv":
         print(tables.render(rows, "csv"), end="")
         return
     found = tables.of_kinds(rows, kind or [])
+    if not into:
+        for line in about:
+            print(BESIDE[form].format(escape.printable(line)))
     show_tables(found, form, into)

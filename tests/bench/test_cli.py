@@ -54,6 +54,7 @@ WRONG = [
     (["table", "tests"], "tests: expected a run folder, with a journal.jsonl in it"),
     (["show", "xor_mlp"], "xor_mlp: expected PROBLEM:INSTANCE"),
     (["show", "xor_mlp:textbook", "--operation", "hessian"], "nothing to do"),
+    (["show", "xor_mlp:textbook", "--operation", "newton"], "newton: expected one of value, gradient"),
     (["run", "--problm", "xor_mlp"], "No such option: --problm"),
     (["rum"], "No such command 'rum'"),
     (["table"], "Missing argument"),
@@ -260,3 +261,50 @@ def test_a_mistake_of_our_own_is_one_line(monkeypatch, capsys):
 def test_completion_is_offered():
     process = start(COMP_WORDS="gradmark doc", COMP_CWORD="1", _GRADMARK_COMPLETE="complete_bash")
     assert process.communicate(timeout=60)[0].split() == ["doctor"]
+
+
+DEFINITION = """from .. import Instance, Problem
+import numpy as np
+OPERATIONS = {"gradient": {}, "hessian": {}, "value": {}}
+def start(): return {"x": np.ones(3)}, {}
+PROBLEM = Problem(instances=(Instance(name="a", make=start, operations=OPERATIONS, quick=("gradient", "hessian")),))
+"""
+ORACLE = """import numpy as np
+def objective(params, data): return np.sum(params["x"]**2)
+"""
+GRADIENT = 'def objective_gradient(params, data): return {"x": 2 * params["x"]}\n'
+
+
+@pytest.fixture
+def mine(tmp_path):
+    folder = tmp_path / "mine" / "unfinished"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text(DEFINITION)
+    (folder / "oracle.py").write_text(ORACLE)
+    (folder / "numpy_hand.py").write_text(ORACLE + GRADIENT)
+    return folder
+
+
+def checked(mine):
+    return gradmark("check", "-p", "unfinished", "--problems", mine.parent, "-b", "numpy_hand")
+
+
+def test_a_check_says_what_to_write_and_what_it_left_out(mine):
+    done = checked(mine)
+    assert done.returncode == 1
+    assert "unfinished/numpy_hand.py has no objective_hessian(params, data): write it, or say why not" in done.stdout
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("1 ok, 1 error; checked 2 of the 3 cases of unfinished; --profile standard checks all")
+
+
+def test_a_file_of_ones_own_is_named_where_it_is(mine):
+    (mine / "oracle.py").unlink()
+    done = checked(mine)
+    assert done.returncode == 2
+    assert "mine/unfinished/oracle.py: there is none; it holds objective(params, data)" in done.stderr
+    (mine / "__init__.py").write_text("PROBLEM = (")
+    assert "mine/unfinished/__init__.py: SyntaxError: '(' was never closed, line 1" in checked(mine).stderr
+
+
+def test_the_short_option_for_help_works():
+    assert gradmark("run", "-h").stdout.startswith("Usage: gradmark run")

@@ -37,6 +37,14 @@ def compare(monkeypatch, capsys):
     return lambda *arguments: typed(monkeypatch, capsys, "compare", *arguments)
 
 
+def test_a_run_without_rows_is_no_run_to_compare(write, compare):
+    a, b = write("a"), write("b")
+    (b / "journal.jsonl").write_text("")
+    status, _, err = compare(a, b)
+    assert status == 2
+    assert "b: no rows in its journal" in err
+
+
 def test_a_slowdown_of_15_percent_is_found_and_nothing_else(write, compare):
     before, after, again = write("before"), write("after", 1.15), write("again")
     status, out, _ = compare(before, after)

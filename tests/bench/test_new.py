@@ -61,6 +61,14 @@ def test_a_name_that_cannot_be_is_refused_and_nothing_is_written(name, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_word_of_python_and_a_file_are_told_apart(tmp_path):
+    with pytest.raises(UsageError, match="'class': is a word of Python itself"):
+        new.write_problem("class", tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="is a file; expected a folder"):
+        new.write_problem("mine", tmp_path / "file")
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(UsageError, match="mkdir"):
         new.write_problem("mine", tmp_path / "absent")

@@ -64,8 +64,10 @@ def test_what_is_declared_is_expected():
 
 
 def test_nothing_to_do_is_an_error():
-    with pytest.raises(UsageError, match="nothing to do"):
+    with pytest.raises(UsageError, match="nothing to do: hessian: expected one of value, gradient"):
         make_plan(Selection(problems=("xor_mlp",), operations=("hessian",)))
+    with pytest.raises(UsageError, match="nothing to do in this profile: try --profile standard"):
+        make_plan(Selection(problems=("pitfalls",)))
 
 
 def test_an_instance_whose_rows_could_not_be_read_again_is_refused(monkeypatch):

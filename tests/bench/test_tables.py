@@ -98,6 +98,24 @@ def test_every_format_holds_every_number():
     assert tables.render(frame, "csv").count("\n") == len(ROWS) + 1
 
 
+def test_latex_has_what_a_paper_needs():
+    first = tables.render(tables.frame(ROWS), "latex").split("\n\n")[0]
+    lines = first.splitlines()
+    assert lines[:3] == [r"% needs \usepackage{booktabs}", r"\begin{table}[htbp]", r"\centering"]
+    assert any(line.startswith(r"\label{tab:time-") for line in lines)
+    assert lines[lines.index(r"\toprule") + 1].startswith("backend/variant & ")
+    assert lines[lines.index(r"\toprule") + 2] == r"\midrule"
+    assert r"\textbf{" in first
+    assert "bold: fastest" in first
+
+
+def test_why_a_cell_has_no_number_stands_under_the_first_table_of_it():
+    frame = tables.frame([row(status="error", median_s=None, reason="out of luck")])
+    for kinds in ([], ["time"], ["accuracy"]):
+        first = tables.of_kinds(frame, kinds)[0]
+        assert any("out of luck" in note for note in first.notes)
+
+
 def test_html_is_escaped():
     assert "&lt;half&gt;" in tables.render(tables.frame(ROWS), "html")
 
@@ -124,8 +142,9 @@ def test_each_format_shows_markup_as_text(hostile):
     assert "<script>" not in tables.render(hostile, "md") + tables.render(hostile, "html")
     assert r"\[x\](javascript:1)" in tables.render(hostile, "md")
     assert ",'=cmd()," in tables.render(hostile, "csv")
-    notes = [line for line in tables.render(hostile, "latex").splitlines() if "input" in line]
-    assert all(line.startswith("% ") for line in notes)  # a comment
+    latex = tables.render(hostile, "latex")
+    assert r"\textbackslash{}n\textbackslash{}input\{/etc/passwd\}" in latex
+    assert r"\input" not in latex
 
 
 def test_latex_escapes_every_sign_that_means_something():
