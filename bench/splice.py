@@ -8,12 +8,18 @@ from pathlib import Path
 from . import UsageError
 
 
-def into(path: Path, text: str) -> None:
-    """Replace what stands between `<!-- begin: … -->` and `<!-- end -->`. Raises UsageError where they are missing."""
+def into(path: Path, text: str, command: str) -> None:
+    """Replace what stands between `<!-- begin: gradmark COMMAND … -->` and `<!-- end -->`.
+
+    Raises UsageError where there is not one such pair.
+    """
     if not path.is_file():
         raise UsageError(f"--into {path}: no such file")
     document = path.read_text()
-    pattern = re.compile(r"(<!-- begin: [^\n]* -->\n).*?(<!-- end -->)", re.DOTALL)
+    begin = rf"<!-- begin: gradmark {re.escape(command)}\b[^\n]*-->\n"
+    pattern = re.compile(rf"({begin}).*?(<!-- end -->)", re.DOTALL)
     if len(pattern.findall(document)) != 1:
-        raise UsageError(f"--into {path}: expected one pair of lines <!-- begin: COMMAND --> and <!-- end -->")
+        raise UsageError(
+            f"--into {path}: expected one pair of lines <!-- begin: gradmark {command} … --> and <!-- end -->"
+        )
     path.write_text(pattern.sub(lambda match: f"{match[1]}{text}{match[2]}", document))

@@ -221,7 +221,7 @@ def load(name: str) -> Problem:
     Raises ProblemError when there is no such folder or its definition is not one.
     """
     if name not in names():
-        raise ProblemError(unknown("problem", name, names()))
+        raise ProblemError(unknown("problem", name, names()) + "; one of your own needs --problems DIR")
     try:
         module = importlib.import_module(f"{__name__}.{name}")
     except Exception as error:

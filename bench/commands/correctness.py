@@ -70,7 +70,7 @@ def tell_accuracy(
             folder = Path(temporary)
             stopped = finish(chosen, replace(untimed(folder, profile, timeout), fresh=no_cache)) or verdict(folder)
             rows = tables.load(folder)
-    show_tables(accuracy.of_kinds(rows, kinds), form, into)
+    show_tables(accuracy.of_kinds(rows, kinds), form, into, "accuracy")
     raise typer.Exit(stopped)
 
 

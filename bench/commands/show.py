@@ -93,4 +93,4 @@ def table(
     if not into:
         for line in about:
             print(BESIDE[form].format(escape.printable(line)))
-    show_tables(found, form, into)
+    show_tables(found, form, into, "table")

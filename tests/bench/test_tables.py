@@ -210,11 +210,13 @@ def test_a_selection_keeps_what_was_named_and_refuses_what_is_not_there():
 
 def test_tables_are_spliced_between_the_marks(tmp_path):
     path = tmp_path / "README.md"
-    path.write_text("before\n<!-- begin: gradmark table -->\nold\n<!-- end -->\nafter\n")
-    splice.into(path, "new \\1\n")
-    assert path.read_text() == "before\n<!-- begin: gradmark table -->\nnew \\1\n<!-- end -->\nafter\n"
+    other = "<!-- begin: gradmark accuracy RUN -->\nstays\n<!-- end -->\n"
+    path.write_text(f"before\n<!-- begin: gradmark table RUN -->\nold\n<!-- end -->\nafter\n{other}")
+    splice.into(path, "new \\1\n", "table")
+    new = "<!-- begin: gradmark table RUN -->\nnew \\1\n<!-- end -->\n"
+    assert path.read_text() == f"before\n{new}after\n{other}"
     path.write_text("no marks")
     with pytest.raises(UsageError, match="expected one pair of lines"):
-        splice.into(path, "new")
+        splice.into(path, "new", "table")
     with pytest.raises(UsageError, match="no such file"):
-        splice.into(tmp_path / "none", "new")
+        splice.into(tmp_path / "none", "new", "table")
