@@ -19,7 +19,7 @@ from . import (
     limit_variables,
 )
 from .formulas import FIRST, SECOND, Formula, Line
-from .steps import Step, scale_of_entries, scale_of_points, stepper
+from .steps import MOST_WORK, Step, scale_of_entries, scale_of_points, stepper
 
 Rule = Callable[[Function, dict], Function]
 
@@ -65,6 +65,8 @@ def scales(task: Task, formula: Formula, *, moves: bool) -> dict[str, Any]:
 
     if is_pointwise(task):
         return {name: of_points(name) for name in params}
+    if task.variables * sum(np.size(leaf) for leaf in data.values()) > MOST_WORK:
+        return dict.fromkeys(params, 1.0)
     shape, moved = layout(task), copies(params)
     axes = [line for name in params for line in lines(task.objective, moved, data, name)]
     return shape.tree(scale_of_entries(axes, shape.vector(params), formula, moves=moves))

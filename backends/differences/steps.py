@@ -21,6 +21,9 @@ Step = Callable[[Any], Any]
 
 SLACK = 30  # times the error that the formula can reach: a step within it is good enough
 MOST_TRIED = 1000  # variables; trying the steps of 2410 took half a minute for a gradient of half a second
+MOST_WORK = (
+    2 * 10**8
+)  # variables times numbers of data; trying steps at 10⁵ × 100 took 70 to 140 s for a gradient of one
 NO_DIGIT = 0.1  # relative error of a step that does not show the derivative
 GAIN = 10  # times less error, or the usual step stays
 LADDER = [10.0**k for k in (*range(-1, -13, -1), *range(1, 9))]

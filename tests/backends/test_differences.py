@@ -226,3 +226,19 @@ def test_slow_variants_are_quick_only_when_they_are_named():
 def test_too_many_variables_are_refused_with_the_limit():
     with pytest.raises(Unsupported, match=r"10001 variables .* limit is 10000"):
         numpy_fd.prepare(task_of(lambda p, d: p["x"].sum(), np.zeros(10_001), "central"))
+
+
+def test_steps_are_not_tried_where_that_would_take_minutes(monkeypatch):
+    evaluations = []
+
+    def far(params, data):
+        evaluations.append(1)
+        return np.sum((params["x"] - 1e8) ** 2 * data["X"])
+
+    task = task_of(far, np.ones(3), "central", data={"X": np.ones(3)})
+    assert any(np.any(scale != 1) for scale in stencils.scales(task, formulas.FIRST["central"], moves=False).values())
+    assert evaluations
+    evaluations.clear()
+    monkeypatch.setattr(stencils, "MOST_WORK", 8)
+    assert stencils.scales(task, formulas.FIRST["central"], moves=False) == {"x": 1.0}
+    assert not evaluations
