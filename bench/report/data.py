@@ -12,6 +12,7 @@ from typing import Any
 import backends
 
 from .. import costs, details
+from . import leads
 from .comparison import Comparison
 from .folder import Run
 
@@ -46,6 +47,9 @@ NUMBERS = (
     "slower",
     "pays",
     "size",
+    "digits",
+    "slower_digits",
+    "tied",
 )
 NEVER = -1  # JSON has no infinity
 LETTERS = "letter"
@@ -66,13 +70,15 @@ def payload(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> dict[str,
 def of_run(run: Run) -> dict[str, Any]:
     decisions = run.environment.get("decisions")
     ladders = list(details.ladders(run.cells, rungs=3))
+    for case in details.cases(run.cells):
+        leads.mark_ties(filter(details.is_timed, case), run.floor)
     texts = {name: coded(cell[name] for cell in run.cells) for name in (*TEXTS, LETTERS)}
     warnings = coded("\n".join(cell["warnings"]) for cell in run.cells)
     return {
         "name": run.name,
         "count": len(run.cells),
         "texts": {**texts, "warnings": warnings},
-        "numbers": {name: numbers(cell[name] for cell in run.cells) for name in NUMBERS},
+        "numbers": {name: numbers(cell.get(name, math.nan) for cell in run.cells) for name in NUMBERS},
         "steps": run.steps,
         "exponents": list(exponents(ladders[:MOST_LADDERS])),
         "ladders_left_out": max(0, len(ladders) - MOST_LADDERS),

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .. import UsageError, details, escape, sweeps, tables
+from ..noise_floor import Floor
+from . import leads
 
 LARGEST = 2**26  # bytes of environment.json or sources.json, which have some hundred thousand
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run with its cells. environment, sources, steps: what the files of these names hold, maybe nothing."""
+    """A run with its cells. environment, sources, steps: what the files of these names hold, maybe nothing.
+
+    floor: the noise of its machine, as far as it is stored here.
+    """
 
     name: str
     rows: pd.DataFrame
@@ -26,6 +32,10 @@ class Run:
     sources: Mapping[str, str] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
     folder: Path | None = None
+
+    @cached_property
+    def floor(self) -> Floor:
+        return leads.floor_of(self.environment)
 
 
 def read(folder: Path) -> Run:
@@ -49,7 +59,7 @@ def read_all(folders: Sequence[Path]) -> list[Run]:
             raise UsageError(f"{folder}: given twice; a run cannot be compared with itself")
         run = read(folder)
         same = sum(other.name.partition(" (")[0] == run.name for other in found)
-        found.append(Run(**{**vars(run), "name": f"{run.name} ({same + 1})" if same else run.name}))
+        found.append(replace(run, name=f"{run.name} ({same + 1})") if same else run)
     return found
 
 
