@@ -11,7 +11,7 @@ from typing import Any
 
 import backends
 
-from .. import costs, details
+from .. import costs, details, plots
 from . import leads
 from .comparison import Comparison
 from .folder import Run
@@ -53,6 +53,22 @@ NUMBERS = (
 )
 NEVER = -1  # JSON has no infinity
 LETTERS = "letter"
+SYMBOLS = {  # matplotlib's marks by plotly's names
+    "o": "circle",
+    "s": "square",
+    "D": "diamond",
+    "^": "triangle-up",
+    "v": "triangle-down",
+    "P": "cross",
+    "X": "x",
+    "*": "star",
+    "<": "triangle-left",
+    ">": "triangle-right",
+    "h": "hexagon",
+    "p": "pentagon",
+    "8": "octagon",
+    "d": "diamond-tall",
+}
 VERDICT_TEXTS = ("problem", "instance", "operation", "method", "dtype", "device", "verdict", "why")
 VERDICT_NUMBERS = ("threads", "a_s", "b_s", "ratio", "low", "high", "floor")
 
@@ -120,10 +136,17 @@ def methods(runs: Iterable[Run]) -> list[dict[str, Any]]:
             "name": name,
             "colour": colours.index(backend := name.partition("/")[0]),
             "variant": places[backend].index(name),
+            "symbol": symbol(name),
             "bounds": bounds(name),
         }
         for name in order
     ]
+
+
+def symbol(method: str) -> str:
+    """The mark that the method has in the plots for papers, too."""
+    look = plots.look(method)
+    return SYMBOLS[look["marker"]] + ("-open" if look["markerfacecolor"] == plots.HOLLOW else "")
 
 
 def bounds(method: str) -> list[str]:

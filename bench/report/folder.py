@@ -1,8 +1,7 @@
-"""A run folder as a report needs it. Nothing in it is believed: what is not of the expected type is left out."""
+"""A run folder as a report needs it. A file that is damaged is refused; a member of an unexpected type is left out."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,11 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from .. import UsageError, details, escape, sweeps, tables
+from .. import UsageError, comparable, details, escape, sweeps, tables
 from ..noise_floor import Floor
 from . import leads
-
-LARGEST = 2**26  # bytes of environment.json or sources.json, which have some hundred thousand
 
 
 @dataclass(frozen=True)
@@ -39,15 +36,17 @@ class Run:
 
 
 def read(folder: Path) -> Run:
-    """The run in a folder. Raises UsageError where it holds no readable one, or no row."""
+    """The run in a folder. Raises UsageError where it holds no readable one, no row, or a damaged file."""
     rows = tables.load(folder)
     if rows.empty:
         raise UsageError(
             f"{folder}: no rows in its journal; nothing was measured, or it was interrupted before the first cell"
         )
     name = escape.printable(folder.resolve().name)
-    sources = {path: text for path, text in read_json(folder / "sources.json").items() if isinstance(text, str)}
-    environment = read_json(folder / "environment.json")
+    sources = {
+        path: text for path, text in comparable.content(folder / "sources.json").items() if isinstance(text, str)
+    }
+    environment = comparable.content(folder / "environment.json")
     return Run(name, rows, details.of_rows(rows), environment, sources, sweeps.read(folder), folder)
 
 
@@ -61,14 +60,3 @@ def read_all(folders: Sequence[Path]) -> list[Run]:
         same = sum(other.name.partition(" (")[0] == run.name for other in found)
         found.append(replace(run, name=f"{run.name} ({same + 1})") if same else run)
     return found
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The object in a file; an empty one where there is none. Raises UsageError for a file of absurd size."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path.name}: larger than {LARGEST} bytes, so not the file of a run")
-        content = json.loads(path.read_text())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}

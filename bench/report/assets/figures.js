@@ -3,8 +3,6 @@
 const COLOURS = ["#E69F00", "#000000", "#CC79A7", "#D55E00", "#009E73", "#0072B2", "#56B4E9", "#999933"]; // Okabe and Ito
 const ON_DARK = { "#000000": "#FFFFFF", "#0072B2": "#56B4E9", "#56B4E9": "#9fd3f5" };
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash"];
-const MARKS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star"];
-const FILLS = ["", "-open", "-open-dot"];
 const LEAST_ERROR = 1e-17; // where an error of zero is drawn on a logarithmic axis
 const MOST_POINTS = 3000;
 const MOST_ROWS = 300; // of a table under a plot
@@ -17,11 +15,11 @@ function colourOf(method, dark) {
   return dark ? ON_DARK[colour] || colour : colour;
 }
 
-// Colour and mark tell the backend, dash the variant, so that grey print still tells them apart.
+// Colour tells the backend, mark and dash the variant, as in the plots for papers, so that grey print still tells them apart.
 function styleOf(method, dark) {
-  const known = METHODS.get(method) || { variant: 0, colour: 0 };
+  const known = METHODS.get(method) || { variant: 0, symbol: "circle" };
   const color = colourOf(method, dark);
-  return { line: { color, dash: DASHES[known.variant % DASHES.length], width: 2 }, marker: { color, symbol: MARKS[known.colour % MARKS.length] + FILLS[known.variant % FILLS.length], size: 9, line: { width: 1.5, color } } };
+  return { line: { color, dash: DASHES[known.variant % DASHES.length], width: 2 }, marker: { color, symbol: known.symbol, size: 9, line: { width: 1.5, color } } };
 }
 
 function byMethod(cells) {
