@@ -14,7 +14,7 @@ from .. import costs, details, tables, units, warnings_of
 from ..escape import printable
 from ..journal import STATUSES
 from ..noise_floor import Floor
-from . import leads
+from . import coverage, leads
 from .folder import Run
 
 LONGEST = 600  # characters of a text from environment.json
@@ -66,6 +66,7 @@ class Summary:
     versions: Mapping[str, str]
     statuses: Mapping[str, int]
     absences: list[Absence]
+    left_out: str
     headlines: list[str]
     races: list[Race]
     not_told_apart: str
@@ -83,6 +84,7 @@ def of_run(run: Run) -> Summary:
         versions=texts(run.environment.get("versions")),
         statuses={status: counted[status] for status in STATUSES if counted[status]},
         absences=absences(run.cells),
+        left_out=coverage.sentence(run),
         headlines=list(headlines(races)),
         races=races,
         not_told_apart=leads.meaning(filter(details.is_timed, run.cells), run.floor),
@@ -97,7 +99,6 @@ def of_run(run: Run) -> Summary:
 def facts(run: Run) -> dict[str, str]:
     """Label → text of what a reader needs to judge the numbers; empty where the run folder does not say."""
     found = run.environment
-    settings = texts(found.get("settings"))
     return {
         "Processor": text(found.get("cpu")),
         "CPUs": f"{text(found.get('cpus_usable')) or '?'} usable, {text(found.get('cores')) or '?'} cores",
@@ -106,8 +107,8 @@ def facts(run: Run) -> dict[str, str]:
         "Libraries": libraries(texts(found.get("versions"))),
         "Threads": threads(run),
         "When": text(found.get("time")),
-        "Command": text(found.get("command")),
-        "Settings": ", ".join(f"{name} {value}" for name, value in settings.items() if value != "None"),
+        "Command": command(text(found.get("command"))),
+        "Settings": ", ".join(settings(found.get("settings"))),
         "Commit": text(found.get("git_commit")),
         "Load at the start": load(found.get("load")),
     }
@@ -121,6 +122,22 @@ def text(value: Any) -> str:
 
 def texts(values: Any) -> dict[str, str]:
     return {text(name): text(value) for name, value in values.items()} if isinstance(values, dict) else {}
+
+
+def command(typed: str) -> str:
+    """As a reader would type it; `python -m bench` is stored by the name of its file."""
+    program, space, rest = typed.partition(" ")
+    return f"gradmark{space}{rest}" if program == "__main__.py" else typed
+
+
+def settings(found: Any) -> Iterator[str]:
+    """`repeats 1`, and of what was selected `problems a b`; nothing of what was left open."""
+    for name, value in found.items() if isinstance(found, dict) else ():
+        if isinstance(value, dict):
+            yield from settings(value)
+        elif value is not None and value != []:
+            shown = " ".join(map(str, value)) if isinstance(value, list) else value
+            yield f"{text(name)} {text(shown)}"
 
 
 def gib(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench import machine, noise_floor
-from bench.report import data, summary
+from bench.report import coverage, data, summary
 from tests.bench.report import made_up
 
 
@@ -146,3 +146,37 @@ def test_an_environment_of_wrong_types_is_told_as_it_is():
     assert facts["Processor"] == "['a', 1]"
     assert facts["Memory"] == ""
     assert found(environment={}).facts["When"] == ""
+
+
+def test_the_command_and_the_settings_read_as_they_were_typed():
+    nested = {"repeats": 1, "limit_s": None, "selection": {"problems": None, "backends": ["a", "b"], "operations": []}}
+    facts = found(environment={"command": "__main__.py run --out x", "settings": nested}).facts
+    assert (facts["Command"], facts["Settings"]) == ("gradmark run --out x", "repeats 1, backends a b")
+    assert summary.command("gradmark run") == "gradmark run"
+
+
+def test_what_the_run_left_out_by_choice_is_told():
+    settings = {"settings": {"profile": "quick"}}
+    line = found(environment=settings).left_out
+    assert line.startswith("This quick run left out by choice: numpy_fd/central, ")
+    assert "; float32; " in line
+    assert "jax_grad/jit" not in line
+    assert line.endswith("(gradmark run --profile standard includes them).")
+    for odd in ({}, {"settings": 3}, {"settings": {"profile": ["x"]}}, {"settings": {"profile": "x"}}):
+        assert found(environment=odd).left_out.startswith("This run left out")
+        assert "--profile" not in found(environment=odd).left_out
+
+
+def test_a_run_of_everything_left_nothing_out(monkeypatch):
+    run = made_up.run()
+    monkeypatch.setattr(coverage, "cases", lambda: iter([("linear_regression", "n1e3_d10", "gradient")]))
+    monkeypatch.setattr(coverage.backends, "BACKENDS", ())
+    monkeypatch.setattr(coverage.plan, "DTYPES", ("float64",))
+    assert coverage.sentence(run) == ""
+    every = [
+        ("linear_regression", "n1e3_d10", "hessian"),
+        ("linear_regression", "n1e3_d10", "value"),
+        ("x", "y", "value"),
+    ]
+    monkeypatch.setattr(coverage, "cases", lambda: iter(every))
+    assert "1 of 2 instances; 1 of 2 operations on the other instances." in coverage.sentence(run)
