@@ -119,11 +119,16 @@ def least_s(cell: CellRow) -> float:
 
 
 def add_to_cases(cells: list[dict[str, Any]]) -> None:
-    """Add to each cell `slower` (its time over the fastest of its case) and `pays` (calls until compiling has paid off)."""
+    """Add to each cell `slower` (its time over the fastest of its case) and `pays` (calls until compiling has paid off).
+
+    `slower_digits`: how many digits of `slower` both of the times support.
+    """
     for case in cases(cells):
-        timed = [cell["median_s"] for cell in case if is_timed(cell)]
+        fastest = min((cell for cell in case if is_timed(cell)), key=lambda cell: cell["median_s"], default=None)
         for cell, (_, eager) in zip(case, costs.beside_eager(list(case)), strict=True):
-            cell["slower"] = cell["median_s"] / min(timed) if is_timed(cell) else math.nan
+            base = fastest if is_timed(cell) else None
+            cell["slower"] = cell["median_s"] / base["median_s"] if base else math.nan
+            cell["slower_digits"] = min(cell["digits"], base["digits"]) if base else math.nan
             cell["pays"] = pays(cell, eager)
 
 

@@ -113,5 +113,6 @@ def decisions() -> dict[str, str]:
 
 
 def command() -> str:
-    """The command line of this process, without the folder of its program."""
-    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    """The command line of this process, without the folder of its program; `python -m bench` is `gradmark`, too."""
+    program = Path(sys.argv[0]).name
+    return " ".join(["gradmark" if program == "__main__.py" else program, *sys.argv[1:]])

@@ -7,14 +7,17 @@ several problems at once. What a run holds no data for is an error that says so,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import backends
 
 from . import UsageError, costs, details, pictures, sweeps, tables, units
+from .cache import digest
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +25,9 @@ if TYPE_CHECKING:
 
 Cells = list[dict[str, Any]]
 FORMATS = ("svg", "png", "pdf")
-MARKS = "osD^vPX*"
+MARKS = "osD^vP"  # one per backend; its first variant is filled, its second hollow
+MORE_MARKS = "X*<>hp8d"  # one for every other variant of any backend, all filled
+HOLLOW = "white"
 COLOURS = (
     "#E69F00",
     "#000000",
@@ -35,17 +40,24 @@ COLOURS = (
 LEAST_ERROR = 1e-17  # where an error of zero is drawn on a logarithmic axis
 SLOWEST = 1000.0  # where the matrix's colours end
 ROW_CM = 0.42
+SQUARE_CM, BAR_CM = 0.3, 0.12  # the height of a row of the matrix, and of the bar of its colours
 ENTRY_CM = 0.38
+LINE_CM, LINE_LETTERS = 0.33, 52  # of a title
+LONGEST_PART = 100  # characters of a file's name for its problems
 
 
 @dataclass(frozen=True)
 class Kind:
-    """draw: puts cells into axes. parts: the cells of each picture. lacking: what a run without any needs. height: in cm."""
+    """draw: puts cells into axes. parts: the cells of each picture. lacking: what a run without any needs. height: in cm.
+
+    across: whether a picture shows several problems, so that neither its name nor its title says which.
+    """
 
     draw: Callable[[Figure, Cells], None]
     parts: Callable[[Cells], Iterator[tuple[str, Cells]]]
     lacking: str
     height: Callable[[Cells], float]
+    across: bool = False
 
 
 # What belongs into one picture ------------------------------------------------------------------------
@@ -102,20 +114,27 @@ def name_of(cell: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 
 def look(method: str) -> dict[str, Any]:
-    """Colour and mark by the backend, line and filling by the variant."""
+    """Colour by the backend, mark and filling and line by the variant, so that all methods differ without the colour."""
     backend, _, variant = method.partition("/")
     known = list(backends.BACKENDS)
     place = known.index(backend) if backend in known else len(known)
     variants = list(backends.load(backend).VARIANTS) if backend in known else []
     number = variants.index(variant) if variant in variants else 0
     colour = COLOURS[place % len(COLOURS)]
-    filled = colour if number == 0 else "white" if number == 1 else "#bbbbbb"
+    others = other_variants()
+    rest = others.index(method) if method in others else None
     return {
         "color": colour,
-        "marker": MARKS[place % len(MARKS)],
-        "markerfacecolor": filled,
+        "marker": MARKS[place % len(MARKS)] if rest is None else MORE_MARKS[rest % len(MORE_MARKS)],
+        "markerfacecolor": HOLLOW if number == 1 else colour,
         "linestyle": pictures.LINES[number % len(pictures.LINES)],
     }
+
+
+@cache
+def other_variants() -> list[str]:
+    """The methods beyond the first two of their backend."""
+    return [f"{name}/{variant}" for name in backends.BACKENDS for variant in list(backends.load(name).VARIANTS)[2:]]
 
 
 def by_method(cells: Cells) -> dict[str, Cells]:
@@ -218,7 +237,6 @@ def ratio(figure: Figure, cells: Cells) -> None:
     axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_formatter("")
     axes.grid(axis="y", linewidth=0.3)
-    figure.suptitle(title(cells[0], "operation"), fontsize=7.5)
 
 
 def scaling(figure: Figure, cells: Cells) -> None:
@@ -240,8 +258,9 @@ def matrix(figure: Figure, cells: Cells) -> None:
     """Cases × methods, coloured by time over the row's fastest, with the factor in each."""
     from matplotlib.colors import LogNorm
 
-    axes = figure.add_subplot()
     methods, rows = list(by_method(cells)), matrix_rows(cells)
+    # A place of its own for the colours' bar: one beside the axes is put where the labels of a single row still are.
+    axes, below = figure.subplots(2, 1, height_ratios=[SQUARE_CM * len(rows), BAR_CM])
     slower = {(cell["problem"], cell["instance"], cell["method"]): cell for cell in cells}
     grid = [[factor(slower.get((*row, method))) for method in methods] for row in rows]
     image = axes.imshow(grid, cmap="cividis_r", norm=LogNorm(1, SLOWEST), aspect="auto")
@@ -252,9 +271,8 @@ def matrix(figure: Figure, cells: Cells) -> None:
     axes.set_xticks(range(len(methods)), methods, rotation=90, fontsize=5.5)
     axes.set_yticks(range(len(rows)), [f"{problem} {instance}" for problem, instance in rows], fontsize=5)
     axes.tick_params(length=0)
-    bar = figure.colorbar(image, ax=axes, location="bottom", shrink=0.8, aspect=30, pad=0.03)
+    bar = figure.colorbar(image, cax=below, orientation="horizontal")
     bar.set_ticks([1, 10, 100, 1000], labels=["fastest", "10×", "100×", "1000×"], fontsize=6)
-    axes.set_title(title(cells[0], "operation"))
 
 
 def matrix_rows(cells: Cells) -> list[tuple[str, str]]:
@@ -300,6 +318,7 @@ KINDS: dict[str, Kind] = {
         by_operation,
         "times of a derivative and of its function: --operation value --operation gradient",
         lambda cells: 2.2 + ROW_CM * len(by_method(cells)),
+        across=True,
     ),
     "scaling": Kind(
         scaling,
@@ -308,36 +327,58 @@ KINDS: dict[str, Kind] = {
         lambda cells: 2.2 + ROW_CM * len(by_method(cells)),
     ),
     "steps": Kind(steps, by_sweep, "a sweep over step sizes: gradmark steps PROBLEM", fixed(5.6)),
-    "matrix": Kind(matrix, by_matrix, "any cell", lambda cells: 4.4 + 0.3 * len(matrix_rows(cells))),
+    "matrix": Kind(matrix, by_matrix, "any cell", lambda cells: 4.7 + SQUARE_CM * len(matrix_rows(cells)), across=True),
 }
 
 
 # Files ------------------------------------------------------------------------------------------------
 
 
-def save(cells: Cells, kind: str, folder: Path, forms: list[str]) -> Iterator[Path]:
-    """Write every picture of a kind; yields the paths. Raises UsageError where the cells have no data for it."""
+def save(cells: Cells, kind: str, folder: Path, forms: list[str], only: Sequence[str] | None = None) -> Iterator[Path]:
+    """Write every picture of a kind; yields the paths. Raises UsageError where the cells have no data for it.
+
+    only: the problems that were asked for, where not all were.
+    """
     parts = list(KINDS[kind].parts(cells))
     if not parts:
         raise UsageError(f"--kind {kind}: this selection of the run lacks {KINDS[kind].lacking}")
+    named = sorted(set(only or ())) if KINDS[kind].across else []
     for name, found in parts:
         with pictures.style():
-            figure = draw(kind, found)
+            figure = draw(kind, found, named)
             for form in forms:
-                path = folder / f"{kind}-{name}.{form}"
+                path = folder / f"{'-'.join([kind, *file_part(named), name])}.{form}"
                 figure.savefig(path, metadata=metadata(form, kind))
                 yield path
 
 
-def draw(kind: str, cells: Cells) -> Figure:
+def file_part(problems: list[str]) -> list[str]:
+    """The problems for a file's name, which can hold some, and of more the number and a digest."""
+    joined = "+".join(problems)
+    if len(joined) > LONGEST_PART:
+        joined = f"{len(problems)}-problems-{digest(joined)[:8]}"
+    return [joined] if joined else []
+
+
+def draw(kind: str, cells: Cells, only: Sequence[str] = ()) -> Figure:
     """The picture of these cells; call it and save the figure inside `pictures.style()`."""
     from matplotlib.figure import Figure
 
-    size = pictures.COLUMN_CM, KINDS[kind].height(cells)
+    heading = heading_of(cells, only) if KINDS[kind].across else ""
+    extra = LINE_CM * max(0, heading.count("\n") - 1)
+    size = pictures.COLUMN_CM, KINDS[kind].height(cells) + extra
     width, height = (side / pictures.CM_PER_INCH for side in size)
     figure = Figure(figsize=(width, height), layout="constrained")
     KINDS[kind].draw(figure, cells)
+    if heading:
+        figure.suptitle(heading, fontsize=7.5)
     return figure
+
+
+def heading_of(cells: Cells, only: Sequence[str]) -> str:
+    """The title of a picture of several problems, with their names where not all were asked for."""
+    lines = textwrap.wrap(", ".join(only), LINE_LETTERS, break_on_hyphens=False)
+    return "\n".join([*lines, title(cells[0], "operation")])
 
 
 def metadata(form: str, kind: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def plot(
     folder = pictures.writable(Path(out).resolve() if out else Path(what).resolve() / "plots")
     for name in kinds:
         found = plots.select_curves(Path(what), problem, dtype) if name == "steps" else cells
-        for path in plots.save(found, name, folder, forms):
+        for path in plots.save(found, name, folder, forms, problem):
             print(run_folder.shown(path))
 
 

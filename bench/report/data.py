@@ -11,7 +11,8 @@ from typing import Any
 
 import backends
 
-from .. import costs, details
+from .. import costs, details, plots
+from . import leads
 from .comparison import Comparison
 from .folder import Run
 
@@ -46,9 +47,28 @@ NUMBERS = (
     "slower",
     "pays",
     "size",
+    "digits",
+    "slower_digits",
+    "tied",
 )
 NEVER = -1  # JSON has no infinity
 LETTERS = "letter"
+SYMBOLS = {  # matplotlib's marks by plotly's names
+    "o": "circle",
+    "s": "square",
+    "D": "diamond",
+    "^": "triangle-up",
+    "v": "triangle-down",
+    "P": "cross",
+    "X": "x",
+    "*": "star",
+    "<": "triangle-left",
+    ">": "triangle-right",
+    "h": "hexagon",
+    "p": "pentagon",
+    "8": "octagon",
+    "d": "diamond-tall",
+}
 VERDICT_TEXTS = ("problem", "instance", "operation", "method", "dtype", "device", "verdict", "why")
 VERDICT_NUMBERS = ("threads", "a_s", "b_s", "ratio", "low", "high", "floor")
 
@@ -66,13 +86,15 @@ def payload(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> dict[str,
 def of_run(run: Run) -> dict[str, Any]:
     decisions = run.environment.get("decisions")
     ladders = list(details.ladders(run.cells, rungs=3))
+    for case in details.cases(run.cells):
+        leads.mark_ties(filter(details.is_timed, case), run.floor)
     texts = {name: coded(cell[name] for cell in run.cells) for name in (*TEXTS, LETTERS)}
     warnings = coded("\n".join(cell["warnings"]) for cell in run.cells)
     return {
         "name": run.name,
         "count": len(run.cells),
         "texts": {**texts, "warnings": warnings},
-        "numbers": {name: numbers(cell[name] for cell in run.cells) for name in NUMBERS},
+        "numbers": {name: numbers(cell.get(name, math.nan) for cell in run.cells) for name in NUMBERS},
         "steps": run.steps,
         "exponents": list(exponents(ladders[:MOST_LADDERS])),
         "ladders_left_out": max(0, len(ladders) - MOST_LADDERS),
@@ -114,10 +136,17 @@ def methods(runs: Iterable[Run]) -> list[dict[str, Any]]:
             "name": name,
             "colour": colours.index(backend := name.partition("/")[0]),
             "variant": places[backend].index(name),
+            "symbol": symbol(name),
             "bounds": bounds(name),
         }
         for name in order
     ]
+
+
+def symbol(method: str) -> str:
+    """The mark that the method has in the plots for papers, too."""
+    look = plots.look(method)
+    return SYMBOLS[look["marker"]] + ("-open" if look["markerfacecolor"] == plots.HOLLOW else "")
 
 
 def bounds(method: str) -> list[str]:

@@ -1,23 +1,26 @@
-"""A run folder as a report needs it. Nothing in it is believed: what is not of the expected type is left out."""
+"""A run folder as a report needs it. A file that is damaged is refused; a member of an unexpected type is left out."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from .. import UsageError, details, escape, sweeps, tables
-
-LARGEST = 2**26  # bytes of environment.json or sources.json, which have some hundred thousand
+from .. import UsageError, comparable, details, escape, sweeps, tables
+from ..noise_floor import Floor
+from . import leads
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run with its cells. environment, sources, steps: what the files of these names hold, maybe nothing."""
+    """A run with its cells. environment, sources, steps: what the files of these names hold, maybe nothing.
+
+    floor: the noise of its machine, as far as it is stored here.
+    """
 
     name: str
     rows: pd.DataFrame
@@ -27,17 +30,23 @@ class Run:
     steps: list[dict[str, Any]] = field(default_factory=list)
     folder: Path | None = None
 
+    @cached_property
+    def floor(self) -> Floor:
+        return leads.floor_of(self.environment)
+
 
 def read(folder: Path) -> Run:
-    """The run in a folder. Raises UsageError where it holds no readable one, or no row."""
+    """The run in a folder. Raises UsageError where it holds no readable one, no row, or a damaged file."""
     rows = tables.load(folder)
     if rows.empty:
         raise UsageError(
             f"{folder}: no rows in its journal; nothing was measured, or it was interrupted before the first cell"
         )
     name = escape.printable(folder.resolve().name)
-    sources = {path: text for path, text in read_json(folder / "sources.json").items() if isinstance(text, str)}
-    environment = read_json(folder / "environment.json")
+    sources = {
+        path: text for path, text in comparable.content(folder / "sources.json").items() if isinstance(text, str)
+    }
+    environment = comparable.content(folder / "environment.json")
     return Run(name, rows, details.of_rows(rows), environment, sources, sweeps.read(folder), folder)
 
 
@@ -49,16 +58,5 @@ def read_all(folders: Sequence[Path]) -> list[Run]:
             raise UsageError(f"{folder}: given twice; a run cannot be compared with itself")
         run = read(folder)
         same = sum(other.name.partition(" (")[0] == run.name for other in found)
-        found.append(Run(**{**vars(run), "name": f"{run.name} ({same + 1})" if same else run.name}))
+        found.append(replace(run, name=f"{run.name} ({same + 1})") if same else run)
     return found
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The object in a file; an empty one where there is none. Raises UsageError for a file of absurd size."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path.name}: larger than {LARGEST} bytes, so not the file of a run")
-        content = json.loads(path.read_text())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}

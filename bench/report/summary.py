@@ -13,6 +13,8 @@ import backends
 from .. import costs, details, tables, units, warnings_of
 from ..escape import printable
 from ..journal import STATUSES
+from ..noise_floor import Floor
+from . import coverage, leads
 from .folder import Run
 
 LONGEST = 600  # characters of a text from environment.json
@@ -24,7 +26,7 @@ Cells = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Winner:
-    """The fastest of a case. ahead: factor to the next method; told_apart: whether their intervals do not overlap."""
+    """The fastest of a case. ahead: factor to the next method; told_apart: whether that is beyond doubt, as `leads` says."""
 
     instance: str
     method: str
@@ -64,8 +66,10 @@ class Summary:
     versions: Mapping[str, str]
     statuses: Mapping[str, int]
     absences: list[Absence]
+    left_out: str
     headlines: list[str]
     races: list[Race]
+    not_told_apart: str
     accuracy: str
     warnings: list[tuple[str, int, str]]
     most: int = MOST
@@ -73,15 +77,17 @@ class Summary:
 
 def of_run(run: Run) -> Summary:
     counted = Counter(cell["status"] for cell in run.cells)
-    races = list(all_races(run.cells))
+    races = list(all_races(run.cells, run.floor))
     return Summary(
         name=run.name,
         facts=facts(run),
         versions=texts(run.environment.get("versions")),
         statuses={status: counted[status] for status in STATUSES if counted[status]},
         absences=absences(run.cells),
+        left_out=coverage.sentence(run),
         headlines=list(headlines(races)),
         races=races,
+        not_told_apart=leads.meaning(filter(details.is_timed, run.cells), run.floor),
         accuracy=accuracy(run.cells),
         warnings=warnings(run.cells),
     )
@@ -93,7 +99,6 @@ def of_run(run: Run) -> Summary:
 def facts(run: Run) -> dict[str, str]:
     """Label → text of what a reader needs to judge the numbers; empty where the run folder does not say."""
     found = run.environment
-    settings = texts(found.get("settings"))
     return {
         "Processor": text(found.get("cpu")),
         "CPUs": f"{text(found.get('cpus_usable')) or '?'} usable, {text(found.get('cores')) or '?'} cores",
@@ -102,8 +107,8 @@ def facts(run: Run) -> dict[str, str]:
         "Libraries": libraries(texts(found.get("versions"))),
         "Threads": threads(run),
         "When": text(found.get("time")),
-        "Command": text(found.get("command")),
-        "Settings": ", ".join(f"{name} {value}" for name, value in settings.items() if value != "None"),
+        "Command": command(text(found.get("command"))),
+        "Settings": ", ".join(settings(found.get("settings"))),
         "Commit": text(found.get("git_commit")),
         "Load at the start": load(found.get("load")),
     }
@@ -117,6 +122,22 @@ def text(value: Any) -> str:
 
 def texts(values: Any) -> dict[str, str]:
     return {text(name): text(value) for name, value in values.items()} if isinstance(values, dict) else {}
+
+
+def command(typed: str) -> str:
+    """As a reader would type it; `python -m bench` is stored by the name of its file."""
+    program, space, rest = typed.partition(" ")
+    return f"gradmark{space}{rest}" if program == "__main__.py" else typed
+
+
+def settings(found: Any) -> Iterator[str]:
+    """`repeats 1`, and of what was selected `problems a b`; nothing of what was left open."""
+    for name, value in found.items() if isinstance(found, dict) else ():
+        if isinstance(value, dict):
+            yield from settings(value)
+        elif value is not None and value != []:
+            shown = " ".join(map(str, value)) if isinstance(value, list) else value
+            yield f"{text(name)} {text(shown)}"
 
 
 def gib(value: Any) -> str:
@@ -186,7 +207,7 @@ def warnings(found: Cells) -> list[tuple[str, int, str]]:
 # Speed -----------------------------------------------------------------------------------------------
 
 
-def all_races(found: Cells) -> Iterator[Race]:
+def all_races(found: Cells, floor: Floor) -> Iterator[Race]:
     """One per problem, operation and condition in which something was timed, operation by operation."""
     groups: dict[tuple[str, str, str], Cells] = {}
     for cell in found:
@@ -197,7 +218,7 @@ def all_races(found: Cells) -> Iterator[Race]:
         for (own, problem, where), members in groups.items():
             if own == operation:
                 small, large = ends(members)
-                yield Race(operation, problem, where, winner(small), winner(large) if large else None)
+                yield Race(operation, problem, where, winner(small, floor), winner(large, floor) if large else None)
 
 
 def condition(cell: Mapping[str, Any]) -> str:
@@ -222,7 +243,7 @@ def ends(members: Cells) -> tuple[Cells, Cells]:
     return (unsized or sized)[0], []
 
 
-def winner(case: Cells) -> Winner:
+def winner(case: Cells, floor: Floor) -> Winner:
     """The fastest of a case, and by how much; and the fastest of those that need no derivation by hand."""
     first, *others = sorted(case, key=lambda cell: cell["median_s"])
     free = next((cell for cell in others if cell["method"] != tables.BASELINE), None)
@@ -230,34 +251,38 @@ def winner(case: Cells) -> Winner:
     return Winner(
         instance=first["instance"],
         method=first["method"],
-        time=units.duration(first["median_s"]),
+        time=units.duration(first["median_s"], first["digits"]),
         next=others[0]["method"] if others else "",
-        ahead=units.ratio(others[0]["median_s"] / first["median_s"]) if others else "",
-        told_apart=not others or apart(first, others[0]),
-        without_hand=f"{free['method']} {units.ratio(free['median_s'] / first['median_s'])}" if free and hand else "",
+        ahead=times_as_long(others[0], first) if others else "",
+        told_apart=not others or leads.apart(first, others[0], floor),
+        without_hand=f"{free['method']} {times_as_long(free, first)}" if free and hand else "",
     )
 
 
-def apart(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
-    """Whether the intervals of two cells do not overlap; unknown ones do."""
-    return bool(a["high_s"] < b["low_s"])
+def times_as_long(cell: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+    """The ratio of two times, with the digits that both support."""
+    return units.ratio(cell["median_s"] / first["median_s"], min(cell["digits"], first["digits"]))
 
 
 def headlines(races: list[Race]) -> Iterator[str]:
     """Per operation, how often which method is fastest, over the problems; never a mean over them."""
     for operation in dict.fromkeys(race.operation for race in races):
         own = [race for race in races if race.operation == operation]
-        small = Counter(race.small.method for race in own)
-        large = Counter(race.large.method for race in own if race.large)
-        parts = [f"at small size {frequent(small)}"] + ([f"at large size {frequent(large)}"] if large else [])
-        yield f"{operation}: fastest {'; '.join(parts)}"
+        large = [race.large for race in own if race.large]
+        parts = [f"at small size {tally([race.small for race in own])}"]
+        yield f"{operation}: fastest {'; '.join(parts + ([f'at large size {tally(large)}'] if large else []))}"
 
 
-def frequent(counted: Counter[str], most: int = 3) -> str:
-    total = counted.total()
-    named = [f"{method} in {count} of {total}" for method, count in counted.most_common(most)]
-    rest = len(counted) - most
-    return ", ".join(named) + (f", {plural(rest, 'other')}" if rest > 0 else "")
+def tally(winners: list[Winner], most: int = 3) -> str:
+    """Who wins how many of the races. One that is not told apart from the next has not won, nor one that ran alone."""
+    alone = sum(not winner.next for winner in winners)
+    tied = sum(bool(winner.next) and not winner.told_apart for winner in winners)
+    won = Counter(winner.method for winner in winners if winner.next and winner.told_apart)
+    parts = [f"{method} in {count} of {len(winners)}" for method, count in won.most_common(most)]
+    parts += [plural(len(won) - most, "other")] if len(won) > most else []
+    parts += [f"{tied} of {len(winners)} not told apart"] if tied else []
+    parts += [f"{alone} of {len(winners)} with no other method timed"] if alone else []
+    return ", ".join(parts)
 
 
 # Accuracy --------------------------------------------------------------------------------------------

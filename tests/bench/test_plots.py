@@ -8,6 +8,7 @@ import re
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+import backends
 from bench import UsageError, details, pictures, plots, tables
 from tests.bench import many_rows
 from tests.bench.commands import gradmark
@@ -75,10 +76,47 @@ def test_the_machines_limit_is_drawn_where_it_is_known(cells):
         assert ("machine’s limit" in drawn.axes[0].get_legend_handles_labels()[1]) is expected
 
 
-def test_methods_differ_in_grey(cells):
-    looks = [plots.look(method) for method in plots.by_method(cells)]
-    shapes = {(look["marker"], str(look["linestyle"]), look["markerfacecolor"] == look["color"]) for look in looks}
+def test_all_methods_differ_in_grey_by_shape_and_filling_alone():
+    looks = [plots.look(f"{name}/{variant}") for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+    shapes = {(look["marker"], look["markerfacecolor"] == plots.HOLLOW) for look in looks}
     assert len(shapes) == len(looks)
+    assert all(look["markerfacecolor"] in (plots.HOLLOW, look["color"]) for look in looks)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 9])
+def test_the_labels_of_a_matrix_do_not_reach_its_colour_bar(cells, rows):
+    one = next({**cell, "method": "sympy_symbolic/lambdify"} for cell in cells if cell["operation"] == "gradient")
+    found = [{**one, "instance": f"i{n}"} for n in range(rows)]
+    _, _, drawn = figure([*found, *({**cell, "method": "numpy_hand/plain"} for cell in found)], "matrix")
+    squares, bar = drawn.axes
+    lowest = min(label.get_window_extent().y0 for label in squares.get_xticklabels())
+    assert bar.get_window_extent().y1 < lowest
+
+
+@pytest.mark.parametrize("kind", ["ratio", "matrix"])
+def test_problems_that_were_asked_for_are_in_the_name_and_in_the_title(cells, tmp_path, kind):
+    def written(*only):
+        return {path.name for path in plots.save(cells, kind, tmp_path, ["svg"], only)}
+
+    assert all(name.startswith(f"{kind}-linear_regression-") for name in written("linear_regression"))
+    assert not written("a") & written("b") & written()
+    assert written("a", "b") == written("b", "a")
+    assert max(map(len, written(*(f"problem_{n}" for n in range(60))))) < 200
+    assert written(*(f"problem_{n}" for n in range(60))) != written(*(f"problem_{n}" for n in range(61)))
+    with pictures.style():
+        assert (
+            "mine, yours\n"
+            in plots.draw(kind, next(plots.KINDS[kind].parts(cells))[1], ["mine", "yours"]).get_suptitle()
+        )
+
+
+def test_a_title_of_many_problems_stays_within_the_picture(cells):
+    with pictures.style():
+        drawn = plots.draw("matrix", cells, [f"a_problem_of_name_{n}" for n in range(12)])
+        FigureCanvasAgg(drawn).draw()
+        box = drawn.get_tightbbox()
+    assert box.x0 >= -0.02
+    assert box.x1 * pictures.CM_PER_INCH <= 8.05
 
 
 def test_the_matrix_writes_the_factors_and_a_dash_for_what_is_absent(cells):

@@ -51,13 +51,17 @@ function intervalText(cell) {
   return `${duration(cell.low_s)} to ${duration(cell.high_s)} (${(100 * cell.coverage).toFixed(0)} %, ${cell.interval_of})`;
 }
 
-const CONFIDENT = 0.9; // five processes cover 94 %
-
-// The median with the digits that its interval supports; two where there is none to speak of.
+// The median with the digits that the tables give it: two where there is no interval of 95 % over processes.
 function timeText(cell) {
-  if (cell.median_s === null) return "";
-  const known = cell.low_s !== null && cell.coverage >= CONFIDENT;
-  return duration(cell.median_s, known ? supported(cell.median_s, cell.low_s, cell.high_s) : 2);
+  return duration(cell.median_s, cell.digits);
+}
+
+function slowerText(cell) {
+  return ratio(cell.slower, cell.slower_digits);
+}
+
+function overText(cell) {
+  return ratio(cell.over, cell.digits);
 }
 
 function paysText(cell) {
@@ -78,15 +82,16 @@ const COLUMNS = [
   { name: "median_s", label: "median", numeric: true, text: timeText },
   { name: "low_s", label: "interval from", numeric: true, text: (cell) => duration(cell.low_s) },
   { name: "high_s", label: "to", numeric: true, text: (cell) => duration(cell.high_s) },
+  { name: "interval_of", label: "interval of" },
   { name: "coverage", label: "coverage", numeric: true, text: (cell) => (cell.coverage ? `${(100 * cell.coverage).toFixed(0)} %` : "") },
-  { name: "slower", label: "over fastest", numeric: true, text: (cell) => ratio(cell.slower) },
+  { name: "slower", label: "over fastest", numeric: true, text: slowerText },
   { name: "rounds", numeric: true },
   { name: "repeats", label: "processes", numeric: true },
   { name: "import_s", label: "import", numeric: true, text: (cell) => duration(cell.import_s) },
   { name: "prepare_s", label: "prepare", numeric: true, text: (cell) => duration(cell.prepare_s) },
   { name: "first_call_s", label: "first call", numeric: true, text: (cell) => duration(cell.first_call_s) },
   { name: "pays", label: "pays off", numeric: true, text: paysText },
-  { name: "over", label: "over function", numeric: true, text: (cell) => ratio(cell.over) },
+  { name: "over", label: "over function", numeric: true, text: overText },
   { name: "least_s", label: "of limit", numeric: true, text: limitText, order: (cell) => (cell.least_s === null || !cell.median_s ? null : cell.least_s / cell.median_s) },
   { name: "peak_memory_bytes", label: "memory", numeric: true, text: (cell) => bytes(cell.peak_memory_bytes) },
   { name: "error_relative", label: "relative error", numeric: true, text: (cell) => errorText(cell.error_relative) },
@@ -104,7 +109,7 @@ function csvField(value) {
 }
 
 function csv() {
-  const names = ["run", ...COLUMNS.map((column) => column.name), "interval_of", "min_s", "q1_s", "q3_s", "cpu_s", "iterations", "objective", "bound", "ladder", "size"];
+  const names = ["run", ...COLUMNS.map((column) => column.name), "min_s", "q1_s", "q3_s", "cpu_s", "iterations", "objective", "bound", "ladder", "size"];
   const value = (cell, name) => (name === "warnings" ? cell.warnings.split("\n").join("; ") : name === "pays" && cell.pays === NEVER ? "never" : cell[name]);
   const lines = [names.join(",")];
   for (const run of RUNS) for (const cell of run.cells) lines.push(names.map((name) => csvField(value(cell, name))).join(","));

@@ -8,14 +8,14 @@ function detailFacts(cell) {
   return [
     ["Status", cell.status], ["Reason", cell.reason],
     ["Median of a call", timeText(cell)], ["Interval", isTimed(cell) ? intervalText(cell) : ""],
-    ["Over the fastest", ratio(cell.slower)], ["Fastest round; middle half of the rounds", cell.min_s === null ? "" : `${duration(cell.min_s)}; ${duration(cell.q1_s)} to ${duration(cell.q3_s)}`],
+    ["Over the fastest", slowerText(cell) + (cell.tied ? ", not told apart from it" : "")], ["Fastest round; middle half of the rounds", cell.min_s === null ? "" : `${duration(cell.min_s)}; ${duration(cell.q1_s)} to ${duration(cell.q3_s)}`],
     ["Rounds", call], ["First call", duration(cell.first_call_s)], ["Prepare", duration(cell.prepare_s)],
     ["Import", duration(cell.import_s) || "not stored in this run"], ["Compiling pays off against the eager variant", paysText(cell)],
     ["Peak memory", bytes(cell.peak_memory_bytes) || "not measured in this run"],
     ["Relative error", errorText(cell.error_relative)], ["Worst entry, in units in the last place", cell.error_ulp === null ? "" : digits(cell.error_ulp)],
     ["Error that rounding of the inputs explains", errorText(cell.error_explained)],
     ["Function value at the result", cell.objective === null ? "" : String(cell.objective)],
-    [`Time over ${DATA.over[cell.operation] || "function"}`, cell.over === null ? "" : ratio(cell.over) + bound],
+    [`Time over ${DATA.over[cell.operation] || "function"}`, cell.over === null ? "" : overText(cell) + bound],
     ["Of the machine's limit", limitText(cell)], ["Warnings", cell.warnings.split("\n").join("; ")],
   ].filter(([, value]) => value !== "");
 }

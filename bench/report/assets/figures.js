@@ -3,8 +3,6 @@
 const COLOURS = ["#E69F00", "#000000", "#CC79A7", "#D55E00", "#009E73", "#0072B2", "#56B4E9", "#999933"]; // Okabe and Ito
 const ON_DARK = { "#000000": "#FFFFFF", "#0072B2": "#56B4E9", "#56B4E9": "#9fd3f5" };
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash"];
-const MARKS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star"];
-const FILLS = ["", "-open", "-open-dot"];
 const LEAST_ERROR = 1e-17; // where an error of zero is drawn on a logarithmic axis
 const MOST_POINTS = 3000;
 const MOST_ROWS = 300; // of a table under a plot
@@ -17,11 +15,11 @@ function colourOf(method, dark) {
   return dark ? ON_DARK[colour] || colour : colour;
 }
 
-// Colour and mark tell the backend, dash the variant, so that grey print still tells them apart.
+// Colour tells the backend, mark and dash the variant, as in the plots for papers, so that grey print still tells them apart.
 function styleOf(method, dark) {
-  const known = METHODS.get(method) || { variant: 0, colour: 0 };
+  const known = METHODS.get(method) || { variant: 0, symbol: "circle" };
   const color = colourOf(method, dark);
-  return { line: { color, dash: DASHES[known.variant % DASHES.length], width: 2 }, marker: { color, symbol: MARKS[known.colour % MARKS.length] + FILLS[known.variant % FILLS.length], size: 9, line: { width: 1.5, color } } };
+  return { line: { color, dash: DASHES[known.variant % DASHES.length], width: 2 }, marker: { color, symbol: known.symbol, size: 9, line: { width: 1.5, color } } };
 }
 
 function byMethod(cells) {
@@ -58,6 +56,12 @@ function errorBars(cells) {
   return known ? { type: "data", symmetric: false, array: cells.map((c) => beyond(c.high_s, c.median_s)), arrayminus: cells.map((c) => beyond(c.low_s, c.median_s)), thickness: 1, width: 3 } : undefined;
 }
 
+// Bars of rounds must not be taken for those of processes.
+function barsNote(cells) {
+  const some = cells.some((cell) => cell.low_s !== null && cell.repeats === 1);
+  return some ? "Bars: intervals over the rounds of one process; processes differ by more than that." : "";
+}
+
 // Time against size ----------------------------------------------------------------------------------
 
 function drawTime(cells, dark) {
@@ -77,7 +81,7 @@ function drawTime(cells, dark) {
     layout: { xaxis: { ...NUMBERS, title: { text: `${cells[0].letter} in ${cells[0].ladder}` } }, yaxis: { ...SECONDS, title: { text: "seconds a call" } } },
     head: ["method", "instance", "median", "interval"],
     rows: bySize(cells).map((c) => [c.method, c.instance, timeText(c), intervalText(c)]),
-    note: known ? "" : "The machine’s limit is not known for this run, or the problem does not state its work; gradmark limits measures the former.",
+    note: [barsNote(cells), known ? "" : "The machine’s limit is not known for this run, or the problem does not state its work; gradmark limits measures the former."].filter(Boolean).join(" "),
   };
 }
 
@@ -115,7 +119,7 @@ function drawFirst(cells, dark) {
   const traces = [{ type: "scatter", mode: "lines", name: "as long as later", x: ends, y: ends, hoverinfo: "skip", line: { color: "#888888", dash: "dot", width: 1 } }];
   for (const c of [...byMethod(known).values()].flat()) {
     traces.push({ type: "scatter", mode: "markers", name: c.method, x: [c.median_s], y: [c.first_call_s], marker: { ...styleOf(c.method, dark).marker, size: 11 },
-      hovertext: [`${c.method}: first call ${duration(c.first_call_s)}, later ${timeText(c)} (${ratio(c.first_call_s / c.median_s)})`], hoverinfo: "text" });
+      hovertext: [`${c.method}: first call ${duration(c.first_call_s)}, later ${timeText(c)} (${ratio(c.first_call_s / c.median_s, c.digits)})`], hoverinfo: "text" });
   }
   return {
     traces,
@@ -160,7 +164,7 @@ function drawOver(cells, dark) {
   const shown = thinned(cells);
   const names = [...byMethod(cells).keys()].reverse();
   const traces = [...byMethod(shown)].map(([method, found]) => ({ type: "scatter", mode: "markers", name: method, x: found.map((c) => c.over), y: found.map(() => method), marker: { ...styleOf(method, dark).marker, opacity: 0.8 },
-    hovertext: found.map((c) => `${c.problem} ${c.instance}, ${method}: ${ratio(c.over)}${c.bound === null ? "" : `; theory allows ${ratio(c.bound)}`}`), hoverinfo: "text" }));
+    hovertext: found.map((c) => `${c.problem} ${c.instance}, ${method}: ${overText(c)}${c.bound === null ? "" : `; theory allows ${ratio(c.bound)}`}`), hoverinfo: "text" }));
   const bounded = shown.filter((c) => c.bound !== null);
   if (bounded.length) {
     traces.push({ type: "scatter", mode: "markers", name: "most that theory allows", x: bounded.map((c) => c.bound), y: bounded.map((c) => c.method), marker: { symbol: "line-ns-open", size: 16, color: "#888888", line: { width: 2 } },
@@ -171,7 +175,7 @@ function drawOver(cells, dark) {
     traces,
     layout: { xaxis: { ...NUMBERS, title: { text: `${cells[0].operation} time over ${DATA.over[cells[0].operation]} time` } }, yaxis: { type: "category", categoryarray: names, categoryorder: "array", automargin: true } },
     head: ["method", "problem", "instance", "ratio", "theory allows"],
-    rows: shown.slice(0, MOST_ROWS).map((c) => [c.method, c.problem, c.instance, ratio(c.over), ratio(c.bound)]),
+    rows: shown.slice(0, MOST_ROWS).map((c) => [c.method, c.problem, c.instance, overText(c), ratio(c.bound)]),
     note: [reverse && !bounded.length ? "Theory: at most 4 to 5 for a gradient in reverse mode, n + 1 or 2n for differences in n variables; this run does not say how many variables its instances have." : "", thinnedNote(shown, cells), shown.length > MOST_ROWS ? `The table below has the first ${MOST_ROWS} of ${shown.length} points; the filters narrow them down.` : ""].filter(Boolean).join(" "),
   };
 }
@@ -246,9 +250,10 @@ function drawThreads(cells, dark) {
     const points = [...found].sort((a, b) => a.threads - b.threads);
     if (points[0].threads !== counts[0]) continue; // nothing to relate the others to
     const gain = (c) => points[0].median_s / c.median_s;
+    const gainText = (c) => ratio(gain(c), Math.min(points[0].digits, c.digits));
     traces.push({ type: "scatter", mode: "lines+markers", name: method, x: points.map((c) => c.threads), y: points.map(gain), ...styleOf(method, dark),
-      hovertext: points.map((c) => `${method}, ${plural(c.threads, "thread")}: ${timeText(c)}, ${ratio(gain(c))}`), hoverinfo: "text" });
-    for (const c of points) rows.push([method, String(c.threads), timeText(c), ratio(gain(c)), `${((100 * gain(c) * counts[0]) / c.threads).toFixed(0)} %`]);
+      hovertext: points.map((c) => `${method}, ${plural(c.threads, "thread")}: ${timeText(c)}, ${gainText(c)}`), hoverinfo: "text" });
+    for (const c of points) rows.push([method, String(c.threads), timeText(c), gainText(c), `${((100 * gain(c) * counts[0]) / c.threads).toFixed(0)} %`]);
   }
   return {
     traces,

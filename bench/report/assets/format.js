@@ -12,11 +12,6 @@ function magnitude(value) {
   return Math.floor(Math.log10(Math.abs(value)));
 }
 
-// How many significant digits an interval supports.
-function supported(value, low, high) {
-  return high - low <= 10 ** (magnitude(value) - 1) * (1 + 1e-9) ? 3 : 2;
-}
-
 function duration(seconds, significant = 3) {
   if (seconds === null) return "";
   const rounded = Number(seconds.toPrecision(significant));
@@ -28,8 +23,8 @@ function exponent(text) {
   return text.replace(/e([+-])(\d)$/, "e$10$2");
 }
 
-function ratio(value) {
-  return value === null ? "" : `${digits(value)}×`;
+function ratio(value, significant = 3) {
+  return value === null ? "" : `${digits(value, significant)}×`;
 }
 
 function errorText(value) {

@@ -296,6 +296,34 @@ def test_a_print_shows_content_and_no_controls(page):
     assert [name for name, visible in shown.items() if visible] == ["table.matrix"]
 
 
+def test_a_print_fits_its_page_and_hints_are_no_larger_than_what_they_are_about(page):
+    before = page.viewport_size
+    page.set_viewport_size({"width": 720, "height": 1000})
+    page.emulate_media(media="print")
+    matrix = page.locator("table.matrix").evaluate("e => e.getBoundingClientRect().right")
+    whole = page.evaluate("document.documentElement.scrollWidth")
+    sizes = page.locator("#summary td:has(.hint)").evaluate_all(
+        "all => all.map(e => [e, e.querySelector('.hint')].map(each => parseFloat(getComputedStyle(each).fontSize)))"
+    )
+    page.emulate_media(media="screen")
+    page.set_viewport_size(before)
+    assert matrix <= 720
+    assert whole <= 720
+    assert sizes
+    assert all(hint <= around for around, hint in sizes)
+
+
+def test_what_is_not_told_apart_from_the_fastest_is_marked(chromium, tmp_path):
+    rows = [
+        made_up.row("p", "i", "gradient", method, seconds)
+        for method, seconds in (("numpy_hand/plain", 1.234), ("jax_grad/jit", 1.25), ("torch_autograd/eager", 2.345))
+    ]
+    with browser.opened(chromium, report.write([made_up.run(found=rows)], tmp_path / "one.html")) as (page, troubles):
+        cells = page.locator("table.matrix td button").all_inner_texts()
+    assert [text.split("\n") for text in cells] == [["1.2 s", "1×"], ["2.3 s", "1.9×"], ["1.2 s", "≈ 1.0×"]]
+    assert troubles == []
+
+
 def test_numbers_read_like_those_of_the_tables(page):
     """The page's own formatting, by what it shows, beside bench.units."""
     shown = column(page, "first call")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import UsageError
+from bench import UsageError, plots
 from bench.report import data, folder, page
 from tests.bench import many_rows
 from tests.bench.commands import gradmark
@@ -83,6 +83,16 @@ def test_numbers_keep_seven_digits_and_what_is_unknown_is_null():
     assert data.numbers([float("nan")] * 3) == []
 
 
+def test_marks_are_those_of_the_plots_for_papers():
+    assert {data.symbol(f"tf_tape/{variant}") for variant in ("eager", "graph", "xla")} == {
+        "triangle-down",
+        "triangle-down-open",
+        "hexagon",
+    }
+    assert set(data.SYMBOLS) >= {*plots.MARKS, *plots.MORE_MARKS}
+    assert len(set(data.SYMBOLS.values())) == len(data.SYMBOLS)
+
+
 def test_the_policy_names_the_scripts_that_are_there_and_allows_nothing_else(text):
     policy = next(a["content"] for tag, a in parsed(text).found if tag == "meta" and "http-equiv" in a)
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
@@ -139,11 +149,29 @@ def test_a_problem_whose_name_is_markup_is_refused_in_a_journal(tmp_path):
         folder.read(tmp_path)
 
 
-@pytest.mark.parametrize(
-    "content", ["[1, 2]", "not JSON", '{"versions": 7, "decisions": [], "settings": "x"}', "[" * 10**5]
-)
-def test_a_broken_environment_or_source_file_is_left_out(tmp_path, content):
+@pytest.mark.parametrize("name", ["environment.json", "sources.json"])
+@pytest.mark.parametrize("content", ["{", "[1, 2]", "not JSON", "[" * 10**5])
+def test_a_damaged_file_of_the_run_is_refused(tmp_path, name, content):
+    many_rows.write(tmp_path, 100)
+    (tmp_path / name).write_text(content)
+    with pytest.raises(UsageError, match=f"{name}: expected an object of JSON"):
+        folder.read(tmp_path)
+
+
+def test_the_command_refuses_a_damaged_environment_in_one_line(tmp_path):
+    many_rows.write(tmp_path, 100)
+    (tmp_path / "environment.json").write_text("{")
+    done = gradmark("report", tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_members_of_unexpected_types_and_absent_files_do_no_harm(tmp_path):
     many_rows.write(tmp_path, 100)
     for name in ("environment.json", "sources.json"):
-        (tmp_path / name).write_text(content)
+        (tmp_path / name).write_text('{"versions": 7, "decisions": [], "settings": "x"}')
+    assert "<main>" in page.render([folder.read(tmp_path)])
+    for name in ("environment.json", "sources.json"):
+        (tmp_path / name).unlink()
     assert "<main>" in page.render([folder.read(tmp_path)])

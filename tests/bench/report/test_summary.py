@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bench.report import summary
+import pytest
+
+from bench import machine, noise_floor
+from bench.report import coverage, data, summary
 from tests.bench.report import made_up
 
 
@@ -38,6 +41,82 @@ def test_headlines_count_problems_and_never_average_over_them():
     assert value.startswith("value: ")
 
 
+def raced(*times, repeats=1):
+    """A run of one case: method → seconds, in processes of which each has rounds that hardly differ."""
+    where = ("p", "textbook", "gradient")
+    methods = list(made_up.METHODS)
+    found = [
+        made_up.row(*where, methods[i], seconds * (1 + n / 10**4), n)
+        for i, seconds in enumerate(times)
+        for n in range(repeats)
+    ]
+    return made_up.run(found=found)
+
+
+def floor_here(tmp_path, monkeypatch, difference):
+    monkeypatch.setattr(noise_floor, "RESULTS", tmp_path)
+    path = noise_floor.path_of(machine.facts(made_up.ENVIRONMENT))
+    noise_floor.write(path, noise_floor.Floor({0: difference}, {0: difference}, {0: 30.0}, repeats=10))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lead", "repeats", "apart"), [(1.05, 1, False), (1.05, 5, False), (1.2, 1, True), (1.05, 6, True)]
+)
+def test_rounds_of_one_process_do_not_tell_methods_apart(lead, repeats, apart):
+    run = raced(1.0, lead, repeats=repeats)
+    assert all(cell["high_s"] - cell["low_s"] < 0.001 for cell in run.cells)  # and yet
+    (race,) = summary.of_run(run).races
+    assert race.small.told_apart is apart
+
+
+@pytest.mark.parametrize(("difference", "apart"), [(0.03, True), (0.3, False)])
+def test_a_stored_noise_floor_of_the_machine_replaces_the_assumed_one(tmp_path, monkeypatch, difference, apart):
+    floor_here(tmp_path, monkeypatch, difference)
+    found = summary.of_run(raced(1.0, 1.05 if apart else 1.2))
+    assert found.races[0].small.told_apart is apart
+    assert "within the noise floor of this machine" in found.not_told_apart
+    assert "measured with 10 repeats" in found.not_told_apart
+
+
+def test_a_damaged_noise_floor_leaves_the_report_as_it_would_be_without(tmp_path, monkeypatch):
+    floor_here(tmp_path, monkeypatch, 0.3).write_text("{")
+    assert summary.of_run(raced(1.0, 1.2)).races[0].small.told_apart
+
+
+def test_the_page_says_what_not_told_apart_means_here():
+    one, six = (summary.of_run(raced(1.0, 1.05, repeats=n)).not_told_apart for n in (1, 6))
+    assert one.startswith(
+        "“Not told apart”: with 1 process a cell there is no 95% interval, and the lead is within 10%"
+    )
+    assert six == "“Not told apart”: the 95% intervals of the two over processes overlap."
+
+
+def test_one_process_gives_two_digits_as_in_the_tables():
+    run = raced(1.2345, 1.789)
+    winner = summary.of_run(run).races[0].small
+    assert (winner.time, winner.ahead, winner.without_hand) == ("1.2 s", "1.4×", "torch_autograd/eager 1.4×")
+    assert {cell["slower_digits"] for cell in run.cells} == {2}
+    assert summary.of_run(raced(1.2345, 1.789, repeats=6)).races[0].small.time == "1.23 s"
+
+
+def test_the_data_tell_which_cells_are_not_told_apart_from_the_fastest():
+    numbers = data.of_run(raced(1.0, 1.05, 1.5))["numbers"]
+    assert numbers["tied"] == [0, 1, 0]
+    assert numbers["digits"] == [2, 2, 2]
+
+
+def test_ties_and_methods_that_ran_alone_are_no_wins():
+    def winner(method, following="x", told_apart=True):
+        return summary.Winner("i", method, "1 s", following, told_apart=told_apart)
+
+    winners = [winner("a"), winner("a"), winner("b"), winner("a", told_apart=False), winner("b", "")]
+    assert (
+        summary.tally(winners) == "a in 2 of 5, b in 1 of 5, 1 of 5 not told apart, 1 of 5 with no other method timed"
+    )
+    assert summary.tally([winner("a", told_apart=False)]) == "1 of 1 not told apart"
+
+
 def test_every_absence_has_its_reason_and_its_cell():
     (absence,) = found().absences
     assert (absence.status, absence.count, absence.methods) == ("omitted", 1, "tf_tape/eager")
@@ -67,3 +146,37 @@ def test_an_environment_of_wrong_types_is_told_as_it_is():
     assert facts["Processor"] == "['a', 1]"
     assert facts["Memory"] == ""
     assert found(environment={}).facts["When"] == ""
+
+
+def test_the_command_and_the_settings_read_as_they_were_typed():
+    nested = {"repeats": 1, "limit_s": None, "selection": {"problems": None, "backends": ["a", "b"], "operations": []}}
+    facts = found(environment={"command": "__main__.py run --out x", "settings": nested}).facts
+    assert (facts["Command"], facts["Settings"]) == ("gradmark run --out x", "repeats 1, backends a b")
+    assert summary.command("gradmark run") == "gradmark run"
+
+
+def test_what_the_run_left_out_by_choice_is_told():
+    settings = {"settings": {"profile": "quick"}}
+    line = found(environment=settings).left_out
+    assert line.startswith("This quick run left out by choice: numpy_fd/central, ")
+    assert "; float32; " in line
+    assert "jax_grad/jit" not in line
+    assert line.endswith("(gradmark run --profile standard includes them).")
+    for odd in ({}, {"settings": 3}, {"settings": {"profile": ["x"]}}, {"settings": {"profile": "x"}}):
+        assert found(environment=odd).left_out.startswith("This run left out")
+        assert "--profile" not in found(environment=odd).left_out
+
+
+def test_a_run_of_everything_left_nothing_out(monkeypatch):
+    run = made_up.run()
+    monkeypatch.setattr(coverage, "cases", lambda: iter([("linear_regression", "n1e3_d10", "gradient")]))
+    monkeypatch.setattr(coverage.backends, "BACKENDS", ())
+    monkeypatch.setattr(coverage.plan, "DTYPES", ("float64",))
+    assert coverage.sentence(run) == ""
+    every = [
+        ("linear_regression", "n1e3_d10", "hessian"),
+        ("linear_regression", "n1e3_d10", "value"),
+        ("x", "y", "value"),
+    ]
+    monkeypatch.setattr(coverage, "cases", lambda: iter(every))
+    assert "1 of 2 instances; 1 of 2 operations on the other instances." in coverage.sentence(run)

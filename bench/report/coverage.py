@@ -1,0 +1,64 @@
+"""What a run left out by choice: variants, dtypes and instances of which it has no cell, not even an absent one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import backends
+import problems
+
+from .. import plan
+from .folder import Run
+
+
+def sentence(run: Run) -> str:
+    """One sentence; empty where nothing was left out."""
+    parts = list(left_out(run))
+    if not parts:
+        return ""
+    profile = profile_of(run)
+    hint = (
+        "" if not profile or plan.PROFILES[profile].everything else " (gradmark run --profile standard includes them)"
+    )
+    return f"This {f'{profile} ' if profile else ''}run left out by choice: {'; '.join(parts)}{hint}."
+
+
+def profile_of(run: Run) -> str:
+    """The profile that the run folder names; empty where it names none that exists."""
+    settings = run.environment.get("settings")
+    found = settings.get("profile") if isinstance(settings, dict) else None
+    return found if isinstance(found, str) and found in plan.PROFILES else ""
+
+
+def left_out(run: Run) -> Iterator[str]:
+    """What of the registry, as it is today, does not occur in the run."""
+    methods = absent((f"{name}/{v}" for name in backends.BACKENDS for v in backends.load(name).VARIANTS), run, "method")
+    dtypes = absent(plan.DTYPES, run, "dtype")
+    if methods:
+        yield ", ".join(methods)
+    if dtypes:
+        yield ", ".join(dtypes)
+    everything = list(cases())
+    measured = {(cell["problem"], cell["instance"], cell["operation"]) for cell in run.cells}
+    instances, known = {case[:2] for case in everything}, {case[:2] for case in measured}
+    if instances - known:
+        yield f"{len(instances - known)} of {len(instances)} instances"
+    rest = [case for case in everything if case[:2] in known and case not in measured]
+    if rest:
+        of = sum(case[:2] in known for case in everything)
+        yield f"{len(rest)} of {of} operations on the other instances"
+
+
+def absent(names: Iterable[str], run: Run, column: str) -> list[str]:
+    present = {cell[column] for cell in run.cells}
+    return [name for name in names if name not in present]
+
+
+def cases() -> Iterator[tuple[str, str, str]]:
+    """(problem, instance, operation) of everything registered; a problem that cannot be loaded has none."""
+    for name in problems.names():
+        try:
+            instances = problems.load(name).instances
+        except problems.ProblemError:
+            continue
+        yield from ((name, instance.name, operation) for instance in instances for operation in instance.operations)
