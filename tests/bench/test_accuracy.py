@@ -66,6 +66,14 @@ def test_large_units_are_short_and_an_old_row_explains_nothing():
     assert list(body["reason"]) == ["what rounding of the inputs explains is not known"]
 
 
+def test_what_is_wrong_as_declared_is_counted_and_not_among_the_worst():
+    declared = row(problem="pitfalls", instance="norm_at_0", status="wrong", reason="nan")
+    table = found([*ROWS, declared])["The worst 10 cells: float64"]
+    assert not any("pitfalls" in name for name in table.body.index)
+    assert table.notes == ("besides, 1 are wrong as declared: see the notes under their tables, and gradmark pitfalls",)
+    assert found(ROWS)["The worst 10 cells: float64"].notes == ()
+
+
 def test_there_are_ten_of_them():
     many = [row(problem=name, error_relative=10.0**-k) for k, name in enumerate(["xor_mlp", "newton"] * 8)]
     for k, each in enumerate(many):
