@@ -41,6 +41,7 @@ from ..options import (
     number,
 )
 from ..table import Table
+from .common import select
 
 Repeats = Annotated[str, typer.Option("--repeats", metavar="N", help="Fresh processes per cell and side.")]
 Out = Annotated[str | None, typer.Option("--out", metavar="DIR", help="Where the runs go; it must be empty or new.")]
@@ -132,6 +133,9 @@ def noise(
             f"--repeats {count}: at least {comparison.LEAST_REPEATS} are needed to call anything different"
         )
     usual = backend or [tables.BASELINE.partition("/")[0]]
+    select(
+        problem, usual, operation, dtype, device, threads, profile, problems_folder
+    )  # a mistake is told before a turn
     chosen = selections(problem, usual, operation, dtype, device, threads, profile, problems_folder, timeout)
     parent = opened(out, "noise")
     first = in_turns((ROOT, ROOT), parent, ("fitted_a", "fitted_b"), chosen, count)

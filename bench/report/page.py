@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from .. import UsageError
+from .. import UsageError, run_folder
 from . import comparison, data, summary
 from .folder import Run
 
@@ -56,7 +56,7 @@ def write(runs: Sequence[Run], path: Path) -> Path:
     try:
         path.write_bytes(text)
     except OSError as error:
-        raise UsageError(f"--out {path.name}: {error.strerror}") from None
+        raise UsageError(f"--out {run_folder.shown(path)}: {error.strerror}") from None
     return path
 
 

@@ -56,6 +56,8 @@ WRONG = [
     (["show", "xor_mlp:textbook", "--operation", "hessian"], "nothing to do"),
     (["show", "xor_mlp:textbook", "--operation", "newton"], "newton: expected one of value, gradient"),
     (["run", "--problm", "xor_mlp"], "No such option: --problm"),
+    (["noise", "-b", "nope"], "unknown backend 'nope'"),
+    (["report", "results/curated", "--out", "/absent/r.html"], "--out /absent/r.html: No such file or directory"),
     (["rum"], "No such command 'rum'"),
     (["table"], "Missing argument"),
 ]
