@@ -282,10 +282,6 @@ def absence(problem: Problem, backend: str) -> str | None:
 
 def check_folder(problem: Problem, backends: tuple[str, ...]) -> None:
     """Raise ProblemError for a file that is neither a backend's, `oracle.py` nor `__init__.py`, and without an oracle."""
-    if not (problem.folder / "oracle.py").is_file():
-        raise ProblemError(
-            f"{shown(problem.name)}/oracle.py: there is none; it holds objective(params, data) once more, in plain NumPy"
-        )
     expected = {"__init__", "oracle", *backends}
     for path in sorted(problem.folder.glob("*.py")):
         if path.stem not in expected:
@@ -293,3 +289,7 @@ def check_folder(problem: Problem, backends: tuple[str, ...]) -> None:
                 f"{shown(problem.name)}/{path.name}: {unknown('file', path.stem, sorted(expected))}; "
                 f"expected one of {', '.join(sorted(f'{stem}.py' for stem in expected))}"
             )
+    if not (problem.folder / "oracle.py").is_file():
+        raise ProblemError(
+            f"{shown(problem.name)}/oracle.py: there is none; it holds objective(params, data) once more, in plain NumPy"
+        )

@@ -72,6 +72,12 @@ def test_instances_name_known_operations_and_functions(name):
         assert inspect.isfunction(getattr(problems.load_oracle(name), instance.function))
 
 
+def test_a_folder_without_an_oracle_is_an_error(tmp_path):
+    problem = problems.Problem(instances=(), name="mine", folder=tmp_path)
+    with pytest.raises(problems.ProblemError, match=r"mine/oracle\.py: there is none; it holds objective"):
+        problems.check_folder(problem, backends.BACKENDS)
+
+
 def test_a_stray_file_is_an_error_that_lists_the_expected_names(tmp_path):
     folder = tmp_path / "mine"
     folder.mkdir()
