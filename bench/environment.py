@@ -7,6 +7,7 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
@@ -59,6 +60,15 @@ def versions() -> dict[str, str]:
     """Every installed distribution."""
     found = {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]}
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
+
+
+def libraries(known: Mapping[str, str]) -> str:
+    """`numpy 2.4.6, …`: the versions, of those known, of the packages that the backends and their variants need."""
+    adapters = [backends.load(name) for name in backends.BACKENDS]
+    own = [adapter.REQUIRES for adapter in adapters]
+    variants = [each.requires[0] for adapter in adapters for each in adapter.VARIANTS.values() if each.requires]
+    packages = dict.fromkeys(package.partition(".")[0] for package in (*own, *variants))
+    return ", ".join(f"{name} {known[name]}" for name in packages if name in known)
 
 
 def blas() -> list[dict[str, Any]]:

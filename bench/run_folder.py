@@ -15,16 +15,6 @@ from .breakdown import Breakdown
 from .journal import Journal
 from .plan import Plan
 
-DISTRIBUTIONS = (
-    "numpy",
-    "scipy",
-    "sympy",
-    "numdifftools",
-    "torch",
-    "tensorflow",
-    "jax",
-)  # told above tables
-
 
 def default(profile: str) -> Path:
     """`results/<date>T<time>_<profile>`, with a number behind it where that exists."""
@@ -107,9 +97,9 @@ def heading(folder: Path, rows: pd.DataFrame) -> list[str]:
     content = known_environment(folder)
     versions = content.get("versions")
     known = versions if isinstance(versions, dict) else {}
-    used = [f"{name} {known[name]}" for name in DISTRIBUTIONS if name in known]
+    used = environment.libraries(known)
     facts = [f"{content.get('cpu')}, {content.get('cpus_usable')} CPUs", *(content.get(k) for k in ("time", "python"))]
-    lines = [", ".join(str(fact) for fact in [*facts, *used])] if content else []
+    lines = [", ".join(str(fact) for fact in [*facts, used] if fact)] if content else []
     planned, found = content.get("cells"), len(rows.groupby(tables.CELL)) if len(rows) else 0
     if isinstance(planned, int) and found < planned:
         lines.append(f"INCOMPLETE: {found} of {planned} cells have a row; gradmark run --resume does the others")

@@ -249,13 +249,18 @@ def mapped(table: Table, safe: Callable[[str], str]) -> pd.DataFrame:
     return body.set_axis(body.index.map(safe), axis=0).set_axis(body.columns.map(safe), axis=1)
 
 
-def to_markdown(table: Table) -> str:
-    body = mapped(table, escape.markdown)
-    body.index.name = table.body.index.name
+def emphasised(table: Table, safe: Callable[[str], str], bold: str) -> tuple[pd.DataFrame, list[str]]:
+    """The body with the fastest in `bold`, a text with {} in it, instead of an asterisk; the notes, which say so."""
+    body = mapped(table, safe)
     for row, column in table.best:
-        place = escape.markdown(row), escape.markdown(column)
-        body.loc[place] = f"**{str(body.loc[place]).replace('*', '')}**"
-    notes = [escape.markdown(note.replace("* fastest", "bold: fastest")) for note in table.notes]
+        place = safe(row), safe(column)
+        body.loc[place] = bold.format(str(body.loc[place]).replace("*", ""))
+    return body, [safe(note.replace("* fastest", "bold: fastest")) for note in table.notes]
+
+
+def to_markdown(table: Table) -> str:
+    body, notes = emphasised(table, escape.markdown, "**{}**")
+    body.index.name = table.body.index.name
     text = [
         f"### {escape.markdown(table.title)}",
         body.to_markdown(disable_numparse=True),
@@ -270,13 +275,9 @@ def to_html(table: Table) -> str:
 
 
 def to_latex(table: Table) -> str:
-    body = mapped(table, escape.latex)
-    for row, column in table.best:
-        place = escape.latex(row), escape.latex(column)
-        body.loc[place] = rf"\textbf{{{str(body.loc[place]).replace('*', '')}}}"
+    body, notes = emphasised(table, escape.latex, r"\textbf{{{}}}")
     name = escape.latex(str(table.body.index.name or ""))
     tabular = body.reset_index(names=name).to_latex(index=False, column_format="l" + "r" * len(body.columns))
-    notes = [escape.latex(note.replace("* fastest", "bold: fastest")) for note in table.notes]
     lines = (
         r"% needs \usepackage{booktabs}",
         r"\begin{table}[htbp]",

@@ -89,7 +89,7 @@ def print_tables(rows: pd.DataFrame, kinds: list[str]) -> None:
         terminal.print_table(each)
 
 
-def show_tables(found: list[Table], form: str | None, into: str | None, command: str) -> None:
+def show_tables(found: list[Table], form: str | None = None, into: str | None = None, command: str = "") -> None:
     """Print the tables, in a format, or splice them into a file, where it names the command."""
     if into:
         splice.into(Path(into), "\n".join(tables.to_markdown(each) for each in found), command)

@@ -23,7 +23,6 @@ from .. import (
     plan,
     run_folder,
     tables,
-    terminal,
     turns,
 )
 from .. import noise as aa
@@ -40,8 +39,7 @@ from ..options import (
     Timeout,
     number,
 )
-from ..table import Table
-from .common import select
+from .common import select, show_tables
 
 Repeats = Annotated[str, typer.Option("--repeats", metavar="N", help="Fresh processes per cell and side.")]
 Out = Annotated[str | None, typer.Option("--out", metavar="DIR", help="Where the runs go; it must be empty or new.")]
@@ -102,7 +100,7 @@ def compare(
         raise UsageError(f"{a} and {b} have no cell in common that both have a time for")
     if limit:
         gate.require_repeats(compared)
-    show(comparison.table(compared, (pair.a.name, pair.b.name), pair.notes), form)
+    show_tables([comparison.table(compared, (pair.a.name, pair.b.name), pair.notes)], form)
     failed = gate.failures(compared, limit) if limit else []
     for failure in failed:
         print(f"gradmark: {failure}", file=sys.stderr)
@@ -133,9 +131,8 @@ def noise(
             f"--repeats {count}: at least {comparison.LEAST_REPEATS} are needed to call anything different"
         )
     usual = backend or [tables.BASELINE.partition("/")[0]]
-    select(
-        problem, usual, operation, dtype, device, threads, profile, problems_folder
-    )  # a mistake is told before a turn
+    # A mistake is told before the first turn.
+    select(problem, usual, operation, dtype, device, threads, profile, problems_folder)
     chosen = selections(problem, usual, operation, dtype, device, threads, profile, problems_folder, timeout)
     parent = opened(out, "noise")
     first = in_turns((ROOT, ROOT), parent, ("fitted_a", "fitted_b"), chosen, count)
@@ -143,8 +140,8 @@ def noise(
     a, b, c, d = (comparable.read(folder).cells for folder in (*first, *second))
     floor = aa.fit((a, b), (c, d), count)
     judged = aa.judge((c, d), floor)
-    show(noise_floor.table(floor), None)
-    show(comparison.table(judged, ("judged_a", "judged_b"), [aa.verdict(judged)]), None)
+    show_tables([noise_floor.table(floor)])
+    show_tables([comparison.table(judged, ("judged_a", "judged_b"), [aa.verdict(judged)])])
     if aa.conclusive(judged):
         noise_floor.write(noise_floor.path_of(machine.here()), floor)
     raise typer.Exit(0 if aa.met(judged) else 1)
@@ -205,11 +202,3 @@ def in_turns(
 
 def say(line: str) -> None:
     print(f"gradmark: {line}", file=sys.stderr, flush=True)
-
-
-def show(table: Table, form: str | None) -> None:
-    """A table on standard output, in a format or for a terminal."""
-    if form:
-        print(tables.FORMATS[form](table))
-    else:
-        terminal.print_table(table)

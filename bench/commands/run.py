@@ -12,8 +12,6 @@ from typing import Annotated, Any
 
 import typer
 
-import problems
-
 from .. import (
     BEGAN,
     UsageError,
@@ -140,13 +138,8 @@ def check(
 def left_out(chosen: plan.Plan, profile: str) -> str:
     """How many cases of the problems this profile left out, for the line under a check; empty where it is none."""
     checked = {(cell.problem, cell.instance, cell.operation) for cell in (*chosen.cells, *chosen.absent)}
-    names = dict.fromkeys(problem for problem, _, _ in checked)
-    every = {
-        (name, each.name, operation)
-        for name in names
-        for each in problems.load(name).instances
-        for operation in each.operations
-    }
+    names = list(dict.fromkeys(problem for problem, _, _ in checked))
+    every = set(plan.chosen_cases(plan.Selection(problems=tuple(names), profile="standard")))
     whose = ", ".join(names) if len(names) < 4 else "these problems"
     more = "" if profile == "standard" else "; --profile standard checks all sizes, variants and dtypes"
     return f"; checked {len(checked)} of the {len(every)} cases of {whose}{more}" if every - checked else ""

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import backends
-
-from .. import costs, details, tables, units, warnings_of
+from .. import costs, details, environment, tables, units, warnings_of
 from ..escape import printable
 from ..journal import STATUSES
 from ..noise_floor import Floor
@@ -104,7 +102,7 @@ def facts(run: Run) -> dict[str, str]:
         "CPUs": f"{text(found.get('cpus_usable')) or '?'} usable, {text(found.get('cores')) or '?'} cores",
         "Memory": gib(found.get("memory_bytes")),
         "System": ", ".join(part for name in ("os", "libc", "python") if (part := text(found.get(name)))),
-        "Libraries": libraries(texts(found.get("versions"))),
+        "Libraries": environment.libraries(texts(found.get("versions"))),
         "Threads": threads(run),
         "When": text(found.get("time")),
         "Command": command(text(found.get("command"))),
@@ -147,12 +145,6 @@ def gib(value: Any) -> str:
 def load(values: Any) -> str:
     known = isinstance(values, list) and all(isinstance(value, int | float) for value in values)
     return " ".join(f"{value:.2f}" for value in values) if known else text(values)
-
-
-def libraries(versions: Mapping[str, str]) -> str:
-    """The versions of the packages that the backends need."""
-    packages = dict.fromkeys(backends.load(name).REQUIRES for name in backends.BACKENDS)
-    return ", ".join(f"{name} {versions[name]}" for name in packages if name in versions)
 
 
 def threads(run: Run) -> str:

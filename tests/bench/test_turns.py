@@ -46,7 +46,7 @@ def in_turns(steps, repeats=10):
     """Fresh processes in turns, each telling how long so many steps took: the cells of the two runs."""
     runs = Measured(), Measured()
     for repeat, side, _ in schedule(repeats):
-        command = [sys.executable, "-m", "tests.bench.busy", str(steps[side]), str(2 * repeat + side)]
+        command = [sys.executable, "-m", "tests.bench.clocked", str(steps[side]), str(2 * repeat + side)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         runs[side].medians_s[repeat] = float(done.stdout)
     place = ("p", "i", "gradient", "m", "float64", "cpu", 1)

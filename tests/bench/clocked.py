@@ -1,7 +1,7 @@
 """A fresh process that tells how long so many steps took, by a clock of its own: processes differ by 2 %, drawn by a seed.
 
 A real clock would tell of the machine that runs the tests; `tests.bench.planted` uses it.
-`python -m tests.bench.busy 10000 7`
+`python -m tests.bench.clocked 10000 7`
 """
 
 from __future__ import annotations
