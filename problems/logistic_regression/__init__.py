@@ -74,6 +74,7 @@ AMPLIFIED = (
     "the least eigenvalue of the Hessian is about λ, so the error of a differenced gradient grows a thousandfold"
 )
 
+ROUNDED = ("central", "forward", "five_point", "scipy", "numdifftools")  # the complex step is not
 SECOND_ORDER: dict[str, dict] = {"hessian": {}, "newton": {"steps": 12}}
 
 ROUNDED_TWICE = "rounding of a sum over 569 samples over h²: 3.5e-8, where the formula without it reaches 1e-8"
@@ -94,7 +95,7 @@ PROBLEM = Problem(
             quick=("value", "gradient", "newton"),
             source="breast-cancer data, Street, Wolberg and Mangasarian (1993), bundled with scikit-learn",
             expect={
-                "numpy_fd/*:newton": ("wrong", AMPLIFIED),
+                **{f"numpy_fd/{variant}:newton": ("wrong", AMPLIFIED) for variant in ROUNDED},
                 "numpy_fd/five_point:hessian:float64": ("wrong", ROUNDED_TWICE),
                 "numpy_fd/scipy:gradient_descent:float64": ("wrong", ADDED_UP),
             },
