@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import backends
 from bench import UsageError, details, pictures, plots, tables
+from bench.plots import accuracy, matrix, time
 from tests.bench import many_rows
 from tests.bench.commands import gradmark
 from tests.bench.report import made_up
@@ -64,7 +65,7 @@ def test_times_have_intervals_and_units(cells):
 
 def test_the_bars_are_the_intervals():
     known = [{"median_s": 2.0, "low_s": 1.5, "high_s": 4.0}, {"median_s": 2.0, "low_s": math.nan, "high_s": math.nan}]
-    assert plots.bars(known) == [[0.5, 0.0], [2.0, 0.0]]
+    assert time.bars(known) == [[0.5, 0.0], [2.0, 0.0]]
 
 
 def test_the_machines_limit_is_drawn_where_it_is_known(cells):
@@ -125,13 +126,13 @@ def test_the_matrix_writes_the_factors_and_a_dash_for_what_is_absent(cells):
     shown = [text.get_text() for text in drawn.axes[0].texts]
     assert shown.count("1.0") == 3
     assert "–" in shown
-    assert [plots.matrix_text(value) for value in (999.0, 2900.0, 1.04)] == ["1.0k", "2.9k", "1.0"]
+    assert [matrix.text(value) for value in (999.0, 2900.0, 1.04)] == ["1.0k", "2.9k", "1.0"]
 
 
 def test_what_no_other_beats_is_not_dominated():
     fast, exact, neither = ({"median_s": s, "error_relative": e} for s, e in ((1, 1e-6), (9, 1e-16), (10, 1e-5)))
     cells = [fast, exact, neither]
-    assert [plots.dominated(cell, cells) for cell in cells] == [False, False, True]
+    assert [accuracy.dominated(cell, cells) for cell in cells] == [False, False, True]
 
 
 @pytest.mark.parametrize("kind", [*plots.KINDS])
@@ -139,6 +140,12 @@ def test_a_run_without_data_for_it_gets_a_sentence_and_no_file(tmp_path, kind):
     with pytest.raises(UsageError, match=re.escape(f"--kind {kind}")):
         list(plots.save([], kind, tmp_path, ["svg"]))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_data_for_one_kind_names_those_that_it_has_data_for(tmp_path):
+    cells = details.of_rows(tables.frame(list(many_rows.rows(2))))
+    with pytest.raises(UsageError, match="gradmark scale PROBLEM; it has what --kind matrix needs"):
+        list(plots.save(cells, "time", tmp_path, ["svg"]))
 
 
 def test_the_command_writes_every_format_and_the_same_file_twice(tmp_path):
