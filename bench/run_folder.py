@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import RESULTS, ROOT, UsageError, environment, escape, limits, reserve, resume, tables
+from . import RESULTS, ROOT, UsageError, environment, escape, formats, limits, reserve, resume, tables
 from .breakdown import Breakdown
 from .journal import Journal
 from .plan import Plan
@@ -80,9 +80,9 @@ def write(path: Path, text: str) -> None:
 
 def summarise(folder: Path, rows: pd.DataFrame, spent: Breakdown) -> None:
     """Write measurements.csv and tables.md, and into environment.json the threads as read back and where the time went."""
-    write(folder / "measurements.csv", tables.render(rows, "csv"))
+    write(folder / "measurements.csv", formats.render(rows, "csv"))
     about = "".join(f"{escape.markdown(line)}\n\n" for line in heading(folder, rows))
-    write(folder / "tables.md", about + tables.render(rows, "md"))
+    write(folder / "tables.md", about + formats.render(rows, "md"))
     environment_json = folder / "environment.json"
     content = json.loads(environment_json.read_text())
     ran = rows.dropna(subset=["effective_threads"])

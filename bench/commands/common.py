@@ -11,7 +11,7 @@ import pandas as pd
 
 import problems
 
-from .. import interrupt, orchestrator, plan, splice, tables, terminal
+from .. import formats, interrupt, orchestrator, plan, splice, tables, terminal
 from ..journal import Row, latest, plain
 from ..options import number
 from ..table import Table
@@ -92,9 +92,9 @@ def print_tables(rows: pd.DataFrame, kinds: list[str]) -> None:
 def show_tables(found: list[Table], form: str | None = None, into: str | None = None, command: str = "") -> None:
     """Print the tables, in a format, or splice them into a file, where it names the command."""
     if into:
-        splice.into(Path(into), "\n".join(tables.to_markdown(each) for each in found), command)
+        splice.into(Path(into), "\n".join(formats.to_markdown(each) for each in found), command)
     elif form:
-        print("\n".join(tables.FORMATS[form](each) for each in found))
+        print("\n".join(formats.FORMATS[form](each) for each in found))
     else:
         for each in found:
             terminal.print_table(each)

@@ -17,6 +17,7 @@ from .. import (
     comparable,
     comparison,
     exports,
+    formats,
     gate,
     machine,
     noise_floor,
@@ -81,7 +82,7 @@ def compare(
     """Compare two runs cell by cell; with --run, measure two checkouts in turns and compare those."""
     limit = gate.share(fail_if_slower) if fail_if_slower else None
     if form:
-        plan.known("format", form, list(tables.FORMATS))
+        plan.known("format", form, list(formats.FORMATS))
     chosen = selections(problem, backend, operation, dtype, device, threads, profile, problems_folder, timeout)
     folders = Path(a), Path(b)
     if measure:

@@ -16,6 +16,7 @@ from .. import (
     UsageError,
     accuracy,
     answers,
+    formats,
     pictures,
     plan,
     reference,
@@ -56,7 +57,7 @@ def tell_accuracy(
 ) -> None:
     """Tell how many digits are right: by problem, over all cells, and the worst cells with the reason."""
     if form:
-        plan.known("format", form, list(tables.FORMATS))
+        plan.known("format", form, list(formats.FORMATS))
     kinds = [plan.known("kind of table", name, tuple(accuracy.KINDS)) for name in kind or []]
     if run:
         if backend or problems_folder or timeout or no_cache or profile != "quick":
@@ -97,7 +98,7 @@ def sweep_steps(
             print(run_folder.shown(path), file=sys.stderr)
         found += curves
     table = steps.table(found, left_out)
-    (folder / f"{case.replace(':', '_')}.md").write_text(tables.to_markdown(table))
+    (folder / f"{case.replace(':', '_')}.md").write_text(formats.to_markdown(table))
     terminal.print_table(table)
     if run:
         sweeps.write(Path(run), [each.row() for each in found])
@@ -121,7 +122,7 @@ def judge_pitfalls(
         stopped = finish(chosen, untimed(folder, "standard", timeout, values=True))
         found = answers.of_run(chosen, folder)
         if out:
-            Path(out).write_text("\n".join(tables.to_markdown(each) for each in found))
+            Path(out).write_text("\n".join(formats.to_markdown(each) for each in found))
         for each in () if out else found:
             terminal.print_table(each)
         for row in unexpected(folder):
@@ -144,9 +145,9 @@ def judge_textbook(
     evidence, notes = textbook.gather(claims)
     found, surprises = textbook.table(claims, evidence, notes)
     if out:
-        Path(out).write_text(tables.to_markdown(found))
+        Path(out).write_text(formats.to_markdown(found))
     elif markdown:
-        print(tables.to_markdown(found))
+        print(formats.to_markdown(found))
     else:
         terminal.print_table(found)
     for line in surprises:

@@ -10,7 +10,7 @@ import typer
 
 import problems
 
-from .. import UsageError, escape, listing, plan, run_folder, show, tables, terminal
+from .. import UsageError, escape, formats, listing, plan, run_folder, show, tables, terminal
 from ..options import Backends, Folder, RunFolder, Timeout
 from .common import finish, select, show_tables, untimed, verdict
 
@@ -74,7 +74,7 @@ def table(
 ) -> None:
     """Print the tables of a run again, from its journal."""
     if form:
-        plan.known("format", form, [*tables.FORMATS, "csv"])
+        plan.known("format", form, [*formats.FORMATS, "csv"])
     if (into and form) or (form == "csv" and kind):
         raise UsageError(
             "--into splices Markdown and --format csv prints all rows: leave out --format, or --into and --kind"
@@ -87,7 +87,7 @@ def table(
     about = run_folder.heading(Path(folder), rows)
     rows = tables.only(rows, problem=problem, operation=operation, dtype=dtype)
     if form == "csv":
-        print(tables.render(rows, "csv"), end="")
+        print(formats.render(rows, "csv"), end="")
         return
     found = tables.of_kinds(rows, kind or [])
     if not into:

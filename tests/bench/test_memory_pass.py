@@ -11,7 +11,7 @@ from bench.journal import Journal
 from bench.orchestrator import MEMORY_JOURNAL, Run
 from bench.plan import Plan
 from tests.bench.commands import FAULTY, gradmark
-from tests.bench.test_tables import row
+from tests.bench.made_rows import row
 
 
 @pytest.fixture(scope="module")

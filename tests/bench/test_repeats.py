@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench import tables
-from tests.bench.test_tables import row
+from tests.bench.made_rows import row
 
 MEDIANS = [1.00e-6, 1.01e-6, 1.02e-6, 1.03e-6, 1.04e-6, 1.05e-6, 1.06e-6, 1.07e-6, 1.08e-6, 1.09e-6]
 SHUFFLED = [MEDIANS[n] for n in (3, 7, 0, 9, 2, 5, 8, 1, 6, 4)]

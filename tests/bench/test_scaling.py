@@ -14,7 +14,7 @@ import problems
 from bench import UsageError, plan, scaling, tables
 from bench.journal import Journal
 from tests.bench.commands import gradmark
-from tests.bench.test_tables import row
+from tests.bench.made_rows import row
 
 SIZES = problems.decades(2, 6)
 LADDERS = [name for name in problems.names() if problems.load(name).ladder]

@@ -5,25 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bench import UsageError, splice, tables, units
-from bench.journal import row_of
-from bench.plan import Cell
 from tests.bench import many_rows
-
-
-def row(method="numpy_hand/plain", instance="textbook", median_s=2e-6, **more):
-    backend, variant = method.split("/")
-    cell = Cell("linear_regression", instance, "gradient", backend, variant, "float64", "cpu", 1)
-    numbers = {"first_call_s": 1e-3, "prepare_s": 1e-4, "error_relative": 1e-16, "error_ulp": 1.0}
-    return row_of(cell, "key", "run", more.pop("repeat", 0), median_s=median_s, **{**numbers, **more})
-
-
-ROWS = [
-    row("jax_grad/jit", median_s=1e-6),
-    row(),
-    row(instance="real", median_s=4e-6),
-    row("numpy_fd/central", median_s=None, status="wrong", reason="off | by <half>"),
-    row("tf_tape/eager", median_s=None, status="omitted", reason="too slow"),
-]
+from tests.bench.made_rows import HOSTILE, ROWS, row
 
 
 def tables_of(rows, kind="Time"):
@@ -89,70 +72,11 @@ def test_different_conditions_never_share_a_table(change):
     assert len(tables_of([row(), dataclasses.replace(row(), **change)])) == 2
 
 
-def test_every_format_holds_every_number():
-    frame = tables.frame(ROWS)
-    for form in ("md", "html", "latex"):
-        text = tables.render(frame, form)
-        assert "2.0" in text
-        assert "0.50" in text
-    assert tables.render(frame, "csv").count("\n") == len(ROWS) + 1
-
-
-def test_latex_has_what_a_paper_needs():
-    first = tables.render(tables.frame(ROWS), "latex").split("\n\n")[0]
-    lines = first.splitlines()
-    assert lines[:3] == [r"% needs \usepackage{booktabs}", r"\begin{table}[htbp]", r"\centering"]
-    assert any(line.startswith(r"\label{tab:time-") for line in lines)
-    assert lines[lines.index(r"\toprule") + 1].startswith("backend/variant & ")
-    assert lines[lines.index(r"\toprule") + 2] == r"\midrule"
-    assert r"\textbf{" in first
-    assert "bold: fastest" in first
-
-
 def test_why_a_cell_has_no_number_stands_under_the_first_table_of_it():
     frame = tables.frame([row(status="error", median_s=None, reason="out of luck")])
     for kinds in ([], ["time"], ["accuracy"]):
         first = tables.of_kinds(frame, kinds)[0]
         assert any("out of luck" in note for note in first.notes)
-
-
-def test_html_is_escaped():
-    assert "&lt;half&gt;" in tables.render(tables.frame(ROWS), "html")
-
-
-HOSTILE = "\x1b[2J<script>alert(1)</script>|[x](javascript:1)\n\\input{/etc/passwd}$%_^~\u202e\ud800"
-
-
-@pytest.fixture
-def hostile():
-    import dataclasses
-
-    return tables.frame([dataclasses.replace(row(status="error", median_s=None, reason=HOSTILE), run="=cmd()")])
-
-
-@pytest.mark.parametrize("form", ["md", "html", "latex", "csv"])
-def test_nothing_in_a_text_from_elsewhere_reaches_a_terminal_or_breaks_a_line(hostile, form):
-    text = tables.render(hostile, form)
-    assert all(line.isprintable() for line in text.split("\n"))
-    assert r"\x1b" in text or r"x1b" in text
-    text.encode()
-
-
-def test_each_format_shows_markup_as_text(hostile):
-    assert "<script>" not in tables.render(hostile, "md") + tables.render(hostile, "html")
-    assert r"\[x\](javascript:1)" in tables.render(hostile, "md")
-    assert ",'=cmd()," in tables.render(hostile, "csv")
-    latex = tables.render(hostile, "latex")
-    assert r"\textbackslash{}n\textbackslash{}input\{/etc/passwd\}" in latex
-    assert r"\input" not in latex
-
-
-def test_latex_escapes_every_sign_that_means_something():
-    from bench import escape
-
-    assert escape.latex(r"\x{1}$%_&#^~<") == (
-        r"\textbackslash{}x\{1\}\$\%\_\&\#\textasciicircum{}\textasciitilde{}\textless{}"
-    )
 
 
 def test_a_line_for_the_terminal_has_nothing_that_it_would_obey():
@@ -195,8 +119,10 @@ def test_the_tables_of_ten_thousand_rows_are_right():
     assert sum(body.size for body in found.values()) == 5000
 
 
-def test_markdown_marks_the_fastest_in_bold():
-    assert "**1.0 µs (0.50×)**" in tables.render(tables.frame(ROWS), "md")
+def test_the_legend_speaks_of_ratios_only_where_there_are_any():
+    (table,), (alone,) = tables_of(ROWS), tables_of(ROWS[:1])
+    assert "in brackets: relative to numpy_hand/plain" in table.notes[0]
+    assert "brackets" not in alone.notes[0]
 
 
 def test_a_selection_keeps_what_was_named_and_refuses_what_is_not_there():

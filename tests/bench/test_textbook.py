@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import UsageError, tables, textbook
+from bench import UsageError, formats, textbook
 from tests.bench.commands import gradmark
 
 
@@ -35,4 +35,4 @@ def test_a_number_such_as_3_10_stays_one_in_markdown():
         {case: {} for case in claim.cases}, {case: textbook.truth_of(case) for case in claim.cases}, {}
     )
     table, _ = textbook.table([claim], evidence, [])
-    assert "| 3.10 " in tables.to_markdown(table)
+    assert "| 3.10 " in formats.to_markdown(table)

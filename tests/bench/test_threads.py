@@ -9,8 +9,8 @@ import pytest
 
 from bench import cli, measure, tables, warnings_of
 from bench.journal import row_of
+from tests.bench.made_rows import row
 from tests.bench.test_measure import CELL, QUICK, stopwatch
-from tests.bench.test_tables import row
 
 
 def test_speed_up_and_efficiency_are_those_over_the_fewest_threads():
