@@ -5,7 +5,6 @@ What it is not sure of it leaves to `journal.to_row`, which reads with care and 
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
@@ -16,6 +15,7 @@ from . import schema
 
 T = TypeVar("T")
 WHOLE = Annotated[int, msgspec.Meta(gt=-schema.LARGEST, le=schema.LARGEST - 1)]
+NOT_BELOW_ZERO = Annotated[float, msgspec.Meta(ge=0)]
 BEGINNING = b'{"event": "row", '
 SPACED = (b"\t", b"\r", b'" ')  # one of them stands between a member's name and its colon, if anything does
 
@@ -50,7 +50,9 @@ def narrowed(hint: Any) -> Any:
         return Literal[hint]
     if hint is int:
         return WHOLE
-    if get_origin(hint) is types.UnionType:
+    if hint == schema.Size:
+        return NOT_BELOW_ZERO
+    if get_origin(hint) in schema.UNIONS:
         return narrowed(get_args(hint)[0]) | None
     if get_origin(hint) is list:
         return list[narrowed(get_args(hint)[0])]  # type: ignore[misc]

@@ -21,6 +21,7 @@ from typing import Any, get_type_hints
 from . import UsageError, decode, schema
 from .escape import printable, shown
 from .plan import Cell
+from .schema import Size
 
 LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand
 LARGEST_FILE = 2**30  # bytes of a journal; one of 100 000 rows has some 160 million
@@ -49,31 +50,31 @@ class Row:
     isolated: bool = True
     status: str = "ok"
     reason: str = ""
-    import_s: float | None = None
-    prepare_s: float | None = None
-    first_call_s: float | None = None
+    import_s: Size | None = None
+    prepare_s: Size | None = None
+    first_call_s: Size | None = None
     rounds: int = 0
     iterations: int = 0
     samples_s: list[float] = field(default_factory=list)
-    min_s: float | None = None
-    q1_s: float | None = None
-    median_s: float | None = None
-    q3_s: float | None = None
-    mean_s: float | None = None
-    stddev_s: float | None = None
-    cpu_s: float | None = None
+    min_s: Size | None = None
+    q1_s: Size | None = None
+    median_s: Size | None = None
+    q3_s: Size | None = None
+    mean_s: Size | None = None
+    stddev_s: Size | None = None
+    cpu_s: Size | None = None
     objective: float | None = None
-    error_relative: float | None = None
-    error_ulp: float | None = None
-    error_explained: float | None = None
+    error_relative: Size | None = None
+    error_ulp: Size | None = None
+    error_explained: Size | None = None
     peak_memory_bytes: int | None = None
     variables: int | None = None
-    work_flops: float | None = None
-    products_bytes: float | None = None
-    one_pass_bytes: float | None = None
-    working_set_bytes: float | None = None
+    work_flops: Size | None = None
+    products_bytes: Size | None = None
+    one_pass_bytes: Size | None = None
+    working_set_bytes: Size | None = None
     warnings: list[str] = field(default_factory=list)
-    clock_overhead_s: float | None = None
+    clock_overhead_s: Size | None = None
     schema: int = schema.SCHEMA
 
     @property
@@ -233,10 +234,10 @@ def latest(rows: list[Row]) -> list[Row]:
 
 
 IDENTITY = tuple(field.name for field in fields(Cell) if field.type == "str")
-READERS = {name: schema.reader(hint) for name, hint in get_type_hints(Row).items()}
+READERS = {name: schema.reader(hint) for name, hint in get_type_hints(Row, include_extras=True).items()}
 READERS |= dict.fromkeys(IDENTITY, schema.name)
 KNOWN: dict[str, tuple[Any, ...]] = {"status": STATUSES, "schema": (schema.SCHEMA,)}
-quick_row = decode.decoder(Row, get_type_hints(Row) | KNOWN, IDENTITY)
+quick_row = decode.decoder(Row, get_type_hints(Row, include_extras=True) | KNOWN, IDENTITY)
 
 
 def careful_row(line: bytes, where: str) -> Row | None:

@@ -11,7 +11,7 @@ import re
 import types
 from collections.abc import Callable, Set
 from functools import lru_cache
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from . import UsageError
 from .escape import shown
@@ -26,6 +26,10 @@ MEMBERS = {1: frozenset(FIRST.split())}
 NAME = re.compile(r"\w[\w.+=-]{0,99}")  # of problems, instances, variants …: no path, no markup, nothing invisible
 NON_FINITE = ("nan", "inf", "-inf")
 LARGEST = 2**63
+UNIONS = (types.UnionType, Union)  # of `float | None`, and of `Size | None`
+
+Size = Annotated[float, "not below zero"]
+"""The type of a member that is a time, an error, an amount."""
 
 Reader = Callable[[Any], Any]
 """value → the value that a row holds; raises ValueError with what was expected."""
@@ -71,7 +75,17 @@ def real(value: Any) -> float:
     raise ValueError("a number")
 
 
-SCALARS: dict[Any, Reader] = {str: text, bool: truth, int: whole, float: real}
+def size(value: Any) -> float:
+    try:
+        found = real(value)
+    except ValueError:
+        found = -1.0
+    if found < 0:
+        raise ValueError("a number that is not below zero")
+    return found
+
+
+SCALARS: dict[Any, Reader] = {str: text, bool: truth, int: whole, float: real, Size: size}
 
 
 def reader(hint: Any) -> Reader:
@@ -79,7 +93,7 @@ def reader(hint: Any) -> Reader:
     if hint in SCALARS:
         return SCALARS[hint]
     inner = [part for part in get_args(hint) if part is not types.NoneType]
-    if get_origin(hint) is types.UnionType and len(inner) == 1:
+    if get_origin(hint) in UNIONS and len(inner) == 1:
         return optional(reader(inner[0]))
     if get_origin(hint) is list:
         return listed(reader(inner[0]))

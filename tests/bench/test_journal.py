@@ -25,8 +25,8 @@ rows = st.builds(
     st.integers(0, 9),
     reason=st.text(),
     samples_s=st.lists(st.floats(allow_nan=False), max_size=4),
-    median_s=st.none() | st.floats(allow_nan=False),
-    error_relative=st.floats(allow_nan=False),
+    median_s=st.none() | st.floats(min_value=0),
+    error_relative=st.floats(min_value=0),
     warnings=st.lists(st.text(), max_size=2),
 )
 
@@ -88,10 +88,12 @@ def written(**changes):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"error_relative": -1.0}, "member error_relative: expected a number that is not below zero or null, got -1.0"),
+        ({"median_s": -1e-9}, "member median_s: expected a number that is not below zero or null, got -1e-09"),
         ({"threads": "two"}, "line 2: member threads: expected a whole number, got 'two'"),
         ({"threads": True}, "member threads: expected a whole number, got True"),
         ({"threads": 10**40}, "member threads: expected a whole number, got 10000"),
-        ({"median_s": "fast"}, "member median_s: expected a number or null, got 'fast'"),
+        ({"median_s": "fast"}, "member median_s: expected a number that is not below zero or null, got 'fast'"),
         ({"samples_s": [1.0, None]}, "member samples_s: expected in every place of the list a number, got a list"),
         ({"warnings": "none"}, "member warnings: expected a list, got 'none'"),
         ({"reason": ["a"]}, "member reason: expected text, got a list"),
