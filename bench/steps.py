@@ -7,6 +7,7 @@ the same formula in extended precision at each step, and its rounding, which is 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -30,6 +31,12 @@ DECADES = np.arange(0, -16.25, -0.5)
 NEARBY = 10.0 ** np.linspace(-0.2, 0.2, 6)  # steps within a half decade, since a single one may be right by chance
 MOST_VARIABLES, MOST_NUMBERS = 200, 100_000
 WITHIN_STEP, WITHIN_ERROR = 10.0, 3.0
+ORDER_OFF = 0.5  # less than stated, and a formula is another one
+SHORT, PAIRS, CLEAR = (
+    0.1,
+    3,
+    1e-15,
+)  # the order is measured on so many pairs of steps from there on, if they truncate more
 
 # variant → how many roundings of f the formula adds up, as a root mean square.
 ROUNDINGS = {"forward": math.sqrt(2), "central": math.sqrt(2) / 2, "five_point": math.sqrt(2 * 64 + 2) / 12}
@@ -40,6 +47,7 @@ class Curve:
     """Errors (norm-wise, relative) of one variant on one case in one dtype, and what was predicted of the best step.
 
     rule_step, rule_error: from ε alone. step, error: from the function's own derivatives and rounding.
+    order, stated_order: of the truncation in the step, as found in extended precision, and as the formula's should be.
     """
 
     case: str
@@ -51,6 +59,8 @@ class Curve:
     rule_error: float
     step: float
     error: float
+    order: float = math.nan
+    stated_order: int = 0
 
     @property
     def best(self) -> tuple[float, float]:
@@ -64,13 +74,19 @@ class Curve:
         Where nothing is truncated, as of polynomials of low degree, long steps leave nothing but the last place.
         """
         if self.variant == "complex_step":
-            return "no best step" if self.best[1] <= WITHIN_ERROR * self.rule_error else UNEXPLAINED
+            return "no best step" if self.short_steps() <= WITHIN_ERROR * self.rule_error else UNEXPLAINED
+        if self.order < self.stated_order - ORDER_OFF:  # not for NaN: nothing is truncated
+            return f"{UNEXPLAINED}: of order {self.order:.1f}, not {self.stated_order}"
         if self.is_near(self.rule_step, self.rule_error):
             return "as the rule"
         last_place = 2 * float(np.finfo(self.dtype).eps)
         if max(self.error, self.best[1]) <= last_place:
             return "to the last place"
         return "explained" if self.is_near(self.step, self.error) else UNEXPLAINED
+
+    def short_steps(self) -> float:
+        """The largest error of the steps below √ε/10, of which the square is nothing beside ε."""
+        return float(np.nanmax(self.errors[self.steps < math.sqrt(np.finfo(self.dtype).eps) / 10]))
 
     def row(self) -> dict[str, Any]:
         """What a run folder keeps of it (`sweeps`)."""
@@ -156,8 +172,9 @@ def curve(task: backends.Task, variant: str, truth: np.ndarray, noise: float, ca
 
     errors = [np.sqrt(np.mean([error(float(h * near)) ** 2 for near in NEARBY])) for h in 10.0**DECADES]
     epsilon = float(np.finfo(dtype).eps)
-    step, least = predicted(task, variant, noise, truth)
     exact = variant == "complex_step"
+    truncation = np.array([] if exact else [norm(truncated(task, variant, h) - truth) / size for h in 10.0**DECADES])
+    step, least = (math.nan, math.nan) if exact else predicted(truncation, variant, noise, truth)
     return Curve(
         case,
         variant,
@@ -168,6 +185,8 @@ def curve(task: backends.Task, variant: str, truth: np.ndarray, noise: float, ca
         rule_error=max(4 * epsilon, 4 * noise_of_gradient(task, noise)) if exact else epsilon ** (order / (order + 1)),
         step=step,
         error=least,
+        order=order_of(truncation),
+        stated_order=order,
     )
 
 
@@ -177,14 +196,20 @@ def noise_of_gradient(task: backends.Task, noise: float) -> float:
     return noise / value if value else 0.0
 
 
-def predicted(task: backends.Task, variant: str, noise: float, truth: np.ndarray) -> tuple[float, float]:
+def predicted(truncation: np.ndarray, variant: str, noise: float, truth: np.ndarray) -> tuple[float, float]:
     """(the best step, its error): the least of truncation and rounding on the steps that are swept."""
-    if variant not in ROUNDINGS:
-        return math.nan, math.nan
-    blur, size = ROUNDINGS[variant] * noise * math.sqrt(len(truth)), norm(truth)
-    errors = [math.hypot(norm(truncated(task, variant, h) - truth), blur / h) / size for h in 10.0**DECADES]
+    blur = ROUNDINGS[variant] * noise * math.sqrt(len(truth)) / norm(truth)
+    errors = np.hypot(truncation, blur / 10.0**DECADES)
     i = int(np.argmin(errors))
-    return float(10.0 ** DECADES[i]), errors[i]
+    return float(10.0 ** DECADES[i]), float(errors[i])
+
+
+def order_of(truncation: np.ndarray) -> float:
+    """p where the truncation is like hᵖ: the median over the longest short steps; NaN where they truncate nothing."""
+    pairs = itertools.pairwise(truncation)
+    short = [pair for x, pair in zip(DECADES, pairs, strict=False) if 10.0**x <= SHORT][:PAIRS]
+    slopes = [math.log10(t / finer) / (DECADES[0] - DECADES[1]) for t, finer in short if min(t, finer) > CLEAR]
+    return float(np.median(slopes)) if slopes else math.nan
 
 
 def truncated(task: backends.Task, variant: str, h: float) -> np.ndarray:
@@ -239,11 +264,22 @@ def table(found: list[Curve], left_out: list[str]) -> Table:
     body.index.name = "case · variant · dtype"
     notes = [
         "rule: ε^(1/(p+1)) and ε^(p/(p+1)) for a formula of order p; by f: from the truncation and the rounding of f",
-        "as the rule: within a factor of 10 in the step and of 3 in the error; explained: of what f itself predicts",
-        "to the last place: both are within 2ε, as f has no derivative that the formula would miss",
+        "as the rule: within a factor of 10 in the step and of 3 in the error; explained: of what f itself predicts "
+        "by a formula whose truncation has the order that it should",
+        "best step: of a grid of half decades; error: root mean square of six steps around each",
+        *legend(found),
         *left_out,
     ]
     return Table("Steps of differences", body, tuple(notes), numeric=False)
+
+
+def legend(found: list[Curve]) -> Iterator[str]:
+    """What the verdicts that occur mean, beyond the usual ones."""
+    verdicts = {each.verdict() for each in found}
+    if "to the last place" in verdicts:
+        yield "to the last place: both are within 2ε, as f has no derivative that the formula would miss"
+    if "no best step" in verdicts:
+        yield "no best step: below √ε/10 all errors are within 3 times that by rule, max(4ε, 4 × the rounding of f)"
 
 
 def number(value: float) -> str:

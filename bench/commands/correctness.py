@@ -102,7 +102,7 @@ def sweep_steps(
     terminal.print_table(table)
     if run:
         sweeps.write(Path(run), [each.row() for each in found])
-    raise typer.Exit(1 if any(each.verdict() == steps.UNEXPLAINED for each in found) else 0)
+    raise typer.Exit(1 if any(each.verdict().startswith(steps.UNEXPLAINED) for each in found) else 0)
 
 
 def judge_pitfalls(

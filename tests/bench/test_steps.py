@@ -46,6 +46,26 @@ def test_what_neither_predicts_is_not_explained(curves):
             assert shifted.verdict() == steps.UNEXPLAINED
 
 
+def test_a_formula_of_a_lower_order_does_not_explain_itself(monkeypatch):
+    """Planted: central differences by the name of five points, whose own truncation predicts the curve that is measured."""
+    right = steps.sweep.gradient
+
+    def wrong(task, variant, h):
+        return right(task, "central" if variant == "five_point" else variant, h)
+
+    monkeypatch.setattr(steps.sweep, "gradient", wrong)
+    found = {(each.variant, each.dtype): each for each in steps.curves("scalar_derivative", "sin2")}
+    assert found["five_point", "float64"].verdict() == "not explained: of order 2.0, not 4"
+    assert found["central", "float64"].verdict() == "as the rule"
+
+
+def test_a_complex_step_with_a_best_step_is_not_explained(curves):
+    for each in curves:
+        if each.variant == "complex_step":
+            noisy = np.where(each.steps < 1e-12, 1e-3, each.errors)
+            assert dataclasses.replace(each, errors=noisy).verdict() == steps.UNEXPLAINED
+
+
 def test_a_function_with_another_scale_is_explained_by_itself_and_not_by_the_rule():
     found = {(each.variant, each.dtype): each for each in steps.curves("multivariate_gradient", "rosenbrock_n1e1")}
     assert found["forward", "float64"].verdict() == "explained"
