@@ -29,8 +29,9 @@ def all_tables(rows: pd.DataFrame) -> Iterator[Table]:
     """Per dtype: digits by problem, the same over all cells, and the worst cells with their reasons."""
     cells = judged(rows)
     for dtype, these in cells.groupby("dtype", sort=False):
-        yield by_problem(str(dtype), these)
-        yield overall(str(dtype), these)
+        doubts = tuple(uncertified(rows[rows["dtype"] == dtype]))
+        yield by_problem(str(dtype), these, doubts)
+        yield overall(str(dtype), these, doubts)
         yield worst(f"The worst {WORST} cells: {dtype}", these)
         exact = these[[is_exact(method) for method in these["method"]]]
         yield worst(f"The worst {WORST} cells of exact methods: {dtype}", exact)
@@ -42,42 +43,68 @@ def judged(rows: pd.DataFrame) -> pd.DataFrame:
     cells = cells[
         cells["status"].isin(("ok", "wrong")) & (cells["error_relative"].notna() | (cells["status"] == "wrong"))
     ]
-    digits = [0.0 if math.isnan(error) else units.correct_digits(error) for error in cells["error_relative"]]
+    known = zip(cells["error_relative"], cells["dtype"], strict=True)
+    digits = [0.0 if math.isnan(error) else units.correct_digits(error, dtype) for error, dtype in known]
     explained = cells["error_relative"] <= cells["error_explained"]
     return cells.assign(digits=digits, is_explained=explained).sort_values("dtype", kind="stable", ascending=False)
 
 
-def by_problem(dtype: str, cells: pd.DataFrame) -> Table:
-    """Methods × problems: the median of the correct digits and, in brackets, the fewest."""
-    grouped = cells.groupby(["method", "problem"], sort=False)["digits"].agg(["median", "min"])
-    texts = grouped.apply(lambda found: f"{found['median']:.1f} ({found['min']:.1f})", axis=1)
+def uncertified(rows: pd.DataFrame) -> Iterator[str]:
+    """A note that names the cases whose reference has no proved error."""
+    doubtful = [any(text.startswith("uncertified") for text in texts) for texts in rows["warnings"]]
+    found = rows[doubtful]
+    names = dict.fromkeys(found["problem"] + ":" + found["instance"] + ":" + found["operation"])
+    if names:
+        yield f"references without a proved error (their rows say why): {', '.join(names)}"
+
+
+def by_problem(dtype: str, cells: pd.DataFrame, doubts: tuple[str, ...]) -> Table:
+    """Methods × problems: the median of the correct digits, the fewest, and how many cells are wrong."""
+    texts = cells.groupby(["method", "problem"], sort=False)[["status", "digits"]].apply(digits_text)
     body = texts.unstack(sort=False).fillna("")
     body = body.reindex(list(dict.fromkeys(cells["method"]))).rename_axis(METHOD)
-    return Table(f"Correct digits by problem: {dtype}", body, ("median over the cells; in brackets: the fewest",))
+    legend = "median over the cells that are ok; in brackets: the fewest; then how many are wrong"
+    return Table(f"Correct digits by problem: {dtype}", body, (legend, *doubts))
 
 
-def overall(dtype: str, cells: pd.DataFrame) -> Table:
+def digits_text(cells: pd.DataFrame) -> str:
+    right = cells["digits"][cells["status"] == "ok"]
+    wrong = f"{len(cells) - len(right)} wrong" if len(right) < len(cells) else ""
+    return ", ".join(
+        text for text in (f"{right.median():.1f} ({right.min():.1f})" if len(right) else "", wrong) if text
+    )
+
+
+def overall(dtype: str, cells: pd.DataFrame, doubts: tuple[str, ...]) -> Table:
     """Methods × statistics over all cells."""
     found = {method: statistics(these) for method, these in cells.groupby("method", sort=False)}
     body = pd.DataFrame.from_dict(found, orient="index").rename_axis(METHOD)
     legend = (
-        "ulp: units in the last place, of the worst component of a cell; explained: cells whose error is no larger than "
-        "what half a unit in the last place of every input may cause"
+        "digits and ulp: of the cells that are ok; derivatives: of those, without the values of functions, which are no "
+        "method's work; ulp: units in the last place of the worst component, of max(|component|, ε · the largest); "
+        "explained: cells whose error is no larger than what half a unit in the last place of every input may cause, "
+        "of those where that is known"
     )
-    return Table(f"Correct digits over all cells: {dtype}", body, (legend,))
+    return Table(f"Correct digits over all cells: {dtype}", body, (legend, *doubts))
 
 
 def statistics(cells: pd.DataFrame) -> dict[str, str]:
-    known = cells["error_explained"].notna()
+    right = cells[cells["status"] == "ok"]
+    derivatives = right["digits"][right["operation"] != "value"]
+    known = right["error_explained"].notna()
     return {
         "cells": str(len(cells)),
-        "median digits": f"{cells['digits'].median():.1f}",
-        "fewest digits": f"{cells['digits'].min():.1f}",
-        "median ulp": ulps(float(cells["error_ulp"].median())),
-        "most ulp": ulps(float(cells["error_ulp"].max())),
-        "explained": f"{int(cells['is_explained'].sum())} of {int(known.sum())}",
-        "wrong": str(int((cells["status"] == "wrong").sum())),
+        "median digits": decimal(right["digits"].median()),
+        "of derivatives": decimal(derivatives.median()),
+        "fewest digits": decimal(right["digits"].min()),
+        "median ulp": ulps(float(right["error_ulp"].median())),
+        "explained": f"{int(right['is_explained'].sum())} of {int(known.sum())}",
+        "wrong": str(len(cells) - len(right)),
     }
+
+
+def decimal(number: float) -> str:
+    return "" if math.isnan(number) else f"{number:.1f}"
 
 
 def ulps(number: float) -> str:
@@ -118,10 +145,12 @@ def reason(cell: tables.CellRow) -> str:
         return "conditioning: rounding of the inputs explains it"
     if not is_exact(cell["method"]) and cell["operation"] != "value":
         return f"the error of {accuracy_of(cell['method'])} differences"
-    if not cell["error_explained"] > 0:
+    if math.isnan(cell["error_explained"]):
         return "what rounding of the inputs explains is not known"
-    factor = units.digits(cell["error_relative"] / cell["error_explained"])
-    return f"rounding within the computation, {factor} times what rounding of the inputs explains"
+    if cell["error_explained"] == 0:
+        return "rounding within the computation: rounding of the inputs changes nothing"
+    factor = units.digits(cell["error_relative"] / cell["error_explained"], 1)  # an estimate from a few random moves
+    return f"rounding within the computation, about {factor} times what rounding of the inputs explains"
 
 
 def accuracy_of(method: str) -> str:

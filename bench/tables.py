@@ -183,7 +183,8 @@ def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Tabl
 def accuracy_text(cell: CellRow) -> str:
     if cell["status"] != "ok":
         return str(cell["status"])
-    return f"{units.error(cell['error_relative'])} ({units.correct_digits(cell['error_relative']):.1f} digits)"
+    digits = units.correct_digits(cell["error_relative"], cell["dtype"])
+    return f"{units.error(cell['error_relative'])} ({digits:.1f} digits)"
 
 
 def absences(cells: list[CellRow]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 BYTES = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1))
+MOST_DIGITS = {"float64": 16.0, "float32": 7.2}  # −log₁₀ of half a unit in the last place of 1
 SECONDS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 
 
@@ -76,8 +77,9 @@ def error(value: float | None) -> str:
     return "0" if value == 0 else f"{value:.1e}"
 
 
-def correct_digits(relative: float | None) -> float:
-    """−log₁₀ of the relative error; 16 for an error of zero, as float64 shows no more."""
+def correct_digits(relative: float | None, dtype: str = "float64") -> float:
+    """−log₁₀ of the relative error, at most what the dtype shows: 16, or 7.2 for float32."""
     if relative is None or math.isnan(relative):
         return math.nan
-    return 16.0 if relative == 0 else max(0.0, min(16.0, -math.log10(relative)))
+    most = MOST_DIGITS[dtype]
+    return most if relative == 0 else max(0.0, min(most, -math.log10(relative)))

@@ -37,11 +37,31 @@ def test_digits_are_the_median_and_the_fewest():
     assert table.loc["numpy_hand/plain", "median digits"] == "14.0"
     assert table.loc["numpy_hand/plain", "fewest digits"] == "13.0"
     assert table.loc["numpy_hand/plain", "explained"] == "1 of 2"
-    assert table.loc["jax_grad/jit", "fewest digits"] == "0.0"
+    assert table.loc["jax_grad/jit", "fewest digits"] == ""
     assert table.loc["jax_grad/jit", "wrong"] == "1"
     by_problem = found(ROWS)["Correct digits by problem: float64"].body
     assert by_problem.loc["numpy_hand/plain", "newton"] == "13.0 (13.0)"
     assert by_problem.loc["numpy_fd/central", "newton"] == ""
+    assert by_problem.loc["jax_grad/jit", "xor_mlp"] == "1 wrong"
+
+
+def test_values_of_functions_are_no_derivatives():
+    rows = [row(operation=name, error_relative=error) for name, error in (("value", 1e-16), ("gradient", 1e-8))]
+    table = found(rows)["Correct digits over all cells: float64"].body
+    assert table.loc["numpy_hand/plain", "median digits"] == "12.0"
+    assert table.loc["numpy_hand/plain", "of derivatives"] == "8.0"
+
+
+def test_a_reference_without_a_proved_error_is_named():
+    doubtful = row(error_relative=1e-15, warnings=["uncertified: ball arithmetic would take about 70 s"])
+    for title in ("Correct digits by problem: float64", "Correct digits over all cells: float64"):
+        assert found([doubtful])[title].notes[-1].endswith("(their rows say why): xor_mlp:textbook:gradient")
+        assert "proved" not in found(ROWS)[title].notes[-1]
+
+
+def test_what_rounding_of_the_inputs_cannot_change_is_not_unknown():
+    body = found([row(error_relative=1e-15, error_ulp=1.0, error_explained=0.0)])["The worst 10 cells: float64"].body
+    assert list(body["reason"]) == ["rounding within the computation: rounding of the inputs changes nothing"]
 
 
 def test_dtypes_have_tables_of_their_own():
@@ -54,7 +74,7 @@ def test_the_worst_cells_say_why():
         "weights[0]: expected 1.0, got nan",
         "the error of central differences",
         "conditioning: rounding of the inputs explains it",
-        "rounding within the computation, 10.0 times what rounding of the inputs explains",
+        "rounding within the computation, about 10 times what rounding of the inputs explains",
     ]
     exact = found(ROWS)["The worst 10 cells of exact methods: float64"].body
     assert not any("numpy_fd" in name for name in exact.index)

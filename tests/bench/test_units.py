@@ -41,6 +41,7 @@ def test_ratios_and_errors():
     assert [units.error(e) for e in (0.0, 2.13e-16, None, math.nan)] == ["0", "2.1e-16", "", ""]
     assert units.correct_digits(1e-12) == 12
     assert units.correct_digits(0) == 16
+    assert units.correct_digits(0, "float32") == 7.2
     assert units.correct_digits(3.0) == 0
 
 
