@@ -96,9 +96,9 @@ def compare(
         compare_form(path, leaf, truth[path], dtype)
     with np.errstate(over="ignore"):
         # What is beyond the dtype's range in the reference is infinite in any correct result.
-        representable = {path: np.where(np.isfinite(leaf.astype(dtype)), leaf, np.inf) for path, leaf in truth.items()}
+        representable = {path: within(leaf, dtype) for path, leaf in truth.items()}
     if not all(np.isfinite(leaf).all() for leaf in representable.values()):
-        return compare_diverged(found, representable, dtype, tolerance if series or separate else None)
+        return compare_diverged(found, representable, dtype, tolerance if series or separate else None, separate)
     moves = None if sensitivity is None else flatten(sensitivity)
     if series:
         units = units_so_far(truth)
@@ -111,6 +111,12 @@ def compare(
                 f"{place(path, index)}: expected {float(truth[path][index])!r}, got {float(leaf[index])!r}"
             )
     return compare_values(found, truth, dtype, tolerance, scale, moves)
+
+
+def within(leaf: np.ndarray, dtype: str) -> np.ndarray:
+    """The numbers of `leaf`, infinite where they are beyond the range of the dtype."""
+    beyond = np.isfinite(leaf) & ~np.isfinite(leaf.astype(dtype))
+    return np.where(beyond, np.copysign(np.inf, leaf), leaf)
 
 
 def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
@@ -134,16 +140,22 @@ def units_so_far(truth: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def compare_diverged(
-    found: dict[str, np.ndarray], truth: dict[str, np.ndarray], dtype: str, tolerance: float | None
+    found: dict[str, np.ndarray],
+    truth: dict[str, np.ndarray],
+    dtype: str,
+    tolerance: float | None,
+    separate: bool = False,
 ) -> Errors:
     """Raise Disagreement unless `found`, too, has non-finite numbers wherever the reference has.
 
     Among parameters anything goes elsewhere: one overflow spreads, in an order that depends on how the sums are taken. A
     series (with a `tolerance`) must agree in every entry before the overflow, but for the last ones, where an intermediate
-    sum may be beyond the range of the dtype although the result is not.
+    sum may be beyond the range of the dtype although the result is not. Of separate entries an infinite one must be so.
     """
     for path, leaf in found.items():
         wrong = ~np.isfinite(truth[path]) & np.isfinite(leaf)
+        if separate:
+            wrong |= np.isinf(truth[path]) & (leaf != truth[path])
         if tolerance is not None:
             settled = np.isfinite(truth[path]) & (np.abs(truth[path]) < np.finfo(dtype).max / INTERMEDIATE)
             with np.errstate(all="ignore"):
@@ -151,7 +163,7 @@ def compare_diverged(
         if wrong.any():
             index = tuple(int(i) for i in np.argwhere(wrong)[0])
             expected = float(truth[path][index])
-            wanted = repr(expected) if np.isfinite(expected) else "a non-finite number"
+            wanted = repr(expected) if np.isfinite(expected) or separate else "a non-finite number"
             raise Disagreement(f"{place(path, index)}: expected {wanted}, got {float(leaf[index])!r}")
     return Errors(float("nan"), float("nan"), diverged=True)
 

@@ -20,6 +20,12 @@ from .table import Table
 
 PROBLEM = "pitfalls"
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of an object, another one in each process: two runs are to give one text
+LEGEND = (
+    "right: within the method's own tolerance, so that one answer may be right for forward differences, wrong for others; "
+    "right, 0.5: at a kink, that far from the least to the greatest subgradient; right (NaN), right (inf): as the truth is",
+    "wrong by: relative error; wrong: float64: an answer of that dtype or shape; NaN, inf: where the truth is not; "
+    "error: an exception; refused: the method says that it cannot; –: a trap that was made for the other dtype",
+)
 MADE_FOR = "made for "  # another dtype: why the cell is not there
 
 
@@ -97,4 +103,4 @@ def notes(rows: list[Row]) -> list[str]:
         if row.status not in ("ok", "wrong", "diverged"):
             told.setdefault((row.instance, ADDRESS.sub("", row.reason)), []).append(row.cell.method)
     texts = [f"{instance} · {', '.join(methods)}: {reason}" for (instance, reason), methods in told.items()]
-    return ["right, 0.5: at a kink, that far from the least to the greatest subgradient", *texts]
+    return [*LEGEND, *texts]

@@ -8,6 +8,7 @@ sizes is the scale. A few runs in extended precision serve every operation, howe
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,32 +20,55 @@ RUNS, LEAST_RUNS = 11, 3
 SECONDS = 5.0  # for the runs after the least number of them
 MOVE = 2.0**-30  # relative to an input: small beside it, and large beside the rounding of 80-bit arithmetic
 LARGEST = 1e4  # of the deviates: beyond it the function would not be linear
+FINER = 2.0**-8  # of a run, to see whether its result moves in proportion
+PROPORTION = 4.0  # more than this away from it is not linear
 
 
 def sensitivity(
     oracle: Oracle, operation: str, params: extended.Params, data: extended.Params, options: dict[str, Any], dtype: str
 ) -> Any:
-    """A tree like the result, of bounds in its own units; None where the result or its neighbours are not finite.
+    """A tree like the result, of bounds in its own units; None where no such bounds are known.
 
+    They are not where the result or its neighbours are not finite, and where the result does not move in proportion to the
+    inputs: at a jump or a kink half a unit in the last place explains nothing, or anything.
     Zero is exact, and inputs that are whole numbers, such as labels, count as numbers that were rounded.
     """
-    rng, begun = np.random.default_rng(0), time.process_time()
+    begun = time.process_time()
     half = float(np.finfo(dtype).eps) / 2
     run = extended.OPERATIONS[operation]
 
-    def result(moved: bool) -> cache.Flat:
-        at, held = (shifted(arrays, rng, dtype, MOVE / half if moved else 0) for arrays in (params, data))
+    def result(size: float, seed: int = 0) -> cache.Flat:
+        rng = np.random.default_rng(seed)
+        at, held = (shifted(arrays, rng, dtype, size / half) for arrays in (params, data))
         with np.errstate(all="ignore"):
             return cache.flatten(run(oracle, at, held, **options))
 
-    centre, moves = result(moved=False), []
-    for count in range(RUNS):
-        if count >= LEAST_RUNS and time.process_time() - begun > SECONDS:
-            break
-        near = result(moved=True)
-        moves.append({path: np.abs(near[path] - leaf) * (half / MOVE) for path, leaf in centre.items()})
-    bounds = {path: np.median([move[path] for move in moves], axis=0) for path in centre}
-    return cache.unflatten(bounds) if all(np.isfinite(leaf).all() for leaf in bounds.values()) else None
+    centre = result(0)
+
+    def moves(seed: int, size: float) -> cache.Flat:
+        near = result(size, seed)
+        return {path: np.abs(near[path] - leaf) * (half / size) for path, leaf in centre.items()}
+
+    runs: list[cache.Flat] = []
+    while len(runs) < RUNS and (len(runs) < LEAST_RUNS or time.process_time() - begun < SECONDS):
+        runs.append(moves(len(runs), MOVE))
+    bounds = {path: np.median([run[path] for run in runs], axis=0) for path in centre}
+    if not all(np.isfinite(leaf).all() for leaf in bounds.values()):
+        return None
+    return cache.unflatten(bounds) if is_linear(runs, moves, half * norm(centre)) else None
+
+
+def is_linear(runs: list[cache.Flat], moves: Callable[[int, float], cache.Flat], small: float) -> bool:
+    """Whether a typical run moves the result in proportion, or by no more than `small`, where rounding may be larger."""
+    typical = sorted(range(len(runs)), key=lambda seed: norm(runs[seed]))[len(runs) // 2]
+    coarser, finer = norm(runs[typical]), norm(moves(typical, MOVE * FINER))
+    return coarser <= small or coarser / PROPORTION <= finer <= coarser * PROPORTION
+
+
+def norm(moves: cache.Flat) -> float:
+    """Over all entries, infinite where one is not finite."""
+    found = float(np.sqrt(sum(np.sum(np.square(leaf)) for leaf in moves.values())))
+    return found if np.isfinite(found) else np.inf
 
 
 def shifted(arrays: extended.Params, rng: np.random.Generator, dtype: str, size: float) -> extended.Params:

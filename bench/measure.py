@@ -119,7 +119,7 @@ def check(prepared: Prepared, result: Any, row: Row) -> None:
     note_errors(row, errors)
     row.objective = reference.objective(cell.problem, cell.instance, cell.operation, cell.dtype, result)
     if errors.diverged:
-        row.status, row.reason = "diverged", "numbers overflow, in the reference as here"
+        row.status, row.reason = "diverged", "not finite, in the reference as here"
     elif place := prepared.reference.position(result):
         row.reason = (
             f"at a kink: {', '.join(f'{p:g}' for p in place)} of the way from the least to the greatest subgradient"

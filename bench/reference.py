@@ -55,14 +55,16 @@ class Reference:
         same_form = all(path in found and np.shape(found[path]) == np.shape(leaf) for path, leaf in low.items())
         if not same_form:
             return self.value
-        return cache.unflatten({path: np.fmin(np.fmax(found[path], low[path]), high[path]) for path in low})
+        inside = {path: np.fmin(np.fmax(found[path], low[path]), high[path]) for path in low}
+        value = cache.flatten(self.value)
+        return cache.unflatten({path: np.where(np.isnan(found[path]), value[path], inside[path]) for path in low})
 
     def position(self, result: Any) -> list[float]:
-        """Where in the interval `result` lies, from 0 (least) to 1 (greatest), for every entry that has one."""
+        """Where in the interval `result` lies, from 0 (least) to 1 (greatest), for every entry that has a finite one."""
         if self.bounds is None:
             return []
         found, low, high = (cache.flatten(tree) for tree in (result, *self.bounds))
-        wide = {path: low[path] < high[path] for path in low}
+        wide = {path: (low[path] < high[path]) & np.isfinite(high[path] - low[path]) for path in low}
         parts = [((found[p] - low[p]) / np.where(wide[p], high[p] - low[p], 1))[wide[p]] for p in low]
         return sorted({round(float(part), 3) for part in np.concatenate(parts)})
 

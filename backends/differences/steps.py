@@ -2,7 +2,7 @@
 
 No rule that looks at x alone survives: x² at 1e8 needs h > 0.5, sin at 1e6 needs h < 2e-4. So the step is tried. The error
 of a difference D is estimated as the change of D with h/2 or h/3, for its truncation, plus ε|f|/hᵈ, for its rounding. Where
-that is more than thirty times what the formula can reach, s is the power of ten with the least error relative to D.
+that is more than thirty times what the formula can reach, s is the power of ten with the least error.
 
 Where the point is going to move, as in a descent, s is 1 unless that step leaves no digit at all: else s would follow the
 rounding of the point where the descent begins, and be wrong where it ends.
@@ -26,6 +26,8 @@ MOST_WORK = (
 )  # variables times numbers of data; trying steps at 10⁵ × 100 took 70 to 140 s for a gradient of one
 NO_DIGIT = 0.1  # relative error of a step that does not show the derivative
 GAIN = 10  # times less error, or the usual step stays
+WIDEST = 0.1  # of max(1, |x|)
+DOUBT = 3  # times the estimated error
 LADDER = [10.0**k for k in (*range(-1, -13, -1), *range(1, 9))]
 
 
@@ -59,7 +61,8 @@ def trial(line: Line, x: Any, formula: Formula, scale: Any) -> tuple[Any, Any]:
     finer = [formula.apply(line, x, (x + h / n) - x, here) for n in (2, 3)]  # two, as one agrees now and then by chance
     truncation = np.maximum(abs(slope - finer[0]), abs(slope - finer[1])) * (2**formula.order / (2**formula.order - 1))
     size = abs(here) if formula.needs_here else np.maximum(abs(line(x + h)), abs(line(x - h)))
-    return slope, truncation + np.finfo(dtype).eps * size / abs(h) ** formula.derivative
+    rounding = np.maximum(np.finfo(dtype).eps * size, np.finfo(dtype).smallest_subnormal)
+    return slope, truncation + rounding / abs(h) ** formula.derivative
 
 
 def acceptable(formula: Formula, dtype: Any, moves: bool) -> float:
@@ -68,15 +71,32 @@ def acceptable(formula: Formula, dtype: Any, moves: bool) -> float:
 
 
 def better(line: Line, x: Any, formula: Formula, slope: Any, error: Any) -> Any:
-    """The scale of the least relative error on the ladder, 1 where that is no great gain; shaped like x."""
-    found = np.ones_like(x)
-    least = np.minimum(np.where(np.isfinite(error / slope), error / abs(slope), np.inf) / GAIN, NO_DIGIT)
+    """The scale of the least error on the ladder, 1 where that is no great gain; shaped like x.
+
+    slope, error: of the usual step. Where it leaves a digit, others have to agree with it. Where it leaves none, they are no
+    wider than WIDEST, as over many periods chance finds one, and have the least product of the absolute and the relative
+    error: the relative one alone prefers the steep slope of a plateau that rounding made.
+    """
+    found, least = np.ones_like(x), product(slope, error) / GAIN**2
+    usual, doubt, known = slope, DOUBT * error, leaves_a_digit(slope, error)
+    unit = formula.factor * np.finfo(x.dtype).eps ** formula.power
     for scale in LADDER:
         slope, error = trial(line, x, formula, scale)
-        relative = error / abs(slope)
-        gain = relative < least  # not for NaN
-        found, least = np.where(gain, scale, found), np.where(gain, relative, least)
+        plausible = np.where(known, abs(slope - usual) <= doubt, scale * unit <= WIDEST)
+        gain = plausible & leaves_a_digit(slope, error) & (product(slope, error) < least)
+        found, least = np.where(gain, scale, found), np.where(gain, product(slope, error), least)
     return found[()]
+
+
+def leaves_a_digit(slope: Any, error: Any) -> Any:
+    return error <= NO_DIGIT * abs(slope)  # not for NaN
+
+
+def product(slope: Any, error: Any) -> Any:
+    """error² / |slope|, infinite where that is nothing; in extended precision, as small numbers vanish when squared."""
+    error = np.asarray(error, np.longdouble)
+    found = error * (error / abs(slope))
+    return np.where(np.isnan(found), np.inf, found)
 
 
 def scale_of_points(line: Line, x: Any, formula: Formula, *, moves: bool = False) -> Any:

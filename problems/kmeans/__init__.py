@@ -101,6 +101,8 @@ PROBLEM = Problem(
             expect={
                 "numpy_fd/*:gradient:float64": ("wrong", TIES),
                 "numpy_fd/*:hessian_diagonal:float64": ("wrong", TIES),
+                "numpy_fd/complex_step:gradient:float32": ("wrong", TIES),
+                "numpy_fd/complex_step:hessian_diagonal:float32": ("wrong", TIES),
             },
             omit={"numpy_fd/*:newton": f"{TIES}, so that the first step is wrong"},
         ),

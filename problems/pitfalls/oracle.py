@@ -123,8 +123,9 @@ def where_sqrt_safe_gradient_bounds(params, data):
 
 
 def norm_gradient_bounds(params, data):
-    """At 0 the unit ball, entry by entry."""
-    return {"x": 0 * params["x"] - 1}, {"x": 0 * params["x"] + 1}
+    """At 0, of two variables: the largest square in the unit ball, so that nothing passes that is no subgradient."""
+    side = np.sqrt(0 * params["x"] + 0.5)
+    return {"x": -side}, {"x": side}
 
 
 def absolute_gradient_bounds(params, data):

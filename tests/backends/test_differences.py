@@ -242,3 +242,10 @@ def test_steps_are_not_tried_where_that_would_take_minutes(monkeypatch):
     monkeypatch.setattr(stencils, "MOST_WORK", 8)
     assert stencils.scales(task, formulas.FIRST["central"], moves=False) == {"x": 1.0}
     assert not evaluations
+
+
+@pytest.mark.parametrize(("variant", "within"), [("central", 1e-2), ("five_point", 1e-4)])
+def test_the_slope_of_a_plateau_is_not_the_derivative(variant, within):
+    """1 − cos x is constant over short steps, so that (1 − cos x)/x² seems to have the slope −2f/x of c/x²: −10⁴."""
+    slope = result_of(lambda params, data: (1 - np.cos(params["x"])) / params["x"] ** 2, 1e-4, variant)["x"]
+    assert slope == pytest.approx(-1e-4 / 12, rel=within)

@@ -142,3 +142,14 @@ def test_a_scale_judges_what_vanishes():
     assert compare(np.zeros(1), small, "float64", 1e-12, scale=1.0).relative == pytest.approx(1e-20)
     with pytest.raises(Disagreement):
         compare(np.full(1, 1e-11), small, "float64", 1e-12, scale=1.0)
+
+
+@pytest.mark.parametrize(("entry", "place"), [(np.nan, 1), (-np.inf, 1), (0.0, 2)])
+def test_of_separate_entries_an_infinite_one_is_infinite_and_nan_is_nan(entry, place):
+    truth = np.array([1.0, np.inf, np.nan], np.longdouble)
+    right = truth.astype(float)
+    assert compare(right, truth, "float64", 1e-12, separate=True).diverged
+    wrong = right.copy()
+    wrong[place] = entry
+    with pytest.raises(Disagreement, match=rf"value\[{place}\]: expected {truth[place]}"):
+        compare(wrong, truth, "float64", 1e-12, separate=True)

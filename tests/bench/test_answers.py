@@ -43,7 +43,7 @@ def test_a_truth_that_is_not_finite_is_right_with_its_kind():
 
 def test_errors_and_refusals_are_told_once_for_all_that_say_the_same():
     told = answers.notes([row("in_place", "error", "TypeError: no"), row("in_place", "error", "TypeError: no")])
-    assert told[1:] == ["in_place · numpy_hand/plain, numpy_hand/plain: TypeError: no"]
+    assert told[len(answers.LEGEND) :] == ["in_place · numpy_hand/plain, numpy_hand/plain: TypeError: no"]
 
 
 def test_the_command_prints_what_was_found():
@@ -79,6 +79,6 @@ def test_an_address_in_an_error_is_left_out():
         row("in_place", "error", f"failed: <function grad at 0x{n:x}> is no tensor")
         for n in (0x7FB9DFD9CD60, 0x7FB9DFD9CE70)
     ]
-    assert answers.notes(rows)[1:] == [
+    assert answers.notes(rows)[len(answers.LEGEND) :] == [
         "in_place · numpy_hand/plain, numpy_hand/plain: failed: <function grad> is no tensor"
     ]

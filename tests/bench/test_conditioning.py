@@ -58,6 +58,16 @@ def test_what_is_not_finite_is_not_known():
     assert conditioning.sensitivity(descent, "gradient_descent", params, {}, options, "float64") is None
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_at_a_jump_nothing_is_known(dtype):
+    """Half a unit to one side the slope is another, and no bound in proportion to half a unit says so."""
+    params = {"x": np.array([2.0, 1.0], dtype)}
+    kink = Oracle(lambda p, d: np.sum(np.where(p["x"] > 2, p["x"], 0 * p["x"])))
+    assert conditioning.sensitivity(kink, "gradient", params, {}, {}, dtype) is None
+    away = {"x": np.array([2.5, 1.0], dtype)}
+    assert conditioning.sensitivity(kink, "gradient", away, {}, {}, dtype) is not None
+
+
 TRUTH = np.array([1.0, 2.0], np.longdouble)
 
 

@@ -80,6 +80,12 @@ def test_what_lies_between_the_bounds_is_its_own_reference():
     np.testing.assert_array_equal(kink.nearest({"x": np.array([1.5, 2.0])})["x"], [1.0, 3.0])
 
 
+def test_of_an_interval_without_end_no_place_is_told_and_nan_lies_nowhere():
+    endless = subgradient([0.0, 0.0], [np.inf, 1.0])
+    assert endless.position({"x": np.array([8.0, 0.5])}) == [0.5]
+    np.testing.assert_array_equal(endless.nearest({"x": np.array([np.nan, 0.5])})["x"], [0.0, 0.5])
+
+
 def test_bounds_that_do_not_hold_the_derivative_are_inconsistent():
     one = {"x": np.ones(1)}
     with pytest.raises(reference.InconsistentOracle, match="bounds of x"):
