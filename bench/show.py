@@ -18,15 +18,21 @@ from .measure import one_line
 from .plan import Cell, Plan
 from .tables import Table
 
+ENDS = ("least_subgradient", "greatest_subgradient")
+"""Beside the reference of a function with kinks: whatever lies between is right."""
+
 
 def collect(plan: Plan, folder: Path) -> dict[str, Any]:
     """What `show --json` prints for the rows and values of a run folder."""
     cells = (*plan.cells, *plan.absent)
     first = cells[0]
     case = (first.problem, first.instance, first.operation, first.dtype)
-    results = computed(cells, folder)
+    results, interval = computed(cells, folder), {}
     try:
-        truth = lists(reference.load(*case).value)
+        known = reference.load(*case)
+        truth = lists(known.value)
+        ends = [lists(end) for end in known.bounds or ()]
+        interval = dict(zip(ENDS, ends, strict=True)) if ends and ends[0] != ends[1] else {}
     except Exception as error:
         truth = {"status": "error", "reason": one_line(error)}
     return {
@@ -36,6 +42,7 @@ def collect(plan: Plan, folder: Path) -> dict[str, Any]:
         "dtype": first.dtype,
         "device": first.device,
         "reference": truth,
+        **interval,
         "results": results,
         **observed(first, truth, results),
     }
@@ -88,7 +95,8 @@ def to_json(content: dict[str, Any]) -> str:
 def to_table(content: dict[str, Any], most: int = 40) -> Table:
     """One column per method, one row per number; the first `most` of them."""
     columns, absent = {}, []
-    for method, value in {"reference": content["reference"], **content["results"]}.items():
+    interval = {end: content[end] for end in ENDS if end in content}
+    for method, value in {"reference": content["reference"], **interval, **content["results"]}.items():
         if isinstance(value, dict) and "status" in value:
             absent.append(f"{method}: {value['status']}: {value['reason']}")
         else:

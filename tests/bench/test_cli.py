@@ -156,6 +156,13 @@ def test_show_has_a_column_per_backend_and_observed_numbers():
     assert "0.6914" in done.stdout
 
 
+def test_show_says_where_the_reference_is_an_interval():
+    for case, columns in (("svm:kink", 2), ("svm:textbook", 0)):
+        done = gradmark("show", case, "-b", "numpy_hand")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("_subgradient") == columns
+
+
 def test_show_says_what_failed():
     done = gradmark("show", "faults:raises", "--problems", FAULTY, "-b", "numpy_hand", "--json")
     assert done.returncode == 1
