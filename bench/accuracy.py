@@ -14,6 +14,7 @@ from . import tables, units
 from .table import Table
 
 WORST = 10
+SEVERAL = 1.5  # times, rounded to one digit, is more than once
 METHOD = "backend/variant"
 KINDS = {"problems": "Correct digits by problem", "overall": "Correct digits over all cells", "worst": "The worst"}
 """What `--kind` selects, and how the titles begin."""
@@ -149,8 +150,9 @@ def reason(cell: tables.CellRow) -> str:
         return "what rounding of the inputs explains is not known"
     if cell["error_explained"] == 0:
         return "rounding within the computation: rounding of the inputs changes nothing"
-    factor = units.digits(cell["error_relative"] / cell["error_explained"], 1)  # an estimate from a few random moves
-    return f"rounding within the computation, about {factor} times what rounding of the inputs explains"
+    factor = cell["error_relative"] / cell["error_explained"]  # estimated from a few random moves, hence one digit
+    times = f"{units.digits(factor, 1)} times " if factor >= SEVERAL else ""
+    return f"rounding within the computation, about {times}what rounding of the inputs explains"
 
 
 def accuracy_of(method: str) -> str:

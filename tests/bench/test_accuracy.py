@@ -59,6 +59,13 @@ def test_a_reference_without_a_proved_error_is_named():
         assert "proved" not in found(ROWS)[title].notes[-1]
 
 
+def test_little_more_than_is_explained_is_about_that():
+    body = found([row(error_relative=1.2e-15, error_ulp=1.0, error_explained=1e-15)])[
+        "The worst 10 cells: float64"
+    ].body
+    assert list(body["reason"]) == ["rounding within the computation, about what rounding of the inputs explains"]
+
+
 def test_what_rounding_of_the_inputs_cannot_change_is_not_unknown():
     body = found([row(error_relative=1e-15, error_ulp=1.0, error_explained=0.0)])["The worst 10 cells: float64"].body
     assert list(body["reason"]) == ["rounding within the computation: rounding of the inputs changes nothing"]
