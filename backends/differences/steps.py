@@ -83,8 +83,9 @@ def better(line: Line, x: Any, formula: Formula, slope: Any, error: Any) -> Any:
     for scale in LADDER:
         slope, error = trial(line, x, formula, scale)
         plausible = np.where(known, abs(slope - usual) <= doubt, scale * unit <= WIDEST)
-        gain = plausible & leaves_a_digit(slope, error) & (product(slope, error) < least)
-        found, least = np.where(gain, scale, found), np.where(gain, product(slope, error), least)
+        both = product(slope, error)
+        gain = plausible & leaves_a_digit(slope, error) & (both < least)
+        found, least = np.where(gain, scale, found), np.where(gain, both, least)
     return found[()]
 
 
