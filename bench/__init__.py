@@ -1,8 +1,22 @@
-"""The harness: plan → worker → journal → tables. Knows no framework and no problem.
+"""The harness, in rooms. It knows no framework and no problem. A room imports itself and the rooms above it.
 
-To follow one cell: `cli.py` and `commands/run.py` read the command, `plan.py` turns it into cells, `orchestrator.py`
-starts one worker process per backend, `test_cells.py` is the pytest session inside it, `measure.py` prepares, checks and
-times the cell and `tables.py` prints the journal's rows.
+text      how things are written for people: units, escaping, names, tables
+data      inputs of cells, what is stored of them, files
+machine   what machine this is, its limits, load and lock, and how a measuring process is set up on it
+truth     what is right, and how sure that is
+plan      from what was typed to cells
+rows      what is known of a cell, on disk and in memory
+measure   one cell, in a worker
+run       many cells: orchestrator, supervisor, resume
+tables    from rows to tables
+compare   two runs: verdicts, noise, the gate
+plots     pictures for paper
+report    the page
+study     questions that are not runs: step sizes, pitfalls, values side by side
+articles  the textbook's examples: claims, evidence, pictures
+commands  what can be typed
+
+CONTRIBUTING.md follows one cell through them.
 """
 
 from __future__ import annotations
@@ -14,6 +28,24 @@ BEGAN = time.perf_counter()  # when the imports began
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "results"
 CACHE = ROOT / ".cache"
+ROOMS = (
+    "text",
+    "data",
+    "machine",
+    "truth",
+    "plan",
+    "rows",
+    "measure",
+    "run",
+    "tables",
+    "compare",
+    "plots",
+    "report",
+    "study",
+    "articles",
+    "commands",
+)
+"""In order: a room imports itself and those before it, and a test holds them to it."""
 
 
 class UsageError(Exception):

@@ -13,8 +13,9 @@ import typer
 
 import problems
 
-from . import UsageError, commands
-from .escape import printable
+from . import UsageError
+from .commands import GROUPS
+from .text.escape import printable
 
 EXAMPLES = """\b
 Examples:
@@ -37,27 +38,27 @@ def main() -> None:
     """Run the command line and exit. With --debug, wherever it stands, an error ends in its traceback."""
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     if len(arguments) < len(sys.argv) - 1:
-        sys.exit(execute(arguments))
+        sys.exit(run_command(arguments))
     try:
-        sys.exit(execute(arguments))
+        sys.exit(run_command(arguments))
     except UsageError as error:
-        stop(str(error), 2)
+        stop_with(str(error), 2)
     except problems.ProblemError as error:
-        stop(str(error), 2)
+        stop_with(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):
-        stop("interrupted", 130)
+        stop_with("interrupted", 130)
     except Exception as error:
         if hasattr(error, "format_message"):  # typer's own complaints about the command line have it
-            stop(error.format_message(), 2)
-        stop(f"a mistake of gradmark's own: {type(error).__name__}: {error}; --debug shows where", 70)
+            stop_with(error.format_message(), 2)
+        stop_with(f"a mistake of gradmark's own: {type(error).__name__}: {error}; --debug shows where", 70)
 
 
-def execute(arguments: list[str]) -> int:
+def run_command(arguments: list[str]) -> int:
     """The exit status of a command."""
-    return app(spread(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
+    return app(spread_threads(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
 
 
-def spread(arguments: list[str]) -> list[str]:
+def spread_threads(arguments: list[str]) -> list[str]:
     """`--threads 1 2` as `--threads 1 --threads 2`, which is what the parser understands."""
     found: list[str] = []
     after = False  # a count after --threads, with nothing else between
@@ -68,13 +69,13 @@ def spread(arguments: list[str]) -> list[str]:
     return found
 
 
-def stop(message: str, status: int) -> None:
+def stop_with(message: str, status: int) -> None:
     print(f"gradmark: {printable(' '.join(message.split()))}", file=sys.stderr)
     sys.exit(status)
 
 
 @app.callback()
-def common(
+def common_options(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error; anywhere on the line.")
     ] = False,
@@ -82,5 +83,5 @@ def common(
     """Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed."""
 
 
-for group in commands.GROUPS:
+for group in GROUPS:
     group.register(app)

@@ -282,7 +282,7 @@ def absence(problem: Problem, backend: str) -> str | None:
 
 def check_folder(problem: Problem, backends: tuple[str, ...]) -> None:
     """Raise ProblemError for a file that is neither a backend's, `oracle.py` nor `__init__.py`, and without an oracle."""
-    expected = {"__init__", "oracle", *backends}
+    expected = {"__init__", "oracle", "findings", *backends}
     for path in sorted(problem.folder.glob("*.py")):
         if path.stem not in expected:
             raise ProblemError(

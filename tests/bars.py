@@ -19,7 +19,9 @@ from typing import Any
 import numpy as np
 
 import backends
-from bench import measure, plan, worker
+from bench.machine.process import pin_process, worker_environment
+from bench.measure.cell import task_of, with_wait
+from bench.plan.cell import Cell
 
 ROUNDS = 7
 ROUND_S = 0.02
@@ -131,8 +133,8 @@ def ready(case: tuple[str, str, str], method: str) -> tuple[backends.Task, backe
     backend, variant = method.split("/")
     adapter = backends.load(backend)
     adapter.configure(1, "cpu")
-    task = measure.task_of(plan.Cell(problem, instance, operation, backend, variant, "float64", "cpu", 1))
-    work = measure.waiting(adapter, adapter.prepare(task))
+    task = task_of(Cell(problem, instance, operation, backend, variant, "float64", "cpu", 1))
+    work = with_wait(adapter, adapter.prepare(task))
     work(), work()
     return task, work
 
@@ -157,7 +159,7 @@ def report(case: tuple[str, str, str], method: str, plain: Plain, bar: float) ->
 
 
 def main(names: list[str]) -> None:
-    worker.pin(1)
+    pin_process(1)
     for case, (plain, bars) in BARS.items():
         for method, bar in bars.items():
             if not names or case[0] in names:
@@ -168,6 +170,6 @@ if __name__ == "__main__":
     if "GRADMARK_BARS" not in os.environ:  # variables must be set before NumPy is imported, so in a fresh process
         variables = {**os.environ, "GRADMARK_BARS": "1"}
         for name in backends.BACKENDS:
-            variables |= worker.environment(name, "cpu", 1, tempfile.mkdtemp())
+            variables |= worker_environment(name, "cpu", 1, tempfile.mkdtemp())
         os.execve(sys.executable, [sys.executable, "-m", "tests.bars", *sys.argv[1:]], variables)
     main(sys.argv[1:])

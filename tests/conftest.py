@@ -11,7 +11,10 @@ import pytest
 
 import backends
 import problems
-from bench import inputs, measure, plan
+from bench.data.inputs import load_inputs
+from bench.measure.cell import task_of, with_wait
+from bench.plan.cell import Cell
+from bench.plan.selection import Selection, make_plan
 
 # Of this session alone: two that compile into one folder at the same time disturb each other.
 COMPILER_CACHE = tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
@@ -23,14 +26,14 @@ FEW_STEPS = 40
 FEW_NUMBERS = 2000
 
 
-def cells(dtype: str = "float64") -> list[plan.Cell]:
+def cells(dtype: str = "float64") -> list[Cell]:
     """Every cell of the quick profile, and of the others those of few numbers that need not be compiled for seconds.
 
     Of these the default variant in every instance; as variants share the mathematics, the others in one instance for each
     problem and operation.
     """
-    quick = plan.make_plan(plan.Selection(dtypes=(dtype,))).cells
-    standard = plan.make_plan(plan.Selection(profile="standard", dtypes=(dtype,))).cells
+    quick = make_plan(Selection(dtypes=(dtype,))).cells
+    standard = make_plan(Selection(profile="standard", dtypes=(dtype,))).cells
     small = [cell for cell in standard if is_small(cell)]
     first: dict[tuple[str, str], str] = {}
     for cell in small:
@@ -39,31 +42,31 @@ def cells(dtype: str = "float64") -> list[plan.Cell]:
     return list(dict.fromkeys([*quick, *kept]))
 
 
-def is_default(cell: plan.Cell) -> bool:
+def is_default(cell: Cell) -> bool:
     return cell.variant == next(iter(backends.load(cell.backend).VARIANTS))
 
 
-def is_small(cell: plan.Cell) -> bool:
+def is_small(cell: Cell) -> bool:
     """Whether a test may run the cell beside hundreds of others."""
     small = is_small_case(cell.problem, cell.instance)
     return small and cell.variant != "compile" and not (is_slow(cell) and takes_steps(cell))
 
 
 def is_small_case(problem: str, instance: str) -> bool:
-    given = inputs.load(problem, instance)
+    given = load_inputs(problem, instance)
     return sum(array.size for array in (*given.params.values(), *given.data.values())) <= FEW_NUMBERS
 
 
-def is_slow(cell: plan.Cell) -> bool:
+def is_slow(cell: Cell) -> bool:
     """Whether the quick profile runs the variant only when it is named."""
     return not backends.load(cell.backend).VARIANTS[cell.variant].quick
 
 
-def takes_steps(cell: plan.Cell) -> bool:
+def takes_steps(cell: Cell) -> bool:
     return "steps" in problems.load(cell.problem).instance(cell.instance).operations[cell.operation]
 
 
-def cell_id(cell: plan.Cell) -> str:
+def cell_id(cell: Cell) -> str:
     return cell.name
 
 
@@ -77,9 +80,9 @@ def configured(name: str) -> backends.Backend:
     return backend
 
 
-def short_task(cell: plan.Cell) -> backends.Task:
+def short_task(cell: Cell) -> backends.Task:
     """The cell's task, with at most FEW_STEPS steps: as telling, and quick."""
-    task = measure.task_of(cell)
+    task = task_of(cell)
     if "steps" not in task.options:
         return task
     return dataclasses.replace(task, options={**task.options, "steps": min(FEW_STEPS, task.options["steps"])})
@@ -96,6 +99,6 @@ def instances() -> Iterator[tuple[str, problems.Instance]]:
 def prepared(backend: backends.Backend, task: backends.Task) -> backends.Call:
     """The timed work; skips the test where the backend refuses the task, with its reason."""
     try:
-        return measure.waiting(backend, backend.prepare(task))
+        return with_wait(backend, backend.prepare(task))
     except backends.Unsupported as reason:
         pytest.skip(str(reason))

@@ -1,5 +1,7 @@
 """The commands, one module for each group; its `register` adds them to the command line, in the order of the help."""
 
+from __future__ import annotations
+
 from . import compare, correctness, machine, new, plot, report, run, show
 
 GROUPS = (run, show, correctness, machine, plot, report, compare, new)

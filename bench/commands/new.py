@@ -1,7 +1,8 @@
-"""The command `new`."""
+"""`gradmark new problem`: a folder that passes `gradmark check` as it is, with TODO where it is to be changed."""
 
 from __future__ import annotations
 
+import keyword
 from pathlib import Path
 from typing import Annotated
 
@@ -9,16 +10,18 @@ import typer
 
 import problems
 
-from .. import new
+from .. import UsageError
+
+SKELETON = Path(__file__).parent / "skeleton"
 
 
 def register(app: typer.Typer) -> None:
     creation = typer.Typer(help="Write the files of something new.", rich_markup_mode=None, no_args_is_help=True)
-    creation.command("problem", epilog="Example: gradmark new problem my_problem --problems mine")(new_problem)
+    creation.command("problem", epilog="Example: gradmark new problem my_problem --problems mine")(create_problem)
     app.add_typer(creation, name="new")
 
 
-def new_problem(
+def create_problem(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The folder's name, such as my_problem.")],
     problems_folder: Annotated[
         str | None, typer.Option("--problems", metavar="DIR", help="Where to; this checkout's problems/ unless given.")
@@ -26,4 +29,37 @@ def new_problem(
 ) -> None:
     """Write a problem folder that passes `gradmark check` as it is, with TODO where it is to be changed."""
     inside = Path(problems_folder) if problems_folder else problems.FOLDER
-    print(new.next_steps(new.write_problem(name, inside)))
+    print(next_steps(write_problem(name, inside)))
+
+
+def write_problem(name: str, inside: Path) -> Path:
+    """The new folder `inside/name`. Raises UsageError where it cannot be made, and then makes nothing."""
+    if keyword.iskeyword(name):
+        raise UsageError(f"{name!r}: is a word of Python itself; choose another name, such as {name}_problem")
+    if not name.isidentifier() or name != name.lower() or name.startswith("_"):
+        raise UsageError(f"{name!r}: expected a name such as my_problem: lower-case letters, digits and underscores")
+    if name in problems.names() or (inside / name).exists():
+        raise UsageError(f"{inside / name}: exists already, or is the name of a problem; choose another name")
+    if inside.exists() and not inside.is_dir():
+        raise UsageError(f"--problems {inside}: is a file; expected a folder")
+    if not inside.is_dir():
+        raise UsageError(f"--problems {inside}: there is no such folder; type: mkdir {inside}")
+    try:
+        (inside / name).mkdir()
+        for template in sorted(SKELETON.glob("*.py.txt")):
+            text = template.read_text().replace("$NAME", name)
+            (inside / name / template.name.removesuffix(".txt")).write_text(text)
+    except OSError as error:
+        raise UsageError(f"--problems {inside}: {error.strerror}") from None
+    return inside / name
+
+
+def next_steps(folder: Path) -> str:
+    """What to type now."""
+    here = "" if folder.parent == problems.FOLDER else f" --problems {folder.parent}"
+    return (
+        f"wrote {folder}\n"
+        f"  grep -rn TODO {folder}\n"
+        f"  gradmark check -p {folder.name}{here}\n"
+        f"  gradmark run -p {folder.name}{here}"
+    )

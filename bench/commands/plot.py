@@ -13,18 +13,28 @@ import typer
 
 import problems
 
-from .. import UsageError, orchestrator, pictures, plan, plots, run_folder, tables, terminal
-from ..options import Timeout, number
-from .common import finish, unexpected, verdict
+from .. import UsageError
+from ..articles.pictures import PICTURES_FOLDER, chosen_pictures, needed_measurements, plan_for_pictures, save_picture
+from ..data.files import shown_path, writable_folder
+from ..plan.profile import profile_settings
+from ..plan.selection import Plan
+from ..plots.files import PLOT_FORMATS, save_plots, select_cells, select_curves
+from ..plots.registry import PLOT_KINDS
+from ..run.folder import Run
+from ..run.progress import row_line
+from ..tables.frame import load_rows
+from ..text.names import known_name
+from .common import execute_run, exit_status, unexpected_rows
+from .options import TimeoutOption, positive_number
 
 
 def register(app: typer.Typer) -> None:
     app.command(
         "plot", epilog="Example: gradmark plot results/curated --kind matrix --operation gradient --format pdf"
-    )(plot)
+    )(plot_run)
 
 
-def plot(
+def plot_run(
     what: Annotated[str, typer.Argument(metavar="RUN|textbook", help="A run folder, or the textbook's examples.")],
     kind: Annotated[
         list[str] | None, typer.Option(help="Of a run: time, accuracy, ratio, scaling, steps, matrix.")
@@ -40,47 +50,47 @@ def plot(
     run: Annotated[
         str | None, typer.Option(metavar="RUN", help="For the textbook: times of this run, not measured now.")
     ] = None,
-    timeout: Timeout = None,
+    timeout: TimeoutOption = None,
 ) -> None:
     """Draw pictures a column wide for papers; files of the same names are replaced."""
     if what == "textbook":
         plot_textbook(out, only, run, timeout)
         return
-    kinds = [plan.known("kind of plot", name, tuple(plots.KINDS)) for name in kind or []]
-    forms = [plan.known("format", name, plots.FORMATS) for name in form or ["svg"]]
+    kinds = [known_name("kind of plot", name, tuple(PLOT_KINDS)) for name in kind or []]
+    forms = [known_name("format", name, PLOT_FORMATS) for name in form or ["svg"]]
     if not kinds:
         if not Path(what).exists():
             raise UsageError(problems.unknown("thing to plot", what, ["textbook"]) + "; or a run folder with --kind")
-        raise UsageError(f"plot {what}: say what to draw: --kind {'|'.join(plots.KINDS)}, repeatable")
-    cells = plots.select(Path(what), problem=problem, operation=operation, dtype=dtype)
-    folder = pictures.writable(Path(out).resolve() if out else Path(what).resolve() / "plots")
+        raise UsageError(f"plot {what}: say what to draw: --kind {'|'.join(PLOT_KINDS)}, repeatable")
+    cells = select_cells(Path(what), problem=problem, operation=operation, dtype=dtype)
+    folder = writable_folder(Path(out).resolve() if out else Path(what).resolve() / "plots")
     for name in kinds:
-        found = plots.select_curves(Path(what), problem, dtype) if name == "steps" else cells
-        for path in plots.save(found, name, folder, forms, problem):
-            print(run_folder.shown(path))
+        found = select_curves(Path(what), problem, dtype) if name == "steps" else cells
+        for path in save_plots(found, name, folder, forms, problem):
+            print(shown_path(path))
 
 
 def plot_textbook(out: str | None, only: list[str] | None, run: str | None, timeout: str | None) -> None:
-    names = pictures.chosen(only or [])
-    folder = pictures.writable(Path(out).resolve() if out else pictures.TEXTBOOK)
+    names = chosen_pictures(only or [])
+    folder = writable_folder(Path(out).resolve() if out else PICTURES_FOLDER)
     rows = None
-    if needs := pictures.needed(names):
-        rows = tables.load(Path(run)) if run else measured(pictures.plan_for(needs), timeout)
+    if needs := needed_measurements(names):
+        rows = load_rows(Path(run)) if run else measure_for_pictures(plan_for_pictures(needs), timeout)
     for name in names:
-        for path in pictures.save(name, folder, rows):
-            print(run_folder.shown(path))
+        for path in save_picture(name, folder, rows):
+            print(shown_path(path))
 
 
-def measured(chosen: plan.Plan, timeout: str | None) -> pd.DataFrame:
+def measure_for_pictures(chosen: Plan, timeout: str | None) -> pd.DataFrame:
     """The rows of a quick run of these cells, which leaves no folder. A failed cell is reported, and exits."""
-    settings = orchestrator.settings("quick") | {"seed": random.SystemRandom().randrange(2**32)}
+    settings = profile_settings("quick") | {"seed": random.SystemRandom().randrange(2**32)}
     if timeout:
-        settings["timeout_s"] = number("--timeout", timeout, float)
+        settings["timeout_s"] = positive_number("--timeout", timeout, float)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        failed = finish(chosen, orchestrator.Run(name="plot", folder=folder, **settings))
-        for row in unexpected(folder):
-            print(terminal.line(row), file=sys.stderr)
-        if status := failed or verdict(folder):
+        failed = execute_run(chosen, Run(name="plot", folder=folder, **settings))
+        for row in unexpected_rows(folder):
+            print(row_line(row), file=sys.stderr)
+        if status := failed or exit_status(folder):
             raise typer.Exit(status)
-        return tables.load(folder)
+        return load_rows(folder)

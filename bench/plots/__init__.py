@@ -5,9 +5,3 @@ several problems at once. What a run holds no data for is an error that says so,
 """
 
 from __future__ import annotations
-
-from .files import FORMATS, draw, save, select, select_curves
-from .look import HOLLOW, MARKS, MORE_MARKS, look
-from .registry import KINDS
-
-__all__ = ["FORMATS", "HOLLOW", "KINDS", "MARKS", "MORE_MARKS", "draw", "look", "save", "select", "select_curves"]

@@ -6,37 +6,37 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import details
-from .kind import Cells, Kind, name_of
-from .look import LEAST_ERROR, by_method, legend, look, seconds, title, with_legend
+from ..tables.cells import CASE_COLUMNS, Cells, cells_by_case, is_timed
+from .kind import Kind, file_name_part
+from .look import LEAST_ERROR, cells_by_method, legend_below, method_look, plot_title, time_ticks, with_legend
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 def by_case(cells: Cells) -> Iterator[tuple[str, Cells]]:
-    for case in details.cases(cells):
-        known = [cell for cell in case if details.is_timed(cell) and not math.isnan(cell["error_relative"])]
+    for case in cells_by_case(cells):
+        known = [cell for cell in case if is_timed(cell) and not math.isnan(cell["error_relative"])]
         if len(known) > 1:
-            yield name_of(known[0], details.CASE), known
+            yield file_name_part(known[0], CASE_COLUMNS), known
 
 
 def draw(figure: Figure, cells: Cells) -> None:
     """Error against time; a line joins the methods than which no other is both faster and more accurate."""
     axes = figure.add_subplot()
     axes.set(xscale="log", yscale="log", xlabel="time of a call", ylabel="relative error")
-    for method, (cell, *_) in by_method(cells).items():
-        axes.plot(cell["median_s"], height(cell), label=method, **{**look(method), "linestyle": "none"})
+    for method, (cell, *_) in cells_by_method(cells).items():
+        axes.plot(cell["median_s"], error_height(cell), label=method, **{**method_look(method), "linestyle": "none"})
     best = sorted((cell for cell in cells if not dominated(cell, cells)), key=lambda cell: cell["median_s"])
-    x, y = [cell["median_s"] for cell in best], [height(cell) for cell in best]
+    x, y = [cell["median_s"] for cell in best], [error_height(cell) for cell in best]
     axes.step(x, y, where="post", color="#777777", linewidth=0.7, linestyle=":", zorder=0)
     axes.plot(x, y, "o", markersize=8, markerfacecolor="none", color="#777777", linewidth=0, label="not dominated")
-    seconds(axes.xaxis)
-    axes.set_title(title(cells[0], "problem", "operation", "instance"))
-    legend(figure, axes)
+    time_ticks(axes.xaxis)
+    axes.set_title(plot_title(cells[0], "problem", "operation", "instance"))
+    legend_below(figure, axes)
 
 
-def height(cell: Mapping[str, Any]) -> float:
+def error_height(cell: Mapping[str, Any]) -> float:
     return max(float(cell["error_relative"]), LEAST_ERROR)
 
 

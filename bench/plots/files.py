@@ -7,37 +7,42 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import UsageError, details, pictures, sweeps, tables
-from ..cache import digest
-from .kind import Cells
-from .look import title
-from .registry import KINDS
+from .. import UsageError
+from ..data.store import digest_of
+from ..rows.step_curves import read_step_curves
+from ..tables.cells import Cells, cells_of_rows
+from ..tables.frame import load_rows, select_rows
+from .look import plot_title
+from .registry import PLOT_KINDS
+from .style import CM_PER_INCH, COLUMN_CM, FILE_METADATA, plot_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FORMATS = ("svg", "png", "pdf")
+PLOT_FORMATS = ("svg", "png", "pdf")
 LINE_CM, LINE_LETTERS = 0.33, 52  # of a title
 LONGEST_PART = 100  # characters of a file's name for its problems
 
 
-def save(cells: Cells, kind: str, folder: Path, forms: list[str], only: Sequence[str] | None = None) -> Iterator[Path]:
+def save_plots(
+    cells: Cells, kind: str, folder: Path, forms: list[str], only: Sequence[str] | None = None
+) -> Iterator[Path]:
     """Write every picture of a kind; yields the paths. Raises UsageError where the cells have no data for it.
 
     only: the problems that were asked for, where not all were.
     """
-    parts = list(KINDS[kind].parts(cells))
+    parts = list(PLOT_KINDS[kind].parts(cells))
     if not parts:
-        others = [name for name, each in KINDS.items() if any(each.parts(cells))]
+        others = [name for name, each in PLOT_KINDS.items() if any(each.parts(cells))]
         instead = f"; it has what --kind {' or '.join(others)} needs" if others else ""
-        raise UsageError(f"--kind {kind}: this selection of the run lacks {KINDS[kind].lacking}{instead}")
-    named = sorted(set(only or ())) if KINDS[kind].across else []
+        raise UsageError(f"--kind {kind}: this selection of the run lacks {PLOT_KINDS[kind].lacking}{instead}")
+    named = sorted(set(only or ())) if PLOT_KINDS[kind].across else []
     for name, found in parts:
-        with pictures.style():
-            figure = draw(kind, found, named)
+        with plot_style():
+            figure = draw_plot(kind, found, named)
             for form in forms:
                 path = folder / f"{'-'.join([kind, *file_part(named), name])}.{form}"
-                figure.savefig(path, metadata=metadata(form, kind))
+                figure.savefig(path, metadata=plot_metadata(form, kind))
                 yield path
 
 
@@ -45,20 +50,20 @@ def file_part(problems: list[str]) -> list[str]:
     """The problems for a file's name, which can hold some, and of more the number and a digest."""
     joined = "+".join(problems)
     if len(joined) > LONGEST_PART:
-        joined = f"{len(problems)}-problems-{digest(joined)[:8]}"
+        joined = f"{len(problems)}-problems-{digest_of(joined)[:8]}"
     return [joined] if joined else []
 
 
-def draw(kind: str, cells: Cells, only: Sequence[str] = ()) -> Figure:
+def draw_plot(kind: str, cells: Cells, only: Sequence[str] = ()) -> Figure:
     """The picture of these cells; call it and save the figure inside `pictures.style()`."""
     from matplotlib.figure import Figure
 
-    heading = heading_of(cells, only) if KINDS[kind].across else ""
+    heading = heading_of(cells, only) if PLOT_KINDS[kind].across else ""
     extra = LINE_CM * max(0, heading.count("\n") - 1)
-    size = pictures.COLUMN_CM, KINDS[kind].height(cells) + extra
-    width, height = (side / pictures.CM_PER_INCH for side in size)
+    size = COLUMN_CM, PLOT_KINDS[kind].height(cells) + extra
+    width, height = (side / CM_PER_INCH for side in size)
     figure = Figure(figsize=(width, height), layout="constrained")
-    KINDS[kind].draw(figure, cells)
+    PLOT_KINDS[kind].draw(figure, cells)
     if heading:
         figure.suptitle(heading, fontsize=7.5)
     return figure
@@ -67,26 +72,26 @@ def draw(kind: str, cells: Cells, only: Sequence[str] = ()) -> Figure:
 def heading_of(cells: Cells, only: Sequence[str]) -> str:
     """The title of a picture of several problems, with their names where not all were asked for."""
     lines = textwrap.wrap(", ".join(only), LINE_LETTERS, break_on_hyphens=False)
-    return "\n".join([*lines, title(cells[0], "operation")])
+    return "\n".join([*lines, plot_title(cells[0], "operation")])
 
 
-def metadata(form: str, kind: str) -> dict[str, Any]:
-    known: Mapping[str, Mapping[str, Any]] = {**pictures.METADATA, "pdf": {"CreationDate": None, "Producer": None}}
+def plot_metadata(form: str, kind: str) -> dict[str, Any]:
+    known: Mapping[str, Mapping[str, Any]] = {**FILE_METADATA, "pdf": {"CreationDate": None, "Producer": None}}
     return {**known[form], "Title": f"gradmark: {kind}"}
 
 
-def select(folder: Path, **wanted: list[str] | None) -> Cells:
+def select_cells(folder: Path, **wanted: list[str] | None) -> Cells:
     """The cells of a run with these problems, operations and dtypes. Raises UsageError for a name that it does not have."""
-    rows = tables.load(folder)
+    rows = load_rows(folder)
     if rows.empty:
         raise UsageError(f"{folder}: no rows in its journal; nothing was measured")
-    tables.only(rows, **wanted)  # complains about unknown names
-    cells = details.of_rows(rows)  # of all rows, as a derivative is related to its function
+    select_rows(rows, **wanted)  # complains about unknown names
+    cells = cells_of_rows(rows)  # of all rows, as a derivative is related to its function
     return [cell for cell in cells if all(cell[name] in names for name, names in wanted.items() if names)]
 
 
 def select_curves(folder: Path, problem: list[str] | None, dtype: list[str] | None) -> Cells:
     """The curves of a run's sweeps, of these problems and dtypes."""
     wanted = {"problem": problem, "dtype": dtype}
-    curves = sweeps.read(folder)
+    curves = read_step_curves(folder)
     return [curve for curve in curves if all(curve[name] in names for name, names in wanted.items() if names)]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..tables.cells import Cells
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-Cells = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ class Kind:
     across: bool = False
 
 
-def grouped(
+def grouped_cells(
     cells: Cells, names: tuple[str, ...] = ("operation", "dtype", "device", "threads")
 ) -> Iterator[tuple[str, Cells]]:
     found: dict[str, Cells] = {}
     for cell in cells:
-        found.setdefault(name_of(cell, names), []).append(cell)
+        found.setdefault(file_name_part(cell, names), []).append(cell)
     yield from found.items()
 
 
-def name_of(cell: Mapping[str, Any], names: tuple[str, ...]) -> str:
+def file_name_part(cell: Mapping[str, Any], names: tuple[str, ...]) -> str:
     """Part of a file's name: `linear_regression-gradient-n_d10-float64-cpu-t1`."""
     parts = [f"t{cell[name]}" if name == "threads" else str(cell[name]) for name in names]
     return "-".join(parts).replace("*", "")

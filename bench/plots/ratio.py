@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .. import costs, details
-from .kind import Cells, Kind, grouped
-from .look import by_method, look, with_rows
+from ..tables.cells import Cells, is_timed
+from ..tables.costs import DERIVED_FROM
+from .kind import Kind, grouped_cells
+from .look import cells_by_method, method_look, with_rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,21 +17,21 @@ if TYPE_CHECKING:
 
 def by_operation(cells: Cells) -> Iterator[tuple[str, Cells]]:
     """Cells that have the ratio of their derivative to their function."""
-    yield from grouped([cell for cell in cells if cell["over"] > 0 and details.is_timed(cell)])
+    yield from grouped_cells([cell for cell in cells if cell["over"] > 0 and is_timed(cell)])
 
 
 def draw(figure: Figure, cells: Cells) -> None:
     """A derivative's time over its function's, one row per method, with what theory allows."""
     axes = figure.add_subplot()
-    methods = by_method(cells)
+    methods = cells_by_method(cells)
     for row, (method, found) in enumerate(methods.items()):
-        style = {**look(method), "linestyle": "none"}
+        style = {**method_look(method), "linestyle": "none"}
         axes.plot([cell["over"] for cell in found], [row] * len(found), alpha=0.85, **style)
         bounds = sorted({cell["bound"] for cell in found if not math.isnan(cell["bound"])})
         axes.plot(bounds, [row] * len(bounds), "|", color="#555555", markersize=9, markeredgewidth=1)
     axes.set_yticks(range(len(methods)), list(methods))
     axes.set(xscale="log", ylim=(len(methods) - 0.4, -0.6))
-    over = costs.OVER[cells[0]["operation"]]
+    over = DERIVED_FROM[cells[0]["operation"]]
     figure.supxlabel(f"{cells[0]['operation']} time ÷ {over} time; |: most that theory allows", fontsize=8)
     ends = [value for cell in cells for value in (cell["over"], cell["bound"]) if not math.isnan(value)]
     axes.set_xlim(min(ends) / 2, max(ends) * 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import accuracy, matrix, ratio, scaling, steps, time
 from .kind import Kind
 
-KINDS: dict[str, Kind] = {
+PLOT_KINDS: dict[str, Kind] = {
     "time": time.KIND,
     "accuracy": accuracy.KIND,
     "ratio": ratio.KIND,

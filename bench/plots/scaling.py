@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .. import details
-from .kind import Cells, Kind, name_of
-from .look import by_method, look, title, with_rows
+from ..tables.cells import LADDER_COLUMNS, Cells, cell_ladders, ladder_exponents
+from .kind import Kind, file_name_part
+from .look import cells_by_method, method_look, plot_title, with_rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 def by_exponent(cells: Cells) -> Iterator[tuple[str, Cells]]:
-    for ladder in details.ladders(cells, rungs=3):
-        if details.exponents(ladder):
-            yield name_of(ladder[0], details.SERIES), ladder
+    for ladder in cell_ladders(cells, rungs=3):
+        if ladder_exponents(ladder):
+            yield file_name_part(ladder[0], LADDER_COLUMNS), ladder
 
 
 def draw(figure: Figure, cells: Cells) -> None:
     """Exponents of time in size, with their intervals."""
     axes = figure.add_subplot()
-    fits = details.exponents(cells)
-    methods = [method for method in by_method(cells) if method in fits]
+    fits = ladder_exponents(cells)
+    methods = [method for method in cells_by_method(cells) if method in fits]
     for row, method in enumerate(methods):
-        style = {**look(method), "linestyle": "none"}
+        style = {**method_look(method), "linestyle": "none"}
         axes.errorbar(fits[method].exponent, row, xerr=fits[method].half_width, capsize=2, elinewidth=0.8, **style)
     axes.set_yticks(range(len(methods)), methods)
     axes.set(xlim=(-0.5, 2.4), xticks=(0, 1, 2), ylim=(len(methods) - 0.4, -0.6))
     axes.grid(axis="x", linewidth=0.3)
     figure.supxlabel("k where time ∝ sizeᵏ, with its 95 % interval", fontsize=8)
-    figure.suptitle(title(cells[0], "problem", "operation", "ladder"), fontsize=7.5)
+    figure.suptitle(plot_title(cells[0], "problem", "operation", "ladder"), fontsize=7.5)
 
 
 KIND = Kind(draw, by_exponent, "three sizes of an instance, timed: gradmark scale PROBLEM", with_rows)

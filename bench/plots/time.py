@@ -6,17 +6,17 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .. import details
-from .kind import Cells, Kind, name_of
-from .look import by_method, legend, look, seconds, title, with_legend
+from ..tables.cells import Cells, cell_ladders
+from .kind import Kind, file_name_part
+from .look import cells_by_method, legend_below, method_look, plot_title, time_ticks, with_legend
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 def by_ladder(cells: Cells) -> Iterator[tuple[str, Cells]]:
-    for ladder in details.ladders(cells):
-        yield name_of(ladder[0], ("problem", "operation", "ladder", "dtype", "device", "threads")), ladder
+    for ladder in cell_ladders(cells):
+        yield file_name_part(ladder[0], ("problem", "operation", "ladder", "dtype", "device", "threads")), ladder
 
 
 def draw(figure: Figure, cells: Cells) -> None:
@@ -25,18 +25,18 @@ def draw(figure: Figure, cells: Cells) -> None:
     axes.set(
         xscale="log", yscale="log", xlabel=f"{cells[0]['letter']} of {cells[0]['ladder']}", ylabel="time of a call"
     )
-    for method, found in by_method(cells).items():
+    for method, found in cells_by_method(cells).items():
         x, y = [cell["size"] for cell in found], [cell["median_s"] for cell in found]
-        axes.errorbar(x, y, yerr=bars(found), label=method, capsize=1.5, elinewidth=0.6, **look(method))
+        axes.errorbar(x, y, yerr=interval_bars(found), label=method, capsize=1.5, elinewidth=0.6, **method_look(method))
     limits = {cell["size"]: cell["least_s"] for cell in cells if not math.isnan(cell["least_s"])}
     if limits:
         axes.plot(list(limits), list(limits.values()), color="#999999", linewidth=3, zorder=0, label="machine’s limit")
-    seconds(axes.yaxis)
-    axes.set_title(title(cells[0], "problem", "operation"))
-    legend(figure, axes)
+    time_ticks(axes.yaxis)
+    axes.set_title(plot_title(cells[0], "problem", "operation"))
+    legend_below(figure, axes)
 
 
-def bars(cells: Cells) -> list[list[float]]:
+def interval_bars(cells: Cells) -> list[list[float]]:
     """How far the intervals reach below and above; zero where none is known."""
     below = [max(0.0, cell["median_s"] - cell["low_s"]) for cell in cells]
     above = [max(0.0, cell["high_s"] - cell["median_s"]) for cell in cells]

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import UsageError, comparable, comparison, machine
-from ..comparable import Measurement
-from ..comparison import Compared
-from .folder import Run
+from .. import UsageError
+from ..compare.compatibility import Measurement, check_comparable
+from ..compare.verdicts import CELL_PLACE, ComparedCell, compare_cells, measured_cells, verdict_summary
+from ..machine.name import machine_facts
+from .folder import ReportedRun
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """What `gradmark compare A B` finds. a, b: places in the list of runs; verdicts: one dict per cell; notes: in words."""
 
     a: int
@@ -23,39 +24,41 @@ class Comparison:
     notes: tuple[str, ...] = ()
 
 
-def groups(runs: Sequence[Run]) -> list[list[int]]:
+def machine_groups(runs: Sequence[ReportedRun]) -> list[list[int]]:
     """The places of the runs, by machine."""
     found: dict[str, list[int]] = {}
     for place, run in enumerate(runs):
-        found.setdefault(repr(machine.facts(run.environment)), []).append(place)
+        found.setdefault(repr(machine_facts(run.environment)), []).append(place)
     return list(found.values())
 
 
-def compare_all(runs: Sequence[Run]) -> list[Comparison]:
+def compare_all(runs: Sequence[ReportedRun]) -> list[RunComparison]:
     """Within each machine every later run against the first."""
-    return [compare(runs, first, other) for first, *others in groups(runs) for other in others]
+    return [compare_two(runs, first, other) for first, *others in machine_groups(runs) for other in others]
 
 
-def compare(runs: Sequence[Run], a: int, b: int) -> Comparison:
+def compare_two(runs: Sequence[ReportedRun], a: int, b: int) -> RunComparison:
     """The verdicts, or the reason why there are none."""
     try:
-        pair = comparable.check(measurement(runs[a]), measurement(runs[b]), across_machines=False, across_threads=False)
+        pair = check_comparable(
+            measurement_of(runs[a]), measurement_of(runs[b]), across_machines=False, across_threads=False
+        )
     except UsageError as reason:
-        return Comparison(a, b, notes=(f"Not compared: {reason}",))
-    compared = comparison.compare(pair.a.cells, pair.b.cells, pair.floor, pair.interleaved)
-    return Comparison(a, b, [verdict(cell) for cell in compared], (*comparison.summary(compared), *pair.notes))
+        return RunComparison(a, b, notes=(f"Not compared: {reason}",))
+    compared = compare_cells(pair.a.cells, pair.b.cells, pair.floor, pair.interleaved)
+    return RunComparison(a, b, [verdict_row(cell) for cell in compared], (*verdict_summary(compared), *pair.notes))
 
 
-def measurement(run: Run) -> Measurement:
-    return Measurement(run.name, comparison.cells_of(run.rows), dict(run.environment), dict(run.sources))
+def measurement_of(run: ReportedRun) -> Measurement:
+    return Measurement(run.name, measured_cells(run.rows), dict(run.environment), dict(run.sources))
 
 
-def verdict(cell: Compared) -> dict[str, Any]:
+def verdict_row(cell: ComparedCell) -> dict[str, Any]:
     """A cell of both runs as a row of the page's table; the interval only where it is one of 95 % at least."""
     ratio = cell.ratio
     known = ratio if ratio and ratio.coverage >= 0.95 else None
     return {
-        **dict(zip(comparison.PLACE, cell.place, strict=True)),
+        **dict(zip(CELL_PLACE, cell.place, strict=True)),
         "a_s": cell.a.median_s if cell.a.timed else math.nan,
         "b_s": cell.b.median_s if cell.b.timed else math.nan,
         "ratio": ratio.value if ratio else math.nan,

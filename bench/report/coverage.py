@@ -7,38 +7,39 @@ from collections.abc import Iterable, Iterator
 import backends
 import problems
 
-from .. import plan
-from .folder import Run
+from ..plan.cell import DTYPES
+from ..plan.profile import PROFILES
+from .folder import ReportedRun
 
 
-def sentence(run: Run) -> str:
+def coverage_sentence(run: ReportedRun) -> str:
     """One sentence; empty where nothing was left out."""
-    parts = list(left_out(run))
+    parts = list(parts_left_out(run))
     if not parts:
         return ""
     profile = profile_of(run)
-    hint = (
-        "" if not profile or plan.PROFILES[profile].everything else " (gradmark run --profile standard includes them)"
-    )
+    hint = "" if not profile or PROFILES[profile].everything else " (gradmark run --profile standard includes them)"
     return f"This {f'{profile} ' if profile else ''}run left out by choice: {'; '.join(parts)}{hint}."
 
 
-def profile_of(run: Run) -> str:
+def profile_of(run: ReportedRun) -> str:
     """The profile that the run folder names; empty where it names none that exists."""
     settings = run.environment.get("settings")
     found = settings.get("profile") if isinstance(settings, dict) else None
-    return found if isinstance(found, str) and found in plan.PROFILES else ""
+    return found if isinstance(found, str) and found in PROFILES else ""
 
 
-def left_out(run: Run) -> Iterator[str]:
+def parts_left_out(run: ReportedRun) -> Iterator[str]:
     """What of the registry, as it is today, does not occur in the run."""
-    methods = absent((f"{name}/{v}" for name in backends.BACKENDS for v in backends.load(name).VARIANTS), run, "method")
-    dtypes = absent(plan.DTYPES, run, "dtype")
+    methods = names_absent(
+        (f"{name}/{v}" for name in backends.BACKENDS for v in backends.load(name).VARIANTS), run, "method"
+    )
+    dtypes = names_absent(DTYPES, run, "dtype")
     if methods:
         yield ", ".join(methods)
     if dtypes:
         yield ", ".join(dtypes)
-    everything = list(cases())
+    everything = list(registered_cases())
     measured = {(cell["problem"], cell["instance"], cell["operation"]) for cell in run.cells}
     instances, known = {case[:2] for case in everything}, {case[:2] for case in measured}
     if instances - known:
@@ -49,12 +50,12 @@ def left_out(run: Run) -> Iterator[str]:
         yield f"{len(rest)} of {of} operations on the other instances"
 
 
-def absent(names: Iterable[str], run: Run, column: str) -> list[str]:
+def names_absent(names: Iterable[str], run: ReportedRun, column: str) -> list[str]:
     present = {cell[column] for cell in run.cells}
     return [name for name in names if name not in present]
 
 
-def cases() -> Iterator[tuple[str, str, str]]:
+def registered_cases() -> Iterator[tuple[str, str, str]]:
     """(problem, instance, operation) of everything registered; a problem that cannot be loaded has none."""
     for name in problems.names():
         try:

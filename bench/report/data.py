@@ -11,12 +11,13 @@ from typing import Any
 
 import backends
 
-from .. import costs, details, plots
-from . import leads
-from .comparison import Comparison
-from .folder import Run
+from ..plots.look import HOLLOW, method_look
+from ..tables.cells import LADDER_COLUMNS, Cells, cell_ladders, cells_by_case, is_timed, ladder_exponents
+from ..tables.costs import DERIVED_FROM, variant_of
+from .comparison import RunComparison
+from .folder import ReportedRun
+from .leads import mark_ties
 
-Cells = list[dict[str, Any]]
 DIGITS = 7
 MOST_LADDERS = 200  # that exponents are fitted to, as a thousand take seconds
 TEXTS = ("problem", "instance", "operation", "method", "dtype", "device", "status", "reason", "interval_of", "ladder")
@@ -73,56 +74,56 @@ VERDICT_TEXTS = ("problem", "instance", "operation", "method", "dtype", "device"
 VERDICT_NUMBERS = ("threads", "a_s", "b_s", "ratio", "low", "high", "floor")
 
 
-def payload(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> dict[str, Any]:
+def payload(runs: Sequence[ReportedRun], comparisons: Sequence[RunComparison]) -> dict[str, Any]:
     """Everything that the scripts need."""
     return {
-        "runs": [of_run(run) for run in runs],
-        "methods": methods(runs),
+        "runs": [run_payload(run) for run in runs],
+        "methods": method_entries(runs),
         "comparisons": [of_comparison(each) for each in comparisons],
-        "over": costs.OVER,
+        "over": DERIVED_FROM,
     }
 
 
-def of_run(run: Run) -> dict[str, Any]:
+def run_payload(run: ReportedRun) -> dict[str, Any]:
     decisions = run.environment.get("decisions")
-    ladders = list(details.ladders(run.cells, rungs=3))
-    for case in details.cases(run.cells):
-        leads.mark_ties(filter(details.is_timed, case), run.floor)
+    ladders = list(cell_ladders(run.cells, rungs=3))
+    for case in cells_by_case(run.cells):
+        mark_ties(filter(is_timed, case), run.floor)
     texts = {name: coded(cell[name] for cell in run.cells) for name in (*TEXTS, LETTERS)}
     warnings = coded("\n".join(cell["warnings"]) for cell in run.cells)
     return {
         "name": run.name,
         "count": len(run.cells),
         "texts": {**texts, "warnings": warnings},
-        "numbers": {name: numbers(cell.get(name, math.nan) for cell in run.cells) for name in NUMBERS},
+        "numbers": {name: rounded_numbers(cell.get(name, math.nan) for cell in run.cells) for name in NUMBERS},
         "steps": run.steps,
-        "exponents": list(exponents(ladders[:MOST_LADDERS])),
+        "exponents": list(exponent_rows(ladders[:MOST_LADDERS])),
         "ladders_left_out": max(0, len(ladders) - MOST_LADDERS),
         "sources": dict(run.sources),
         "decisions": {k: v for k, v in decisions.items() if isinstance(v, str)} if isinstance(decisions, dict) else {},
     }
 
 
-def exponents(ladders: Iterable[Cells]) -> Iterator[dict[str, Any]]:
+def exponent_rows(ladders: Iterable[Cells]) -> Iterator[dict[str, Any]]:
     """One per ladder and method with at least three sizes."""
     for ladder in ladders:
-        where = {name: ladder[0][name] for name in details.SERIES}
-        for method, fit in details.exponents(ladder).items():
+        where = {name: ladder[0][name] for name in LADDER_COLUMNS}
+        for method, fit in ladder_exponents(ladder).items():
             numbers = {"exponent": short(fit.exponent), "half": short(fit.half_width), "from": fit.least_size}
             yield {**where, "method": method, **numbers, "clear": fit.clear}
 
 
-def of_comparison(each: Comparison) -> dict[str, Any]:
+def of_comparison(each: RunComparison) -> dict[str, Any]:
     return {
         "a": each.a,
         "b": each.b,
         "count": len(each.verdicts),
         "texts": {name: coded(verdict[name] for verdict in each.verdicts) for name in VERDICT_TEXTS},
-        "numbers": {name: numbers(verdict[name] for verdict in each.verdicts) for name in VERDICT_NUMBERS},
+        "numbers": {name: rounded_numbers(verdict[name] for verdict in each.verdicts) for name in VERDICT_NUMBERS},
     }
 
 
-def methods(runs: Iterable[Run]) -> list[dict[str, Any]]:
+def method_entries(runs: Iterable[ReportedRun]) -> list[dict[str, Any]]:
     """Every method in the order of the registry, with the places of backend and variant, which give it colour and line."""
     names = dict.fromkeys(cell["method"] for run in runs for cell in run.cells)
     known = {f"{name}/{variant}": None for name in backends.BACKENDS for variant in backends.load(name).VARIANTS}
@@ -136,22 +137,22 @@ def methods(runs: Iterable[Run]) -> list[dict[str, Any]]:
             "name": name,
             "colour": colours.index(backend := name.partition("/")[0]),
             "variant": places[backend].index(name),
-            "symbol": symbol(name),
-            "bounds": bounds(name),
+            "symbol": plotly_symbol(name),
+            "bounds": bounded_operations(name),
         }
         for name in order
     ]
 
 
-def symbol(method: str) -> str:
+def plotly_symbol(method: str) -> str:
     """The mark that the method has in the plots for papers, too."""
-    look = plots.look(method)
-    return SYMBOLS[look["marker"]] + ("-open" if look["markerfacecolor"] == plots.HOLLOW else "")
+    look = method_look(method)
+    return SYMBOLS[look["marker"]] + ("-open" if look["markerfacecolor"] == HOLLOW else "")
 
 
-def bounds(method: str) -> list[str]:
+def bounded_operations(method: str) -> list[str]:
     """The operations of which theory bounds the cost of the method's derivative."""
-    variant = costs.variant_of(method)
+    variant = variant_of(method)
     return sorted(variant.bounds) if variant else []
 
 
@@ -162,7 +163,7 @@ def coded(texts: Iterable[str]) -> dict[str, Any]:
     return {"texts": list(places), "codes": codes}
 
 
-def numbers(values: Iterable[float]) -> list[float | int | None]:
+def rounded_numbers(values: Iterable[float]) -> list[float | int | None]:
     """Rounded; an empty list where none is known."""
     found = list(values)
     return [short(value) for value in found] if any(value == value for value in found) else []  # NaN is not itself

@@ -10,13 +10,18 @@ from typing import Any
 
 import pandas as pd
 
-from .. import UsageError, comparable, details, escape, sweeps, tables
-from ..noise_floor import Floor
-from . import leads
+from .. import UsageError
+from ..compare.noise_floor import NoiseFloor
+from ..data.files import read_json_object
+from ..rows.step_curves import read_step_curves
+from ..tables.cells import cells_of_rows
+from ..tables.frame import load_rows
+from ..text.escape import printable
+from .leads import noise_floor_of
 
 
 @dataclass(frozen=True)
-class Run:
+class ReportedRun:
     """A run with its cells. environment, sources, steps: what the files of these names hold, maybe nothing.
 
     floor: the noise of its machine, as far as it is stored here.
@@ -31,32 +36,30 @@ class Run:
     folder: Path | None = None
 
     @cached_property
-    def floor(self) -> Floor:
-        return leads.floor_of(self.environment)
+    def floor(self) -> NoiseFloor:
+        return noise_floor_of(self.environment)
 
 
-def read(folder: Path) -> Run:
+def read_reported_run(folder: Path) -> ReportedRun:
     """The run in a folder. Raises UsageError where it holds no readable one, no row, or a damaged file."""
-    rows = tables.load(folder)
+    rows = load_rows(folder)
     if rows.empty:
         raise UsageError(
             f"{folder}: no rows in its journal; nothing was measured, or it was interrupted before the first cell"
         )
-    name = escape.printable(folder.resolve().name)
-    sources = {
-        path: text for path, text in comparable.content(folder / "sources.json").items() if isinstance(text, str)
-    }
-    environment = comparable.content(folder / "environment.json")
-    return Run(name, rows, details.of_rows(rows), environment, sources, sweeps.read(folder), folder)
+    name = printable(folder.resolve().name)
+    sources = {path: text for path, text in read_json_object(folder / "sources.json").items() if isinstance(text, str)}
+    environment = read_json_object(folder / "environment.json")
+    return ReportedRun(name, rows, cells_of_rows(rows), environment, sources, read_step_curves(folder), folder)
 
 
-def read_all(folders: Sequence[Path]) -> list[Run]:
+def read_reported_runs(folders: Sequence[Path]) -> list[ReportedRun]:
     """The runs, each under a name of its own. Raises UsageError for a folder that is given twice."""
-    found: list[Run] = []
+    found: list[ReportedRun] = []
     for folder in folders:
         if any(run.folder and run.folder.resolve() == folder.resolve() for run in found):
             raise UsageError(f"{folder}: given twice; a run cannot be compared with itself")
-        run = read(folder)
+        run = read_reported_run(folder)
         same = sum(other.name.partition(" (")[0] == run.name for other in found)
         found.append(replace(run, name=f"{run.name} ({same + 1})") if same else run)
     return found

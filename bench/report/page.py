@@ -16,9 +16,12 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from .. import UsageError, run_folder
-from . import comparison, data, summary
-from .folder import Run
+from .. import UsageError
+from ..data.files import shown_path
+from .comparison import compare_all, machine_groups
+from .data import payload
+from .folder import ReportedRun
+from .summary import summarise_run
 
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("format", "data", "state", "filters", "table", "matrix", "detail", "figures", "plots", "compare", "main")
@@ -29,38 +32,38 @@ MISLEADING = (
 )
 
 
-def render(runs: Sequence[Run]) -> str:
+def render_report(runs: Sequence[ReportedRun]) -> str:
     """The report of one or more runs as HTML."""
-    compared = comparison.compare_all(runs)
+    compared = compare_all(runs)
     scripts = {"plotly": plotly(), "page": page_script()}
     return (
-        environment()
+        template_environment()
         .get_template("page.html")
         .render(
             title=" · ".join(run.name for run in runs),
-            runs=[summary.of_run(run) for run in runs],
-            groups=comparison.groups(runs),
+            runs=[summarise_run(run) for run in runs],
+            groups=machine_groups(runs),
             comparisons=compared,
             misleading=MISLEADING,
             style=Markup((ASSETS / "page.css").read_text()),
             scripts={name: Markup(text) for name, text in scripts.items()},
             policy=policy(list(scripts.values())),
-            data=embedded(data.payload(runs, compared)),
+            data=embedded(payload(runs, compared)),
         )
     )
 
 
-def write(runs: Sequence[Run], path: Path) -> Path:
+def write_report(runs: Sequence[ReportedRun], path: Path) -> Path:
     """Write the report into a file, which is replaced. Raises UsageError where it cannot be."""
-    text = render(runs).encode(errors="backslashreplace")
+    text = render_report(runs).encode(errors="backslashreplace")
     try:
         path.write_bytes(text)
     except OSError as error:
-        raise UsageError(f"--out {run_folder.shown(path)}: {error.strerror}") from None
+        raise UsageError(f"--out {shown_path(path)}: {error.strerror}") from None
     return path
 
 
-def environment() -> jinja2.Environment:
+def template_environment() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(ASSETS),
         autoescape=True,

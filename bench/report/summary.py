@@ -8,18 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .. import costs, details, environment, tables, units, warnings_of
-from ..escape import printable
-from ..journal import STATUSES
-from ..noise_floor import Floor
-from . import coverage, leads
-from .folder import Run
+from ..compare.noise_floor import NoiseFloor
+from ..machine.facts import library_versions
+from ..measure.timing_warnings import count_warnings, warning_code
+from ..rows.row import STATUSES
+from ..tables.cells import Cells, is_timed
+from ..tables.costs import variant_of
+from ..tables.frame import BASELINE, SEVERITY
+from ..text.escape import printable
+from ..text.units import format_duration, format_error, format_ratio
+from .coverage import coverage_sentence
+from .folder import ReportedRun
+from .leads import is_apart, meaning_of_ties
 
 LONGEST = 600  # characters of a text from environment.json
-MOST = 200  # rows of a table of the summary
+MOST_ROWS = 200  # rows of a table of the summary
 GIB = 2**30
-
-Cells = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Race:
 
 
 @dataclass(frozen=True)
-class Absence:
+class AbsenceGroup:
     """Cells without a time, for one reason."""
 
     status: str
@@ -63,94 +67,98 @@ class Summary:
     facts: Mapping[str, str]
     versions: Mapping[str, str]
     statuses: Mapping[str, int]
-    absences: list[Absence]
+    absences: list[AbsenceGroup]
     left_out: str
     headlines: list[str]
     races: list[Race]
     not_told_apart: str
     accuracy: str
     warnings: list[tuple[str, int, str]]
-    most: int = MOST
+    most: int = MOST_ROWS
 
 
-def of_run(run: Run) -> Summary:
+def summarise_run(run: ReportedRun) -> Summary:
     counted = Counter(cell["status"] for cell in run.cells)
     races = list(all_races(run.cells, run.floor))
     return Summary(
         name=run.name,
-        facts=facts(run),
-        versions=texts(run.environment.get("versions")),
+        facts=run_facts(run),
+        versions=one_line_texts(run.environment.get("versions")),
         statuses={status: counted[status] for status in STATUSES if counted[status]},
-        absences=absences(run.cells),
-        left_out=coverage.sentence(run),
+        absences=absence_groups(run.cells),
+        left_out=coverage_sentence(run),
         headlines=list(headlines(races)),
         races=races,
-        not_told_apart=leads.meaning(filter(details.is_timed, run.cells), run.floor),
-        accuracy=accuracy(run.cells),
-        warnings=warnings(run.cells),
+        not_told_apart=meaning_of_ties(filter(is_timed, run.cells), run.floor),
+        accuracy=accuracy_sentence(run.cells),
+        warnings=warning_counts(run.cells),
     )
 
 
 # Machine ---------------------------------------------------------------------------------------------
 
 
-def facts(run: Run) -> dict[str, str]:
+def run_facts(run: ReportedRun) -> dict[str, str]:
     """Label → text of what a reader needs to judge the numbers; empty where the run folder does not say."""
     found = run.environment
     return {
-        "Processor": text(found.get("cpu")),
-        "CPUs": f"{text(found.get('cpus_usable')) or '?'} usable, {text(found.get('cores')) or '?'} cores",
+        "Processor": one_line_text(found.get("cpu")),
+        "CPUs": f"{one_line_text(found.get('cpus_usable')) or '?'} usable, {one_line_text(found.get('cores')) or '?'} cores",
         "Memory": gib(found.get("memory_bytes")),
-        "System": ", ".join(part for name in ("os", "libc", "python") if (part := text(found.get(name)))),
-        "Libraries": environment.libraries(texts(found.get("versions"))),
-        "Threads": threads(run),
-        "When": text(found.get("time")),
-        "Command": command(text(found.get("command"))),
-        "Settings": ", ".join(settings(found.get("settings"))),
-        "Commit": text(found.get("git_commit")),
-        "Load at the start": load(found.get("load")),
+        "System": ", ".join(part for name in ("os", "libc", "python") if (part := one_line_text(found.get(name)))),
+        "Libraries": library_versions(one_line_texts(found.get("versions"))),
+        "Threads": threads_text(run),
+        "When": one_line_text(found.get("time")),
+        "Command": typed_command(one_line_text(found.get("command"))),
+        "Settings": ", ".join(settings_texts(found.get("settings"))),
+        "Commit": one_line_text(found.get("git_commit")),
+        "Load at the start": load_text(found.get("load")),
     }
 
 
-def text(value: Any) -> str:
+def one_line_text(value: Any) -> str:
     """A value from environment.json as a line."""
     found = "" if value is None else printable(str(value))
     return found if len(found) <= LONGEST else f"{found[:LONGEST]}…"
 
 
-def texts(values: Any) -> dict[str, str]:
-    return {text(name): text(value) for name, value in values.items()} if isinstance(values, dict) else {}
+def one_line_texts(values: Any) -> dict[str, str]:
+    return (
+        {one_line_text(name): one_line_text(value) for name, value in values.items()}
+        if isinstance(values, dict)
+        else {}
+    )
 
 
-def command(typed: str) -> str:
+def typed_command(typed: str) -> str:
     """As a reader would type it; `python -m bench` is stored by the name of its file."""
     program, space, rest = typed.partition(" ")
     return f"gradmark{space}{rest}" if program == "__main__.py" else typed
 
 
-def settings(found: Any) -> Iterator[str]:
+def settings_texts(found: Any) -> Iterator[str]:
     """`repeats 1`, and of what was selected `problems a b`; nothing of what was left open."""
     for name, value in found.items() if isinstance(found, dict) else ():
         if isinstance(value, dict):
-            yield from settings(value)
+            yield from settings_texts(value)
         elif value is not None and value != []:
             shown = " ".join(map(str, value)) if isinstance(value, list) else value
-            yield f"{text(name)} {text(shown)}"
+            yield f"{one_line_text(name)} {one_line_text(shown)}"
 
 
 def gib(value: Any) -> str:
     return f"{value / GIB:.1f} GiB" if isinstance(value, int | float) and math.isfinite(value) else ""
 
 
-def load(values: Any) -> str:
+def load_text(values: Any) -> str:
     known = isinstance(values, list) and all(isinstance(value, int | float) for value in values)
-    return " ".join(f"{value:.2f}" for value in values) if known else text(values)
+    return " ".join(f"{value:.2f}" for value in values) if known else one_line_text(values)
 
 
-def threads(run: Run) -> str:
+def threads_text(run: ReportedRun) -> str:
     """How many were asked for, and where a library reported another number."""
     asked = ", ".join(str(count) for count in sorted({cell["threads"] for cell in run.cells}))
-    found = texts(run.environment.get("effective_threads"))
+    found = one_line_texts(run.environment.get("effective_threads"))
     other = [f"{what}: {count}" for what, count in found.items() if what.rpartition(" of ")[2] != count]
     return f"{asked} asked for; " + (f"read back: {', '.join(other)}" if other else "every library reports as many")
 
@@ -158,40 +166,44 @@ def threads(run: Run) -> str:
 # Absences and warnings -------------------------------------------------------------------------------
 
 
-def absences(found: Cells) -> list[Absence]:
+def absence_groups(found: Cells) -> list[AbsenceGroup]:
     """One per status and reason, the most serious first."""
     groups: dict[tuple[str, str], Cells] = {}
     for cell in found:
         if cell["status"] != "ok":
             groups.setdefault((cell["status"], cell["reason"]), []).append(cell)
-    order = sorted(groups.items(), key=lambda group: (tables.SEVERITY.index(group[0][0]), -len(group[1])))
+    order = sorted(groups.items(), key=lambda group: (SEVERITY.index(group[0][0]), -len(group[1])))
     return [
-        Absence(
-            status, reason, len(members), listed(dict.fromkeys(c["method"] for c in members)), listed(places(members))
+        AbsenceGroup(
+            status,
+            reason,
+            len(members),
+            listed_names(dict.fromkeys(c["method"] for c in members)),
+            listed_names(cell_names(members)),
         )
         for (status, reason), members in order
     ]
 
 
-def places(members: Cells) -> Iterator[str]:
+def cell_names(members: Cells) -> Iterator[str]:
     for cell in members:
         yield f"{cell['problem']}:{cell['instance']}:{cell['operation']}:{cell['method']}:{cell['dtype']}"
 
 
-def listed(names: Iterable[str], most: int = 40) -> str:
+def listed_names(names: Iterable[str], most: int = 40) -> str:
     """Names with commas between; beyond so many their number."""
     found = list(names)
     rest = f" and {len(found) - most} more" if len(found) > most else ""
     return ", ".join(found[:most]) + rest
 
 
-def warnings(found: Cells) -> list[tuple[str, int, str]]:
+def warning_counts(found: Cells) -> list[tuple[str, int, str]]:
     """(code, how many cells, the first in words), the most frequent first."""
-    counted = warnings_of.count([warnings_of.code(text) for text in cell["warnings"]] for cell in found)
+    counted = count_warnings([warning_code(text) for text in cell["warnings"]] for cell in found)
     first: dict[str, str] = {}
     for cell in found:
         for each in cell["warnings"]:
-            first.setdefault(warnings_of.code(each), f"{cell['problem']}:{cell['instance']} {cell['method']}: {each}")
+            first.setdefault(warning_code(each), f"{cell['problem']}:{cell['instance']} {cell['method']}: {each}")
     order = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
     return [(code, count, first[code]) for code, count in order]
 
@@ -199,11 +211,11 @@ def warnings(found: Cells) -> list[tuple[str, int, str]]:
 # Speed -----------------------------------------------------------------------------------------------
 
 
-def all_races(found: Cells, floor: Floor) -> Iterator[Race]:
+def all_races(found: Cells, floor: NoiseFloor) -> Iterator[Race]:
     """One per problem, operation and condition in which something was timed, operation by operation."""
     groups: dict[tuple[str, str, str], Cells] = {}
     for cell in found:
-        if details.is_timed(cell):
+        if is_timed(cell):
             groups.setdefault((cell["operation"], cell["problem"], condition(cell)), []).append(cell)
     operations = dict.fromkeys(operation for operation, _, _ in groups)
     for operation in operations:
@@ -235,25 +247,25 @@ def ends(members: Cells) -> tuple[Cells, Cells]:
     return (unsized or sized)[0], []
 
 
-def winner(case: Cells, floor: Floor) -> Winner:
+def winner(case: Cells, floor: NoiseFloor) -> Winner:
     """The fastest of a case, and by how much; and the fastest of those that need no derivation by hand."""
     first, *others = sorted(case, key=lambda cell: cell["median_s"])
-    free = next((cell for cell in others if cell["method"] != tables.BASELINE), None)
-    hand = first["method"] == tables.BASELINE and free
+    free = next((cell for cell in others if cell["method"] != BASELINE), None)
+    hand = first["method"] == BASELINE and free
     return Winner(
         instance=first["instance"],
         method=first["method"],
-        time=units.duration(first["median_s"], first["digits"]),
+        time=format_duration(first["median_s"], first["digits"]),
         next=others[0]["method"] if others else "",
         ahead=times_as_long(others[0], first) if others else "",
-        told_apart=not others or leads.apart(first, others[0], floor),
+        told_apart=not others or is_apart(first, others[0], floor),
         without_hand=f"{free['method']} {times_as_long(free, first)}" if free and hand else "",
     )
 
 
 def times_as_long(cell: Mapping[str, Any], first: Mapping[str, Any]) -> str:
     """The ratio of two times, with the digits that both support."""
-    return units.ratio(cell["median_s"] / first["median_s"], min(cell["digits"], first["digits"]))
+    return format_ratio(cell["median_s"] / first["median_s"], min(cell["digits"], first["digits"]))
 
 
 def headlines(races: list[Race]) -> Iterator[str]:
@@ -280,7 +292,7 @@ def tally(winners: list[Winner], most: int = 3) -> str:
 # Accuracy --------------------------------------------------------------------------------------------
 
 
-def accuracy(found: Cells) -> str:
+def accuracy_sentence(found: Cells) -> str:
     """One line: how many agree with the reference, and the worst errors of exact methods and of differences, per dtype."""
     checked = [cell for cell in found if not math.isnan(cell["error_relative"])]
     if not checked:
@@ -289,14 +301,14 @@ def accuracy(found: Cells) -> str:
     worst: dict[str, float] = {}
     for cell in checked:
         if cell["status"] == "ok":
-            name = f"{kind(cell['method'])}, {cell['dtype']}"
+            name = f"{method_kind(cell['method'])}, {cell['dtype']}"
             worst[name] = max(worst.get(name, 0.0), cell["error_relative"])
-    errors = "; ".join(f"{name}: {units.error(error)}" for name, error in worst.items())
+    errors = "; ".join(f"{name}: {format_error(error)}" for name, error in worst.items())
     return f"{good} of {plural(len(checked), 'checked cell')} agree with the reference. Worst relative error: {errors}."
 
 
-def kind(method: str) -> str:
-    variant = costs.variant_of(method)
+def method_kind(method: str) -> str:
+    variant = variant_of(method)
     if variant is None:
         return method
     return "exact methods" if variant.accuracy == "exact" else f"{variant.accuracy} differences"

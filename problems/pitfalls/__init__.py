@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 
 from .. import Arrays, Instance, Problem
-from ..pitfall_findings import FOUND
+from .findings import FOUND
 
 
 def at(x: float | list[float], **data: float | list) -> tuple[Arrays, Arrays]:

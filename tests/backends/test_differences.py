@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import backends
 from backends import Task, Unsupported, numpy_fd
 from backends.differences import formulas, libraries, stencils, steps
-from bench import agreement, plan
+from bench.plan.selection import chosen_methods
+from bench.truth.agreement import tolerance_for
 
 TOLERANCES = {"central": 1e-8, "forward": 1e-6, "five_point": 1e-10}
 LIBRARIES = ("scipy", "numdifftools")
@@ -109,7 +110,7 @@ HARD = {
 def test_the_rule_for_the_step_survives(name, variant):
     function, x, truth = HARD[name]
     slope = result_of(function, x, variant)["x"]
-    assert slope == pytest.approx(truth, rel=agreement.tolerance("gradient", variant, "float64"))
+    assert slope == pytest.approx(truth, rel=tolerance_for("gradient", variant, "float64"))
 
 
 def test_a_rule_that_looks_at_x_alone_does_not_survive():
@@ -214,10 +215,10 @@ def test_a_library_that_is_not_installed_is_a_reason_with_what_to_type(monkeypat
 
 
 def test_slow_variants_are_quick_only_when_they_are_named():
-    quick = {variant for _, variant in plan.chosen_methods(("numpy_fd",), everything=False)}
+    quick = {variant for _, variant in chosen_methods(("numpy_fd",), everything=False)}
     assert quick == {"central", "forward"}
-    assert plan.chosen_methods(("numpy_fd/scipy",), everything=False) == [("numpy_fd", "scipy")]
-    assert {v for _, v in plan.chosen_methods(("numpy_fd",), everything=True)} == set(numpy_fd.VARIANTS)
+    assert chosen_methods(("numpy_fd/scipy",), everything=False) == [("numpy_fd", "scipy")]
+    assert {v for _, v in chosen_methods(("numpy_fd",), everything=True)} == set(numpy_fd.VARIANTS)
 
 
 # Limits -------------------------------------------------------------------------------------------

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bench.journal import row_of
-from bench.plan import Cell
+from bench.plan.cell import Cell
+from bench.rows.row import new_row
 
 
 def row(method="numpy_hand/plain", instance="textbook", median_s=2e-6, **more):
     backend, variant = method.split("/")
     cell = Cell("linear_regression", instance, "gradient", backend, variant, "float64", "cpu", 1)
     numbers = {"first_call_s": 1e-3, "prepare_s": 1e-4, "error_relative": 1e-16, "error_ulp": 1.0}
-    return row_of(cell, "key", "run", more.pop("repeat", 0), median_s=median_s, **{**numbers, **more})
+    return new_row(cell, "key", "run", more.pop("repeat", 0), median_s=median_s, **{**numbers, **more})
 
 
 ROWS = [

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from bench import tables
-from bench.journal import Journal, Row, row_of
-from bench.measure import rounded
-from bench.plan import Cell
+from bench.measure.cell import nine_digits
+from bench.plan.cell import Cell
+from bench.rows.journal import Journal
+from bench.rows.row import Row, new_row
+from bench.tables.frame import load_rows
+from bench.tables.run_tables import run_tables
 
 METHODS = ("numpy_fd/central", "numpy_hand/plain", "torch_autograd/eager", "tf_tape/graph", "jax_grad/jit")
 T = TypeVar("T")
@@ -34,15 +36,15 @@ def rows(count: int, repeats: int = 1) -> Iterator[Row]:
 
 def made(cell: Cell, n: int, repeat: int) -> Row:
     if n % 50 == 0:
-        return row_of(cell, f"{cell.name}#0", "many", repeat, status="error", reason=f"failure {n % 7}")
+        return new_row(cell, f"{cell.name}#0", "many", repeat, status="error", reason=f"failure {n % 7}")
     s = 1e-6 * (1 + n % 13 + repeat / 100)
     times = {"prepare_s": s, "first_call_s": s, "min_s": s, "q1_s": s, "median_s": s, "q3_s": s, "mean_s": s}
     found = {
-        "samples_s": [rounded(s * (1 + i / 977)) for i in range(ROUNDS)],
+        "samples_s": [nine_digits(s * (1 + i / 977)) for i in range(ROUNDS)],
         "error_relative": 1e-16,
         "error_ulp": 1.0,
     }
-    return row_of(cell, f"{cell.name}#0", "many", repeat, rounds=ROUNDS, iterations=999, **times, **found)
+    return new_row(cell, f"{cell.name}#0", "many", repeat, rounds=ROUNDS, iterations=999, **times, **found)
 
 
 def write(folder: Path, count: int, repeats: int = 1) -> None:
@@ -58,8 +60,8 @@ def main(count: int, repeats: int) -> None:
         write(Path(temporary), count, repeats)
         size = (Path(temporary) / "journal.jsonl").stat().st_size
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        loaded, load_s = timed(lambda: tables.load(Path(temporary)))
-        made, table_s = timed(lambda: len(list(tables.all_tables(loaded))))
+        loaded, load_s = timed(lambda: load_rows(Path(temporary)))
+        made, table_s = timed(lambda: len(list(run_tables(loaded))))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"{count} rows of {count // repeats} cells, a journal of {size / 1e6:.0f} MB; wall (CPU) seconds:")
     print(f"load {load_s}, {made} tables {table_s}; peak {peak / 1024:.0f} MiB, of it {before / 1024:.0f} before")

@@ -11,15 +11,20 @@ import pytest
 
 import backends
 import problems
-from bench import measure, plan, reference, truth
-from bench.cache import flatten, unflatten
-from bench.journal import row_of
+from bench.data.tree import flatten, unflatten
+from bench.measure.cell import judge_result, measure_cell, task_of
+from bench.plan.cell import Cell
+from bench.plan.profile import PROFILES
+from bench.plan.selection import absence_of, expected_status
+from bench.rows.row import new_row
+from bench.truth.compute import compute_reference
+from bench.truth.reference import Reference, load_reference
 from tests.conftest import cell_id, cells, configured, prepared, short_task
 
 NAMES = [name for name in problems.names() if name != "pitfalls"]
 
 
-def sound(dtype: str = "float64") -> list[plan.Cell]:
+def sound(dtype: str = "float64") -> list[Cell]:
     """The cells of problems that are made to be right; `pitfalls` has tests of its own."""
     return [cell for cell in cells(dtype) if cell.problem in NAMES]
 
@@ -27,22 +32,22 @@ def sound(dtype: str = "float64") -> list[plan.Cell]:
 # float32 on the first instance of each problem: the arithmetic differs between dtypes, not between instances.
 FIRST = {name: problems.load(name).instances[0].name for name in NAMES}
 CELLS = [*sound(), *(cell for cell in sound("float32") if cell.instance == FIRST[cell.problem])]
-AGREEING = [cell for cell in CELLS if plan.expected(cell)[0] == "ok"]
-DECLARED_WRONG = [cell for cell in CELLS if plan.expected(cell)[0] == "wrong"]
+AGREEING = [cell for cell in CELLS if expected_status(cell)[0] == "ok"]
+DECLARED_WRONG = [cell for cell in CELLS if expected_status(cell)[0] == "wrong"]
 
 
-def options_of(cell: plan.Cell):
+def options_of(cell: Cell):
     return problems.load(cell.problem).instance(cell.instance).operations[cell.operation]
 
 
-def reference_of(cell: plan.Cell) -> reference.Reference:
-    return reference.load(cell.problem, cell.instance, cell.operation, cell.dtype)
+def reference_of(cell: Cell) -> Reference:
+    return load_reference(cell.problem, cell.instance, cell.operation, cell.dtype)
 
 
 @functools.cache
-def truth_of(problem: str, instance: str, operation: str, dtype: str, options: tuple) -> reference.Reference:
+def truth_of(problem: str, instance: str, operation: str, dtype: str, options: tuple) -> Reference:
     """The reference of a case with other options than its instance has."""
-    return truth.compute(problem, instance, operation, dtype, dict(options))
+    return compute_reference(problem, instance, operation, dtype, dict(options))
 
 
 @pytest.mark.parametrize("cell", AGREEING, ids=cell_id)
@@ -54,7 +59,7 @@ def test_an_implementation_agrees_with_the_oracle(cell):
     if task.options != options_of(cell):
         expected = truth_of(cell.problem, cell.instance, cell.operation, cell.dtype, tuple(task.options.items()))
     for _ in range(2):  # the second call shows state that the first one left behind
-        measure.judge(cell, backend.VARIANTS[cell.variant], backend.to_numpy(computed(call)), expected)
+        judge_result(cell, backend.VARIANTS[cell.variant], backend.to_numpy(computed(call)), expected)
 
 
 def computed(call: backends.Call):
@@ -67,9 +72,9 @@ def computed(call: backends.Call):
 
 @pytest.mark.parametrize("cell", DECLARED_WRONG, ids=cell_id)
 def test_what_is_declared_wrong_is_wrong(cell):
-    row = row_of(cell, "key", "run", 0)
+    row = new_row(cell, "key", "run", 0)
     configured(cell.backend)
-    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda event, result: None)
+    measure_cell(cell, row, PROFILES["quick"], None, lambda event, result: None)
     assert row.status == "wrong"
 
 
@@ -84,7 +89,7 @@ def test_the_hand_derived_gradient_is_that_of_differences_and_of_the_symbolic_de
     for method in ("numpy_fd/central", "sympy_symbolic/lambdify"):
         backend, variant = method.split("/")
         other = dataclasses.replace(cell, backend=backend, variant=variant)
-        if plan.absence(other):
+        if absence_of(other):
             continue
         for name, slope in result_of(other).items():
             size = max(float(np.linalg.norm(hand[name])), scale)
@@ -94,7 +99,7 @@ def test_the_hand_derived_gradient_is_that_of_differences_and_of_the_symbolic_de
 def result_of(cell):
     backend = configured(cell.backend)
     with np.errstate(all="ignore"):  # a rate that is too high overflows
-        return backend.to_numpy(prepared(backend, measure.task_of(cell))())
+        return backend.to_numpy(prepared(backend, task_of(cell))())
 
 
 # Planted faults ---------------------------------------------------------------------------------
@@ -173,9 +178,9 @@ def test_a_planted_fault_is_wrong_and_gets_no_time(cell, fault, monkeypatch):
         return
     prepare = backend.prepare
     monkeypatch.setattr(backend, "prepare", lambda task: lambda: FAULTS[fault](backend.to_numpy(prepare(task)())))
-    row = row_of(cell, "key", "run", 0)
-    measure.measure(
-        cell, row, plan.PROFILES["quick"], lambda work, rounds: pytest.fail("was timed"), lambda event, result: None
+    row = new_row(cell, "key", "run", 0)
+    measure_cell(
+        cell, row, PROFILES["quick"], lambda work, rounds: pytest.fail("was timed"), lambda event, result: None
     )
     assert row.status == "wrong"
     assert row.reason
@@ -218,10 +223,10 @@ def test_every_problem_has_an_instance_where_no_fault_is_a_no_op_by_luck(name):
 
 def test_a_wrong_objective_in_one_backend_shows(monkeypatch):
     """Agreement with the other backends is not what is checked: the oracle is a separate text."""
-    cell = plan.Cell("xor_mlp", "textbook", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
+    cell = Cell("xor_mlp", "textbook", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
     module = problems.load_implementation("xor_mlp", "numpy_hand")
     right = module.objective_gradient
     monkeypatch.setattr(module, "objective_gradient", lambda p, d: {k: 2 * g for k, g in right(p, d).items()})
-    row = row_of(cell, "key", "run", 0)
-    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda event, result: None)
+    row = new_row(cell, "key", "run", 0)
+    measure_cell(cell, row, PROFILES["quick"], None, lambda event, result: None)
     assert row.status == "wrong"

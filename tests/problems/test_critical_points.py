@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import problems
-from bench import inputs, reference
+from bench.data.inputs import load_inputs
+from bench.truth.reference import load_reference
 
 PROBLEM = problems.load("critical_points")
 
@@ -24,7 +25,7 @@ FOUND = {
 
 
 def found(name: str) -> problems.Arrays:
-    truth = reference.load("critical_points", name, "critical_point", "float64").value
+    truth = load_reference("critical_points", name, "critical_point", "float64").value
     return {key: array.astype(float) for key, array in truth.items()}
 
 
@@ -55,7 +56,7 @@ def test_both_starts_find_the_one_minimum_of_the_bowl():
 
 def test_the_saddle_s_hessian_is_indefinite_on_the_way():
     for name in ("saddle", "saddle_from_afar"):
-        given = inputs.load("critical_points", name)
+        given = load_inputs("critical_points", name)
         assert np.linalg.eigvalsh([[2 * given.params["p"][0], 1], [1, 0]])[0] < 0
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import backends
 import problems
-from bench import plan
+from bench.plan.cell import OPERATIONS
 from tests.conftest import instances
 
 NAMES = problems.names()
@@ -67,7 +67,7 @@ def test_an_instance_makes_the_same_float64_arrays_each_time(name, instance):
 def test_instances_name_known_operations_and_functions(name):
     problem = problems.load(name)
     for instance in problem.instances:
-        assert set(instance.operations) <= set(plan.OPERATIONS)
+        assert set(instance.operations) <= set(OPERATIONS)
         assert set(instance.quick) <= set(instance.operations)
         assert inspect.isfunction(getattr(problems.load_oracle(name), instance.function))
 

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 import problems
-from bench import extended, inputs, reference, traced
+from bench.data.inputs import load_inputs
+from bench.truth.extended import second_derivatives, to_extended
+from bench.truth.oracle import oracle_of
+from bench.truth.reverse_mode import reverse_gradient
 
 MOST = 300
 CASES = [
@@ -19,16 +22,16 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "instance"), CASES, ids=":".join)
 def test_the_hessian_is_diagonal(name, instance):
-    given = inputs.load(name, instance)
-    params, data = extended.extended(given.params), extended.extended(given.data)
+    given = load_inputs(name, instance)
+    params, data = to_extended(given.params), to_extended(given.data)
     if sum(x.size for x in params.values()) > MOST or sum(x.size for x in data.values()) > 100 * MOST:
         pytest.skip("the same function as a smaller instance's")
-    oracle = reference.oracle_of(name, problems.load(name).instance(instance))
+    oracle = oracle_of(name, problems.load(name).instance(instance))
 
     def own(at, held):
-        return traced.gradient(oracle.function, at, held)
+        return reverse_gradient(oracle.function, at, held)
 
-    (blocks,) = (extended.second_derivatives(own, params, data)[a] for a in list(params)[:1])
+    (blocks,) = (second_derivatives(own, params, data)[a] for a in list(params)[:1])
     (leaf,) = list(blocks.values())[:1]
     size = int(np.sqrt(leaf.size))
     matrix = leaf.reshape(size, size)

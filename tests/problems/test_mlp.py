@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 
 import problems
-from bench import extended, inputs, measure, plan, reference
+from bench.data.inputs import load_inputs
+from bench.measure.cell import task_of
+from bench.plan.cell import Cell
+from bench.truth.extended import extended_value, to_extended
+from bench.truth.oracle import oracle_of
 from tests.conftest import configured, prepared
 
 PROBLEM = problems.load("mlp")
@@ -17,12 +21,12 @@ PROBLEM = problems.load("mlp")
 def descended(name: str) -> problems.Arrays:
     """The weights after the descent of `real`, by the hand-derived gradient."""
     backend = configured("numpy_hand")
-    cell = plan.Cell("mlp", name, "gradient_descent", "numpy_hand", "plain", "float64", "cpu", 1)
-    return backend.to_numpy(prepared(backend, measure.task_of(cell))())
+    cell = Cell("mlp", name, "gradient_descent", "numpy_hand", "plain", "float64", "cpu", 1)
+    return backend.to_numpy(prepared(backend, task_of(cell))())
 
 
 def test_a_hundred_steps_recognise_95_of_100_digits():
-    given = inputs.load("mlp", "real")
+    given = load_inputs("mlp", "real")
     assert PROBLEM.observe
     before = PROBLEM.observe(given.params, given.data)["accuracy"]
     after = PROBLEM.observe(descended("real"), given.data)["accuracy"]
@@ -36,11 +40,11 @@ def test_a_hundred_steps_recognise_95_of_100_digits():
 def test_scores_in_the_thousands_do_not_overflow(method):
     name, variant = method.split("/")
     backend = configured(name)
-    given = inputs.load("mlp", "real_100")
+    given = load_inputs("mlp", "real_100")
     params = {**given.params, "W2": 1e4 * given.params["W2"]}
-    task = measure.task_of(plan.Cell("mlp", "real_100", "value", name, variant, "float64", "cpu", 1))
+    task = task_of(Cell("mlp", "real_100", "value", name, variant, "float64", "cpu", 1))
     call = prepared(backend, dataclasses.replace(task, params=params))
-    oracle = reference.oracle_of("mlp", PROBLEM.instance("real_100"))
-    truth = extended.value(oracle, extended.extended(params), extended.extended(given.data))
+    oracle = oracle_of("mlp", PROBLEM.instance("real_100"))
+    truth = extended_value(oracle, to_extended(params), to_extended(given.data))
     np.testing.assert_allclose(backend.to_numpy(call()), float(truth), rtol=1e-12)
     assert float(truth) > 1000

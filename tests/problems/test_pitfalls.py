@@ -5,21 +5,23 @@ from __future__ import annotations
 import pytest
 
 import problems
-from bench import measure, plan
-from bench.journal import row_of
-from problems.pitfall_findings import FOUND
+from bench.measure.cell import measure_cell
+from bench.plan.profile import PROFILES
+from bench.plan.selection import Selection, is_expected, make_plan
+from bench.rows.row import new_row
+from problems.pitfalls.findings import FOUND
 from tests.conftest import cell_id, configured
 
-EVERYTHING = plan.make_plan(plan.Selection(problems=("pitfalls",), profile="standard"))
+EVERYTHING = make_plan(Selection(problems=("pitfalls",), profile="standard"))
 CELLS = [cell for cell in EVERYTHING.cells if cell.variant not in ("compile", "xla", "jit", "graph")]
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=cell_id)
 def test_a_trap_gives_what_was_found(cell):
     configured(cell.backend)
-    row = row_of(cell, "key", "run", 0)
-    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda event, result: None)
-    assert plan.is_expected(cell, row.status), f"{row.status}: {row.reason}"
+    row = new_row(cell, "key", "run", 0)
+    measure_cell(cell, row, PROFILES["quick"], None, lambda event, result: None)
+    assert is_expected(cell, row.status), f"{row.status}: {row.reason}"
 
 
 def test_findings_are_of_traps_and_cells_that_exist():
@@ -31,13 +33,13 @@ def test_findings_are_of_traps_and_cells_that_exist():
 
 def test_a_finding_that_is_no_longer_one_is_unexpected():
     cell = next(cell for cell in CELLS if cell.instance == "norm_at_0" and cell.method == "numpy_hand/plain")
-    assert plan.is_expected(cell, "wrong")
-    assert not plan.is_expected(cell, "ok")
-    assert not plan.is_expected(cell, "error")
+    assert is_expected(cell, "wrong")
+    assert not is_expected(cell, "ok")
+    assert not is_expected(cell, "error")
 
 
 def test_traps_are_not_in_the_quick_profile():
-    assert not [cell for cell in plan.make_plan(plan.Selection()).cells if cell.problem == "pitfalls"]
+    assert not [cell for cell in make_plan(Selection()).cells if cell.problem == "pitfalls"]
 
 
 def test_every_trap_says_what_is_known_of_it():

@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 
 import problems
-from bench import balls, extended, inputs, measure, plan, reference
-from bench.journal import row_of
+from bench.data.inputs import load_inputs
+from bench.measure.cell import measure_cell, task_of
+from bench.plan.cell import Cell
+from bench.plan.profile import PROFILES
+from bench.rows.row import new_row
+from bench.truth.certified import certified_bounds
+from bench.truth.extended import gradient, to_extended
+from bench.truth.oracle import oracle_of
 from tests.conftest import configured, prepared
 
 # The share of the active side's slope on the kink, as each file's docstring says.
@@ -24,29 +30,29 @@ SHARES = {
 }
 
 
-def cell_of(method: str, instance: str = "kink") -> plan.Cell:
+def cell_of(method: str, instance: str = "kink") -> Cell:
     backend, variant = method.split("/")
-    return plan.Cell("svm", instance, "gradient", backend, variant, "float64", "cpu", 1)
+    return Cell("svm", instance, "gradient", backend, variant, "float64", "cpu", 1)
 
 
 def bounds_of(instance: str):
-    given = inputs.load("svm", instance)
-    return balls.bounds(reference.oracle_of("svm", problems.load("svm").instance(instance)), given.params, given.data)
+    given = load_inputs("svm", instance)
+    return certified_bounds(oracle_of("svm", problems.load("svm").instance(instance)), given.params, given.data)
 
 
 @pytest.mark.parametrize(("method", "share"), SHARES.items())
 def test_each_backend_takes_what_its_file_says_on_the_kink(method, share):
     backend = configured(method.split("/")[0])
-    slopes = backend.to_numpy(prepared(backend, measure.task_of(cell_of(method)))())["w"]
-    given, oracle = inputs.load("svm", "kink"), reference.oracle_of("svm", problems.load("svm").instance("kink"))
-    away = extended.gradient(oracle, extended.extended(given.params), extended.extended(off()))["w"]
+    slopes = backend.to_numpy(prepared(backend, task_of(cell_of(method)))())["w"]
+    given, oracle = load_inputs("svm", "kink"), oracle_of("svm", problems.load("svm").instance("kink"))
+    away = gradient(oracle, to_extended(given.params), to_extended(off()))["w"]
     full = -given.data["y"][0] * given.data["X"][0] / len(given.data["y"])
     np.testing.assert_allclose(slopes, (away + share * full).astype(float), atol=1e-8)
 
 
 def off() -> problems.Arrays:
     """The data with the first sample's margin far above 1, where it adds nothing."""
-    data = inputs.load("svm", "kink").data
+    data = load_inputs("svm", "kink").data
     X = data["X"].copy()
     X[0] *= 8
     return {**data, "X": X}
@@ -55,9 +61,9 @@ def off() -> problems.Arrays:
 def test_forward_differences_take_a_side_entry_by_entry():
     """h is positive, so that an entry is on the active side where x y is negative, and on the other where it is positive."""
     backend = configured("numpy_fd")
-    slopes = backend.to_numpy(prepared(backend, measure.task_of(cell_of("numpy_fd/forward")))())["w"]
+    slopes = backend.to_numpy(prepared(backend, task_of(cell_of("numpy_fd/forward")))())["w"]
     low, high = bounds_of("kink")
-    data = inputs.load("svm", "kink").data
+    data = load_inputs("svm", "kink").data
     active = data["X"][0] * data["y"][0] < 0
     # Where the feature is negative, high is the slope of the active side; where it is positive, high is that of the other.
     np.testing.assert_allclose(slopes, high["w"].astype(float), atol=1e-7)
@@ -73,7 +79,7 @@ def test_off_the_kink_the_interval_is_a_point(name):
 
 
 def test_on_the_kink_one_sample_makes_the_interval():
-    given = inputs.load("svm", "kink")
+    given = load_inputs("svm", "kink")
     margins = given.data["y"] * (given.data["X"] @ given.params["w"])
     assert (margins == 1).tolist() == [True, False, False, False]
     low, high = bounds_of("kink")
@@ -87,6 +93,6 @@ def test_a_gradient_outside_the_interval_is_wrong(beyond, monkeypatch):
     cell = cell_of("numpy_hand/plain")
     monkeypatch.setattr(problems.load_implementation("svm", "numpy_hand"), "objective_gradient", lambda p, d: outside)
     configured("numpy_hand")
-    row = row_of(cell, "key", "run", 0)
-    measure.measure(cell, row, plan.PROFILES["quick"], None, lambda event, result: None)
+    row = new_row(cell, "key", "run", 0)
+    measure_cell(cell, row, PROFILES["quick"], None, lambda event, result: None)
     assert row.status == "wrong"

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import problems
-from bench import inputs, reference
+from bench.data.inputs import load_inputs
+from bench.truth.reference import load_reference
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,7 @@ from bench import inputs, reference
 def test_outputs_after_10_000_epochs(instance, expected):
     problem = problems.load("xor_mlp")
     assert problem.observe
-    truth = reference.load("xor_mlp", instance, "gradient_descent", "float64").value
+    truth = load_reference("xor_mlp", instance, "gradient_descent", "float64").value
     params = {name: weights.astype(float) for name, weights in truth.items()}
-    outputs = problem.observe(params, inputs.load("xor_mlp", instance).data)["outputs"]
+    outputs = problem.observe(params, load_inputs("xor_mlp", instance).data)["outputs"]
     np.testing.assert_array_equal(np.round(outputs, 4), expected)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bench import details, tables
-from bench.journal import row_of
-from bench.plan import Cell
-from bench.report.folder import Run
+from bench.plan.cell import Cell
+from bench.report.folder import ReportedRun
+from bench.rows.row import new_row
+from bench.tables.cells import cells_of_rows
+from bench.tables.frame import rows_frame
 
 HOSTILE = "<script>alert(1)</script>"
 CLOSING = "</script><img src=x onerror=alert(2)>"
@@ -53,11 +54,11 @@ def row(problem, instance, operation, method, seconds, repeat=0, **more):
         "error_relative": error,
         "error_explained": 3 * error,
     }
-    return row_of(cell_of(problem, instance, operation, method), "key", "run", repeat, **{**found, **more})
+    return new_row(cell_of(problem, instance, operation, method), "key", "run", repeat, **{**found, **more})
 
 
 def absent(problem, instance, operation, method, status, reason):
-    return row_of(cell_of(problem, instance, operation, method), "key", "run", 0, status=status, reason=reason)
+    return new_row(cell_of(problem, instance, operation, method), "key", "run", 0, status=status, reason=reason)
 
 
 def curve(method="numpy_fd/central", dtype="float64"):
@@ -67,5 +68,5 @@ def curve(method="numpy_fd/central", dtype="float64"):
 
 
 def run(name="made up", found=None, environment=ENVIRONMENT, sources=SOURCES, steps=()):
-    frame = tables.frame(list(rows() if found is None else found))
-    return Run(name, frame, details.of_rows(frame), environment, sources, list(steps))
+    frame = rows_frame(list(rows() if found is None else found))
+    return ReportedRun(name, frame, cells_of_rows(frame), environment, sources, list(steps))

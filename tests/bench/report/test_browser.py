@@ -10,8 +10,8 @@ import math
 import pytest
 from playwright.sync_api import expect
 
-from bench import units
-from bench.report import page as report
+from bench.report.page import write_report
+from bench.text.units import format_duration, format_ratio
 from tests.bench.report import browser, made_up
 
 pytestmark = pytest.mark.skipif(
@@ -32,7 +32,7 @@ def chromium():
 def file(tmp_path_factory):
     other = made_up.run("slower", found=made_up.rows(1.5), steps=[made_up.curve(), made_up.curve("numpy_fd/forward")])
     elsewhere = made_up.run("elsewhere", environment={**made_up.FACTS, "cpu": "Another CPU"})
-    return report.write([made_up.run(), other, elsewhere], tmp_path_factory.mktemp("report") / "report.html")
+    return write_report([made_up.run(), other, elsewhere], tmp_path_factory.mktemp("report") / "report.html")
 
 
 @pytest.fixture
@@ -318,7 +318,7 @@ def test_what_is_not_told_apart_from_the_fastest_is_marked(chromium, tmp_path):
         made_up.row("p", "i", "gradient", method, seconds)
         for method, seconds in (("numpy_hand/plain", 1.234), ("jax_grad/jit", 1.244), ("torch_autograd/eager", 2.345))
     ]
-    with browser.opened(chromium, report.write([made_up.run(found=rows)], tmp_path / "one.html")) as (page, troubles):
+    with browser.opened(chromium, write_report([made_up.run(found=rows)], tmp_path / "one.html")) as (page, troubles):
         cells = page.locator("table.matrix td button").all_inner_texts()
     assert [text.split("\n") for text in cells] == [["1.2 s", "1×"], ["2.3 s", "1.9×"], ["1.2 s", "≈ 1.0×"]]
     assert troubles == []
@@ -327,9 +327,9 @@ def test_what_is_not_told_apart_from_the_fastest_is_marked(chromium, tmp_path):
 def test_numbers_read_like_those_of_the_tables(page):
     """The page's own formatting, by what it shows, beside bench.units."""
     shown = column(page, "first call")
-    assert set(shown) == {units.duration(1e-2), ""}
+    assert set(shown) == {format_duration(1e-2), ""}
     medians = dict(zip(column(page, "over fastest"), column(page, "method"), strict=True))
-    ratios = {units.ratio(cell["slower"]) for cell in made_up.run().cells if not math.isnan(cell["slower"])}
+    ratios = {format_ratio(cell["slower"]) for cell in made_up.run().cells if not math.isnan(cell["slower"])}
     assert set(medians) - {""} == ratios
 
 

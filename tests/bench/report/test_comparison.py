@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bench.report import comparison, page
+from bench.report.comparison import compare_all, machine_groups
+from bench.report.page import render_report
 from tests.bench.report import made_up
 
 ELSEWHERE = {**made_up.FACTS, "cpu": "Another CPU"}
@@ -13,25 +14,25 @@ def run(name, factor=1.0, environment=made_up.FACTS):
 
 
 def test_runs_of_one_machine_get_the_verdicts_of_compare():
-    (found,) = comparison.compare_all([run("a"), run("b", factor=1.5)])
+    (found,) = compare_all([run("a"), run("b", factor=1.5)])
     assert {verdict["verdict"] for verdict in found.verdicts} == {"slower"}
     assert "48 slower" in found.notes
     assert all(verdict["low"] <= verdict["ratio"] <= verdict["high"] for verdict in found.verdicts)
 
 
 def test_the_same_run_twice_is_called_different_nowhere():
-    (found,) = comparison.compare_all([run("a"), run("b")])
+    (found,) = compare_all([run("a"), run("b")])
     assert {verdict["verdict"] for verdict in found.verdicts} == {"same"}
 
 
 def test_machines_stay_apart():
     runs = [run("a"), run("b", environment=ELSEWHERE), run("c"), run("d", environment=ELSEWHERE)]
-    assert comparison.groups(runs) == [[0, 2], [1, 3]]
-    assert [(each.a, each.b) for each in comparison.compare_all(runs)] == [(0, 2), (1, 3)]
-    assert "2 different machines" in page.render(runs)
+    assert machine_groups(runs) == [[0, 2], [1, 3]]
+    assert [(each.a, each.b) for each in compare_all(runs)] == [(0, 2), (1, 3)]
+    assert "2 different machines" in render_report(runs)
 
 
 def test_runs_that_do_not_say_their_machine_are_not_compared():
-    (found,) = comparison.compare_all([run("a", environment={}), run("b", environment={})])
+    (found,) = compare_all([run("a", environment={}), run("b", environment={})])
     assert found.verdicts == []
     assert "Not compared: two machines" in found.notes[0]

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import UsageError, plots
-from bench.report import data, folder, page
+from bench import UsageError
+from bench.plots.look import MARKS, MORE_MARKS
+from bench.report.data import NEVER, SYMBOLS, payload, plotly_symbol, rounded_numbers, run_payload
+from bench.report.folder import read_reported_run, read_reported_runs
+from bench.report.page import embedded, render_report
 from tests.bench import many_rows
-from tests.bench.commands import gradmark
+from tests.bench.processes import gradmark
 from tests.bench.report import made_up
 
 MOST = 8 * 10**6  # bytes of a report
@@ -44,7 +47,7 @@ def parsed(text):
 
 @pytest.fixture(scope="module")
 def text():
-    return page.render([made_up.run()])
+    return render_report([made_up.run()])
 
 
 def test_nothing_is_asked_for_elsewhere(text):
@@ -62,35 +65,37 @@ def test_texts_of_a_run_are_text(text):
 
 
 def test_the_test_above_can_fail():
-    broken = page.render([made_up.run()]).replace("&lt;script&gt;", "<script>").replace("&lt;/script&gt;", "</script>")
+    broken = (
+        render_report([made_up.run()]).replace("&lt;script&gt;", "<script>").replace("&lt;/script&gt;", "</script>")
+    )
     assert len(parsed(broken).scripts) > 3
 
 
 def test_the_embedded_data_is_the_data(text):
     runs = [made_up.run()]
-    assert json.loads(parsed(text).scripts[0]) == json.loads(json.dumps(data.payload(runs, [])))
+    assert json.loads(parsed(text).scripts[0]) == json.loads(json.dumps(payload(runs, [])))
 
 
 @given(st.dictionaries(st.text(), st.text() | st.floats(allow_nan=False, allow_infinity=False)))
 def test_any_text_survives_embedding_and_closes_no_element(content):
-    embedded = str(page.embedded(content))
-    assert json.loads(embedded) == content
-    assert not re.search("[<>&\u2028]", embedded)
+    found = str(embedded(content))
+    assert json.loads(found) == content
+    assert not re.search("[<>&\u2028]", found)
 
 
 def test_numbers_keep_seven_digits_and_what_is_unknown_is_null():
-    assert data.numbers([1.23456789e-6, float("nan"), float("inf"), 3.0]) == [1.234568e-6, None, data.NEVER, 3]
-    assert data.numbers([float("nan")] * 3) == []
+    assert rounded_numbers([1.23456789e-6, float("nan"), float("inf"), 3.0]) == [1.234568e-6, None, NEVER, 3]
+    assert rounded_numbers([float("nan")] * 3) == []
 
 
 def test_marks_are_those_of_the_plots_for_papers():
-    assert {data.symbol(f"tf_tape/{variant}") for variant in ("eager", "graph", "xla")} == {
+    assert {plotly_symbol(f"tf_tape/{variant}") for variant in ("eager", "graph", "xla")} == {
         "triangle-down",
         "triangle-down-open",
         "hexagon",
     }
-    assert set(data.SYMBOLS) >= {*plots.MARKS, *plots.MORE_MARKS}
-    assert len(set(data.SYMBOLS.values())) == len(data.SYMBOLS)
+    assert set(SYMBOLS) >= {*MARKS, *MORE_MARKS}
+    assert len(set(SYMBOLS.values())) == len(SYMBOLS)
 
 
 def test_the_policy_names_the_scripts_that_are_there_and_allows_nothing_else(text):
@@ -106,8 +111,8 @@ def test_the_size_leaves_room(text):
 
 def test_a_run_of_many_rows_is_written_whole(tmp_path):
     many_rows.write(tmp_path, 2000)
-    found = folder.read(tmp_path)
-    packed = data.of_run(found)
+    found = read_reported_run(tmp_path)
+    packed = run_payload(found)
     assert packed["count"] == 2000
     assert all(len(column["codes"]) == 2000 for column in packed["texts"].values())
 
@@ -130,14 +135,14 @@ def test_wrong_input_is_one_line(tmp_path):
 def test_a_run_cannot_be_compared_with_itself(tmp_path):
     many_rows.write(tmp_path, 100)
     with pytest.raises(UsageError, match="given twice"):
-        folder.read_all([tmp_path, tmp_path])
+        read_reported_runs([tmp_path, tmp_path])
 
 
 def test_runs_of_one_name_get_different_ones(tmp_path):
     for parent in ("a", "b"):
         (tmp_path / parent / "run").mkdir(parents=True)
         many_rows.write(tmp_path / parent / "run", 100)
-    found = folder.read_all([tmp_path / "a" / "run", tmp_path / "b" / "run"])
+    found = read_reported_runs([tmp_path / "a" / "run", tmp_path / "b" / "run"])
     assert [run.name for run in found] == ["run", "run (2)"]
 
 
@@ -146,7 +151,7 @@ def test_a_problem_whose_name_is_markup_is_refused_in_a_journal(tmp_path):
     journal = tmp_path / "journal.jsonl"
     journal.write_text(journal.read_text().replace('"problem": "p0"', '"problem": "<script>"'))
     with pytest.raises(UsageError, match="member problem"):
-        folder.read(tmp_path)
+        read_reported_run(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["environment.json", "sources.json"])
@@ -155,7 +160,7 @@ def test_a_damaged_file_of_the_run_is_refused(tmp_path, name, content):
     many_rows.write(tmp_path, 100)
     (tmp_path / name).write_text(content)
     with pytest.raises(UsageError, match=f"{name}: expected an object of JSON"):
-        folder.read(tmp_path)
+        read_reported_run(tmp_path)
 
 
 def test_the_command_refuses_a_damaged_environment_in_one_line(tmp_path):
@@ -171,7 +176,7 @@ def test_members_of_unexpected_types_and_absent_files_do_no_harm(tmp_path):
     many_rows.write(tmp_path, 100)
     for name in ("environment.json", "sources.json"):
         (tmp_path / name).write_text('{"versions": 7, "decisions": [], "settings": "x"}')
-    assert "<main>" in page.render([folder.read(tmp_path)])
+    assert "<main>" in render_report([read_reported_run(tmp_path)])
     for name in ("environment.json", "sources.json"):
         (tmp_path / name).unlink()
-    assert "<main>" in page.render([folder.read(tmp_path)])
+    assert "<main>" in render_report([read_reported_run(tmp_path)])

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bench import machine, noise_floor
-from bench.report import coverage, data, summary
+from bench.compare import noise_floor
+from bench.compare.noise_floor import NoiseFloor, noise_floor_path, write_noise_floor
+from bench.machine.name import machine_facts
+from bench.report import coverage
+from bench.report.coverage import coverage_sentence
+from bench.report.data import run_payload
+from bench.report.summary import Winner, summarise_run, tally, typed_command
 from tests.bench.report import made_up
 
 
 def found(**more):
-    return summary.of_run(made_up.run(**more))
+    return summarise_run(made_up.run(**more))
 
 
 def test_the_fastest_at_both_ends_with_its_factor():
@@ -55,8 +60,8 @@ def raced(*times, repeats=1):
 
 def floor_here(tmp_path, monkeypatch, difference):
     monkeypatch.setattr(noise_floor, "RESULTS", tmp_path)
-    path = noise_floor.path_of(machine.facts(made_up.ENVIRONMENT))
-    noise_floor.write(path, noise_floor.Floor({0: difference}, {0: difference}, {0: 30.0}, repeats=10))
+    path = noise_floor_path(machine_facts(made_up.ENVIRONMENT))
+    write_noise_floor(path, NoiseFloor({0: difference}, {0: difference}, {0: 30.0}, repeats=10))
     return path
 
 
@@ -66,14 +71,14 @@ def floor_here(tmp_path, monkeypatch, difference):
 def test_rounds_of_one_process_do_not_tell_methods_apart(lead, repeats, apart):
     run = raced(1.0, lead, repeats=repeats)
     assert all(cell["high_s"] - cell["low_s"] < 0.001 for cell in run.cells)  # and yet
-    (race,) = summary.of_run(run).races
+    (race,) = summarise_run(run).races
     assert race.small.told_apart is apart
 
 
 @pytest.mark.parametrize(("difference", "apart"), [(0.03, True), (0.3, False)])
 def test_a_stored_noise_floor_of_the_machine_replaces_the_assumed_one(tmp_path, monkeypatch, difference, apart):
     floor_here(tmp_path, monkeypatch, difference)
-    found = summary.of_run(raced(1.0, 1.05 if apart else 1.2))
+    found = summarise_run(raced(1.0, 1.05 if apart else 1.2))
     assert found.races[0].small.told_apart is apart
     assert "within the noise floor of this machine" in found.not_told_apart
     assert "measured with 10 repeats" in found.not_told_apart
@@ -81,11 +86,11 @@ def test_a_stored_noise_floor_of_the_machine_replaces_the_assumed_one(tmp_path, 
 
 def test_a_damaged_noise_floor_leaves_the_report_as_it_would_be_without(tmp_path, monkeypatch):
     floor_here(tmp_path, monkeypatch, 0.3).write_text("{")
-    assert summary.of_run(raced(1.0, 1.2)).races[0].small.told_apart
+    assert summarise_run(raced(1.0, 1.2)).races[0].small.told_apart
 
 
 def test_the_page_says_what_not_told_apart_means_here():
-    one, six = (summary.of_run(raced(1.0, 1.05, repeats=n)).not_told_apart for n in (1, 6))
+    one, six = (summarise_run(raced(1.0, 1.05, repeats=n)).not_told_apart for n in (1, 6))
     assert one.startswith(
         "“Not told apart”: with 1 process a cell there is no 95% interval, and the lead is within 10%"
     )
@@ -94,27 +99,25 @@ def test_the_page_says_what_not_told_apart_means_here():
 
 def test_one_process_gives_two_digits_as_in_the_tables():
     run = raced(1.2345, 1.789)
-    winner = summary.of_run(run).races[0].small
+    winner = summarise_run(run).races[0].small
     assert (winner.time, winner.ahead, winner.without_hand) == ("1.2 s", "1.4×", "torch_autograd/eager 1.4×")
     assert {cell["slower_digits"] for cell in run.cells} == {2}
-    assert summary.of_run(raced(1.2345, 1.789, repeats=6)).races[0].small.time == "1.23 s"
+    assert summarise_run(raced(1.2345, 1.789, repeats=6)).races[0].small.time == "1.23 s"
 
 
 def test_the_data_tell_which_cells_are_not_told_apart_from_the_fastest():
-    numbers = data.of_run(raced(1.0, 1.05, 1.5))["numbers"]
+    numbers = run_payload(raced(1.0, 1.05, 1.5))["numbers"]
     assert numbers["tied"] == [0, 1, 0]
     assert numbers["digits"] == [2, 2, 2]
 
 
 def test_ties_and_methods_that_ran_alone_are_no_wins():
     def winner(method, following="x", told_apart=True):
-        return summary.Winner("i", method, "1 s", following, told_apart=told_apart)
+        return Winner("i", method, "1 s", following, told_apart=told_apart)
 
     winners = [winner("a"), winner("a"), winner("b"), winner("a", told_apart=False), winner("b", "")]
-    assert (
-        summary.tally(winners) == "a in 2 of 5, b in 1 of 5, 1 of 5 not told apart, 1 of 5 with no other method timed"
-    )
-    assert summary.tally([winner("a", told_apart=False)]) == "1 of 1 not told apart"
+    assert tally(winners) == "a in 2 of 5, b in 1 of 5, 1 of 5 not told apart, 1 of 5 with no other method timed"
+    assert tally([winner("a", told_apart=False)]) == "1 of 1 not told apart"
 
 
 def test_every_absence_has_its_reason_and_its_cell():
@@ -152,7 +155,7 @@ def test_the_command_and_the_settings_read_as_they_were_typed():
     nested = {"repeats": 1, "limit_s": None, "selection": {"problems": None, "backends": ["a", "b"], "operations": []}}
     facts = found(environment={"command": "__main__.py run --out x", "settings": nested}).facts
     assert (facts["Command"], facts["Settings"]) == ("gradmark run --out x", "repeats 1, backends a b")
-    assert summary.command("gradmark run") == "gradmark run"
+    assert typed_command("gradmark run") == "gradmark run"
 
 
 def test_what_the_run_left_out_by_choice_is_told():
@@ -169,14 +172,14 @@ def test_what_the_run_left_out_by_choice_is_told():
 
 def test_a_run_of_everything_left_nothing_out(monkeypatch):
     run = made_up.run()
-    monkeypatch.setattr(coverage, "cases", lambda: iter([("linear_regression", "n1e3_d10", "gradient")]))
+    monkeypatch.setattr(coverage, "registered_cases", lambda: iter([("linear_regression", "n1e3_d10", "gradient")]))
     monkeypatch.setattr(coverage.backends, "BACKENDS", ())
-    monkeypatch.setattr(coverage.plan, "DTYPES", ("float64",))
-    assert coverage.sentence(run) == ""
+    monkeypatch.setattr(coverage, "DTYPES", ("float64",))
+    assert coverage_sentence(run) == ""
     every = [
         ("linear_regression", "n1e3_d10", "hessian"),
         ("linear_regression", "n1e3_d10", "value"),
         ("x", "y", "value"),
     ]
-    monkeypatch.setattr(coverage, "cases", lambda: iter(every))
-    assert "1 of 2 instances; 1 of 2 operations on the other instances." in coverage.sentence(run)
+    monkeypatch.setattr(coverage, "registered_cases", lambda: iter(every))
+    assert "1 of 2 instances; 1 of 2 operations on the other instances." in coverage_sentence(run)

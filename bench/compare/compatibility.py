@@ -1,0 +1,115 @@
+"""Whether two runs may be compared: the same machine, the same threads, the same definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .. import UsageError
+from ..data.files import read_json_object
+from ..machine.name import machine_differences, machine_facts
+from ..tables.frame import load_rows
+from ..text.escape import shown_value
+from .noise_floor import ASSUMED_NOISE, NoiseFloor, noise_floor_path, read_noise_floor
+from .verdicts import MeasuredCells, measured_cells
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A run folder's content, as far as a comparison needs it."""
+
+    name: str
+    cells: MeasuredCells
+    environment: dict[str, Any]
+    sources: dict[str, Any]
+
+    @property
+    def pair(self) -> str:
+        """What two runs whose processes took turns have in common; empty for others."""
+        settings = self.environment.get("settings")
+        found = settings.get("interleaved") if isinstance(settings, dict) else None
+        return found if isinstance(found, str) else ""
+
+
+def read_measurement(folder: Path) -> Measurement:
+    """A run. Raises UsageError where the folder holds none."""
+    cells = measured_cells(load_rows(folder))
+    name = shown_value(folder.resolve().name).strip("'")
+    return Measurement(
+        name, cells, read_json_object(folder / "environment.json"), read_json_object(folder / "sources.json")
+    )
+
+
+@dataclass(frozen=True)
+class ComparablePair:
+    """Two runs that may be compared, the noise to expect, and what a reader should know."""
+
+    a: Measurement
+    b: Measurement
+    floor: NoiseFloor
+    interleaved: bool
+    notes: list[str]
+
+
+def check_comparable(a: Measurement, b: Measurement, across_machines: bool, across_threads: bool) -> ComparablePair:
+    """Raises UsageError for two machines or thread counts, unless told to compare across them."""
+    facts = machine_facts(a.environment), machine_facts(b.environment)
+    notes = machine_notes(*facts, across_machines)
+    interleaved = bool(a.pair) and a.pair == b.pair
+    if not interleaved:
+        notes.append(
+            "the runs did not take turns: what else changed on the machine between them counts as a difference"
+        )
+    a, b, about_threads = match_threads(a, b, across_threads)
+    floor = read_noise_floor(noise_floor_path(facts[0])) if facts[0] == facts[1] else NoiseFloor()
+    if not floor.measured:
+        notes.append(f"no noise floor is known for this machine, ± {ASSUMED_NOISE:.0%} is assumed: gradmark noise")
+    return ComparablePair(a, b, floor, interleaved, notes + about_threads + definition_notes(a, b))
+
+
+def machine_notes(a: dict[str, Any], b: dict[str, Any], across: bool) -> list[str]:
+    """A note where the machines differ. Raises UsageError where that is not allowed."""
+    differences = machine_differences(a, b)
+    if not any(a.values()) or not any(b.values()):
+        differences = differences or "environment.json does not say which"
+    if not differences:
+        return []
+    if not across:
+        raise UsageError(f"two machines ({differences}): times cannot be compared; --across-machines does it anyway")
+    return [f"TWO MACHINES ({differences}): the ratios compare these, not only the code"]
+
+
+def match_threads(a: Measurement, b: Measurement, across: bool) -> tuple[Measurement, Measurement, list[str]]:
+    """The runs with their cells matched, and a note where thread counts differ. Raises UsageError where they may not."""
+    for run in (a, b):
+        if not run.cells:
+            raise UsageError(f"{run.name}: no rows in its journal, so that there is nothing to compare")
+    asked = [sorted({place[-1] for place in run.cells}) for run in (a, b)]
+    effective = [
+        place for place in a.cells.keys() & b.cells.keys() if differ_in_threads(a.cells[place], b.cells[place])
+    ]
+    if set(asked[0]) & set(asked[1]) and not effective:
+        return a, b, []
+    what = " and ".join(", ".join(map(str, counts)) for counts in asked)
+    if effective:
+        what = f"as the framework of {':'.join(map(str, effective[0][:-1]))} counts them"
+    if not across:
+        raise UsageError(f"different thread counts ({what}): --across-threads compares them anyway")
+    if not effective and max(len(counts) for counts in asked) > 1:
+        raise UsageError(f"--across-threads wants runs with one thread count each, and they have {what}")
+    if not effective:
+        b = replace(b, cells={(*place[:-1], asked[0][0]): cell for place, cell in b.cells.items()})
+    return a, b, [f"DIFFERENT THREAD COUNTS ({what}): the ratios compare these, not only the code"]
+
+
+def differ_in_threads(a: Any, b: Any) -> bool:
+    return bool(a.effective_threads and b.effective_threads and a.effective_threads != b.effective_threads)
+
+
+def definition_notes(a: Measurement, b: Measurement) -> list[str]:
+    """A note for every problem whose definition, and so perhaps its data, is not the same in the two."""
+    both = {place[0] for place in a.cells} & {place[0] for place in b.cells}
+    files = {problem: f"problems/{problem}/__init__.py" for problem in sorted(both)}
+    differ = [p for p, path in files.items() if a.sources.get(path) != b.sources.get(path)]
+    return [f"{problem}: the two runs define it differently, so that its data may differ" for problem in differ]

@@ -1,0 +1,122 @@
+"""Two checkouts measured in turns: A, B, B, A, … one process of each after the other, so that both meet the same machine.
+
+Each turn is a `gradmark run --repeats 1` of one backend in one checkout, in a process started there; the rows are gathered
+in one run folder for each of the two.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .. import UsageError
+from ..data.files import write_json
+from ..machine.lock import LOCK_FOLDER, machine_held
+from ..rows.journal import Journal
+from ..run.folder import create_folder
+
+SIDES = ("A", "B")
+
+
+@dataclass(frozen=True)
+class InterleavedRuns:
+    """What is measured. checkouts: of A and of B. selections: options of `gradmark run`, one list per backend.
+
+    folders: where the two runs go. tell: called with a line before each turn.
+    """
+
+    checkouts: tuple[Path, Path]
+    folders: tuple[Path, Path]
+    selections: list[list[str]]
+    repeats: int
+    seed: int
+    tell: Callable[[str], None] = lambda line: None
+
+
+def measure_interleaved(turns: InterleavedRuns) -> None:
+    """Measure all turns, and write two run folders. Raises UsageError where a checkout cannot do what is asked."""
+    for checkout in turns.checkouts:
+        require_checkout(checkout)
+    for folder in turns.folders:
+        create_folder(folder)
+    order = list(interleaved_schedule(turns))
+    with machine_held(turns.folders[0].name, turns.tell), tempfile.TemporaryDirectory() as locks:
+        alone = {**os.environ, LOCK_FOLDER: locks}  # the machine is held for all turns, not for each
+        for number, (repeat, side, selection) in enumerate(order, start=1):
+            which = f"{SIDES[side]}, repeat {repeat + 1} of {turns.repeats}"
+            turns.tell(f"turn {number} of {len(order)}: {which}: {' '.join(selection)}")
+            measure_turn(turns, repeat, side, selection, alone)
+
+
+def interleaved_schedule(turns: InterleavedRuns) -> Iterator[tuple[int, int, list[str]]]:
+    """(repeat, side, selection) in order: A and B next to each other, and A first in half of a backend's repeats.
+
+    Which half is drawn, two repeats at a time: under equal times both signs of a pair's difference are then equally likely,
+    whatever the machine does meanwhile. Backends are in a new order in each repeat.
+    """
+    draw = random.Random(turns.seed)
+    first: dict[int, int] = {}
+    for repeat in range(turns.repeats):
+        places = list(range(len(turns.selections)))
+        draw.shuffle(places)
+        for place in places:
+            first[place] = 1 - first[place] if repeat % 2 else draw.randrange(2)
+            for side in (first[place], 1 - first[place]):
+                yield repeat, side, turns.selections[place]
+
+
+def require_checkout(path: Path) -> None:
+    if not (path / "bench" / "__main__.py").is_file():
+        raise UsageError(f"{path}: expected a checkout of gradmark, with a folder bench in it")
+
+
+def measure_turn(
+    turns: InterleavedRuns, repeat: int, side: int, selection: list[str], environment: dict[str, str]
+) -> None:
+    """One run in one checkout, and its rows into the folder of its side."""
+    folder = turns.folders[side]
+    pass_folder = folder / "turn"
+    arguments = ["run", *selection, "--repeats", "1", "--out", str(pass_folder)]
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=turns.checkouts[side],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
+    if done.returncode not in (0, 1):  # 1: some cell has an unexpected status, which its row tells
+        words = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
+        raise UsageError(f"in {turns.checkouts[side].name}: {words[0].removeprefix('gradmark: ')}")
+    gather_rows(turns, pass_folder, folder, repeat)
+
+
+def gather_rows(turns: InterleavedRuns, pass_folder: Path, folder: Path, repeat: int) -> None:
+    """Append the rows of a turn to a run, under the number of its repeat; the first turn's environment is the run's."""
+    journal = Journal(folder / "journal.jsonl")
+    for row in Journal(pass_folder / "journal.jsonl").rows():
+        journal.append_row(replace(row, run=folder.name, repeat=repeat))
+    settings = {"repeats": turns.repeats, "seed": turns.seed, "interleaved": f"{turns.seed:08x}"}
+    join_objects(folder / "environment.json", pass_folder / "environment.json", {"settings": settings})
+    join_objects(folder / "sources.json", pass_folder / "sources.json", {})
+    shutil.rmtree(pass_folder)
+
+
+def join_objects(kept: Path, found: Path, more: dict[str, dict[str, object]]) -> None:
+    """Add to an object in a file the members that another file's object has besides; `more` goes into its members."""
+    content = json.loads(found.read_text()) | (json.loads(kept.read_text()) if kept.exists() else {})
+    for name, members in more.items():
+        content[name] = {**content.get(name, {}), **members}
+        content[name].pop(
+            "selection", None
+        )  # of one backend; without it the run is not resumed, which would end the turns
+    write_json(kept, content)

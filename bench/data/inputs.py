@@ -1,0 +1,73 @@
+"""The inputs of an instance, made once per machine and loaded from disk by the workers.
+
+Workers do not make them: importing a data package there would load libraries and threads beside the measured framework.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache as cache_calls
+from functools import lru_cache
+from importlib.metadata import version
+
+import numpy as np
+
+import problems
+
+from .store import digest_of, stored_arrays
+from .tree import Flat
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """params, data: the instance's arrays; digest: their identity, with the function and its kind."""
+
+    params: problems.Arrays
+    data: problems.Arrays
+    digest: str
+
+    def cast(self, dtype: str) -> Inputs:
+        """The same with floating-point arrays rounded to `dtype`."""
+        return Inputs(rounded_arrays(self.params, dtype), rounded_arrays(self.data, dtype), self.digest)
+
+
+def rounded_arrays(arrays: problems.Arrays, dtype: str) -> problems.Arrays:
+    return {name: a.astype(dtype) if a.dtype.kind == "f" else a for name, a in arrays.items()}
+
+
+@lru_cache(maxsize=2)
+def load_inputs(problem_name: str, instance_name: str) -> Inputs:
+    """The float64 inputs of an instance."""
+    problem = problems.load(problem_name)
+    instance = problem.instance(instance_name)
+
+    def make() -> Flat:
+        params, data = instance.make()
+        stored = {f"params/{name}": np.asarray(array) for name, array in params.items()}
+        stored |= {f"data/{name}": np.asarray(array) for name, array in data.items()}
+        identity = digest_of(instance.function, instance.kind, *(part for item in stored.items() for part in item))
+        return {**stored, "digest": np.array(identity)}
+
+    stored = stored_arrays("inputs", f"{problem_name}-{instance_name}-{inputs_source(problem_name)[:16]}", make)
+    return Inputs(part_of(stored, "params"), part_of(stored, "data"), str(stored["digest"]))
+
+
+@cache_calls
+def inputs_digest(problem_name: str, instance_name: str) -> str:
+    """The identity of an instance's inputs; remembered, as the arrays may be large."""
+    return load_inputs(problem_name, instance_name).digest
+
+
+@cache_calls
+def inputs_source(problem_name: str) -> str:
+    """The digest of what a problem's inputs are made from.
+
+    Taken once, when the problem is planned: a file that is edited later is not the code that runs in this process.
+    """
+    folder = problems.load(problem_name).folder
+    files = [problems.FOLDER / "__init__.py", *sorted(path for path in folder.iterdir() if path.is_file())]
+    return digest_of(*files, version("numpy"), version("scikit-learn"))
+
+
+def part_of(stored: Flat, prefix: str) -> problems.Arrays:
+    return {name.partition("/")[2]: array for name, array in stored.items() if name.startswith(f"{prefix}/")}

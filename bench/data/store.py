@@ -1,0 +1,48 @@
+"""Arrays on disk, addressed by what they were made from. The folder may be deleted at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import CACHE
+from .tree import Flat
+
+
+def digest_of(*parts: Any) -> str:
+    """SHA-256 over strings, files and arrays, in hexadecimal; every part is preceded by its kind and size."""
+    total = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Path):
+            content = part.read_bytes()
+        elif isinstance(part, np.ndarray):
+            total.update(f"{part.dtype.str}{part.shape}".encode())
+            content = np.ascontiguousarray(part).tobytes()
+        elif isinstance(part, str | int | float | bool | None):
+            content = repr(part).encode()
+        else:  # its text may leave something out
+            raise TypeError(f"cannot digest a {type(part).__name__}")
+        total.update(f"{type(part).__name__}:{len(content)}:".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def stored_arrays(kind: str, name: str, make: Callable[[], Flat], *, fresh: bool = False) -> Flat:
+    """The arrays stored as `kind/name`, made and stored first if they are missing (or `fresh`)."""
+    path = CACHE / kind / f"{name}.npz"
+    if fresh or not path.exists():
+        found = make()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".npz")
+        with os.fdopen(descriptor, "wb") as file:
+            np.savez(file, **found)  # type: ignore[arg-type]
+        os.replace(temporary, path)
+        return found
+    with np.load(path, allow_pickle=False) as stored:
+        return {key: stored[key] for key in stored.files}

@@ -1,0 +1,128 @@
+"""What a run was measured on: everything that a reader needs to judge its numbers."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from threadpoolctl import threadpool_info
+
+import backends
+import problems
+
+from .. import ROOT
+
+
+def describe_machine() -> dict[str, Any]:
+    """The machine, the software and its state now."""
+    return {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cpu": cpu_model(),
+        "cores": psutil.cpu_count(logical=False),
+        "cpus_usable": cpus_usable(),
+        "memory_bytes": psutil.virtual_memory().total,
+        "os": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "libc": " ".join(platform.libc_ver()),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "versions": versions(),
+        "blas": blas(),
+        "git_commit": git_commit(),
+        "clock": clock_facts(),
+        "load": list(os.getloadavg()),
+    }
+
+
+def cpus_usable() -> int:
+    """How many CPUs this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def cpu_model() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def versions() -> dict[str, str]:
+    """Every installed distribution."""
+    found = {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]}
+    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
+
+
+def library_versions(known: Mapping[str, str]) -> str:
+    """`numpy 2.4.6, …`: the versions, of those known, of the packages that the backends and their variants need."""
+    adapters = [backends.load(name) for name in backends.BACKENDS]
+    own = [adapter.REQUIRES for adapter in adapters]
+    variants = [each.requires[0] for adapter in adapters for each in adapter.VARIANTS.values() if each.requires]
+    packages = dict.fromkeys(package.partition(".")[0] for package in (*own, *variants))
+    return ", ".join(f"{name} {known[name]}" for name in packages if name in known)
+
+
+def blas() -> list[dict[str, Any]]:
+    """The BLAS that NumPy was built with and the libraries loaded here, without their paths."""
+    built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    loaded = [{k: v for k, v in library.items() if k != "filepath"} for library in threadpool_info()]
+    return [{"built_with": f"{built.get('name')} {built.get('version')}"}, *loaded]
+
+
+def git_commit() -> str:
+    """The commit of this checkout, with `+changes` where the working tree differs; `unknown` outside git."""
+    try:
+        commit = git("rev-parse", "HEAD")
+        changes = git("status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return f"{commit}+changes" if changes else commit
+
+
+def git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def clock_facts() -> dict[str, Any]:
+    """The clock's stated resolution, and the smallest step seen between two readings of it."""
+    info = time.get_clock_info("perf_counter")
+    steps = []
+    for _ in range(1000):
+        start = time.perf_counter()
+        while (now := time.perf_counter()) == start:
+            pass
+        steps.append(now - start)
+    return {"name": info.implementation, "resolution_s": info.resolution, "smallest_step_s": min(steps)}
+
+
+def source_texts(problem_names: list[str]) -> dict[str, str]:
+    """The text of every implementation, oracle and adapter that a run uses, by its path in the tree."""
+    found = {}
+    for name in problem_names:
+        for path in sorted(problems.load(name).folder.glob("*.py")):
+            found[f"problems/{name}/{path.name}"] = path.read_text()
+    for name in backends.BACKENDS:
+        for path in backends.files(name):
+            found[path.relative_to(ROOT).as_posix()] = path.read_text()
+    return found
+
+
+def decisions() -> dict[str, str]:
+    """backend → its adapter's docstring."""
+    return {name: (backends.load(name).__doc__ or "").strip() for name in backends.BACKENDS}
+
+
+def command_line() -> str:
+    """The command line of this process, without the folder of its program; `python -m bench` is `gradmark`, too."""
+    program = Path(sys.argv[0]).name
+    return " ".join(["gradmark" if program == "__main__.py" else program, *sys.argv[1:]])

@@ -1,0 +1,66 @@
+"""What a backend says on a device, asked in a process of its own: `python -m bench.machine.probe BACKEND DEVICE THREADS`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+import backends
+
+from .. import ROOT
+from .process import pin_process, worker_environment
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a backend says on a device: available or why not, and its threads."""
+
+    backend: str
+    device: str
+    version: str
+    reason: str
+    threads: str
+
+
+def probe_backend(backend: str, device: str, threads: int = 1) -> Probe:
+    """Configure the backend in a process of its own, as a worker would."""
+    package = backends.load(backend).REQUIRES
+    try:
+        installed = version(package)
+    except PackageNotFoundError:
+        installed = "not installed"
+    reason = backends.absence(backend, device)
+    if reason:
+        return Probe(backend, device, installed, reason, "")
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.machine.probe", backend, device, str(threads)],
+        cwd=ROOT,
+        env=worker_environment(backend, device, threads, os.devnull),
+        capture_output=True,
+        text=True,
+    )
+    answer = done.stdout.strip().splitlines()[-1:] or done.stderr.strip().splitlines()[-1:]
+    text = "".join(answer)
+    if done.returncode == 0:
+        return Probe(backend, device, installed, "", f"{threads} asked for, {text} effective")
+    return Probe(backend, device, installed, text or f"exit status {done.returncode}", "")
+
+
+def answer_probe(backend: str, device: str, threads: int) -> int:
+    """What the process of `probe` does: print the effective threads, or the reason and fail."""
+    pin_process(threads)
+    adapter = backends.load(backend)
+    try:
+        adapter.configure(threads, device)
+    except backends.Unavailable as reason:
+        print(reason)
+        return 1
+    print(adapter.effective_threads())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(answer_probe(sys.argv[1], sys.argv[2], int(sys.argv[3])))

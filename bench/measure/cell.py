@@ -1,0 +1,284 @@
+"""One cell: prepare → first call → check → warm up → calibrate → rounds → check again.
+
+The clock, the wait and the check are here and nowhere else. A wrong answer raises before anything is timed.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import repeat
+from pathlib import Path
+from statistics import fmean, median, quantiles, stdev
+from typing import Any
+
+import backends
+import problems
+
+from ..data.inputs import load_inputs
+from ..machine.load import clock_step_s, load_now
+from ..machine.memory_limit import explain_memory_error
+from ..plan.cell import Cell
+from ..plan.profile import Profile
+from ..rows.row import Row
+from ..truth.agreement import Disagreement, Errors, compare_with_reference, tolerance_for
+from ..truth.reference import Reference, load_reference, objective_at
+from .peak_memory import PeakMemoryMeter
+from .timing_warnings import cpu_warnings, rounds_warnings
+from .work import describe_work
+
+Rounds = Callable[[backends.Call, int], tuple[list[float], Any]]
+"""(work, rounds) → the seconds of each round and the last result: pytest-benchmark's pedantic mode, or a stand-in for it."""
+
+Note = Callable[[str, Any], None]
+"""(event, result): what happened."""
+
+
+@dataclass
+class Prepared:
+    """A cell that is ready: `work` is one timed call, its wait included."""
+
+    cell: Cell
+    backend: backends.Backend
+    variant: backends.Variant
+    work: backends.Call
+    reference: Reference
+    first_result: Any
+
+
+def task_of(cell: Cell) -> backends.Task:
+    """The adapter's task for a cell, with inputs rounded to its dtype."""
+    instance = problems.load(cell.problem).instance(cell.instance)
+    given = load_inputs(cell.problem, cell.instance).cast(cell.dtype)
+    return backends.Task(
+        module=problems.load_implementation(cell.problem, cell.backend),
+        function=instance.function,
+        kind=instance.kind,
+        operation=cell.operation,
+        params=given.params,
+        data=given.data,
+        variant=cell.variant,
+        device=cell.device,
+        arranges=instance.arranged,
+        options=instance.operations[cell.operation],
+    )
+
+
+def with_wait(backend: backends.Backend, call: backends.Call) -> backends.Call:
+    """`call` with the backend's wait inside, unless its calls return when the work is done anyway."""
+    if backend.wait is backends.synchronous:
+        return call
+    wait = backend.wait
+    return lambda: wait(call())
+
+
+def timed_call(work: backends.Call) -> tuple[float, Any]:
+    """How long one call takes, and what it returns."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def foresee_duration(backend: backends.Backend, task: backends.Task, limit_s: float) -> None:
+    """Raise Unsupported if the task's steps would take longer than `limit_s`, by extrapolation from a few of them."""
+    steps = int(task.options.get("steps", 1))
+    few = max(2, steps // 1000)
+    if steps < 10 * few:
+        return
+    short = with_wait(backend, backend.prepare(replace(task, options={**task.options, "steps": few})))
+    short()
+    foreseen = timed_call(short)[0] * steps / few
+    if foreseen > limit_s:
+        raise backends.Unsupported(
+            f"would take about {foreseen:.0f} s, by {few} of its {steps} steps; this profile's limit is {limit_s:g} s "
+            "(--profile standard runs it)"
+        )
+
+
+def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryMeter | None = None) -> Prepared:
+    """Place the arrays and call once, filling in `row`; a meter measures the memory of just that. Raises Unsupported."""
+    backend = backends.load(cell.backend)
+    variant = backend.VARIANTS[cell.variant]
+    task = task_of(cell)
+    describe_work(row)
+    truth = load_reference(cell.problem, cell.instance, cell.operation, cell.dtype)
+    row.warnings += [f"uncertified: {truth.why}"] if truth.why else []
+    if limit_s is not None and not variant.compiled:
+        foresee_duration(backend, task, limit_s)
+    if meter:
+        meter.start()
+    row.prepare_s, call = timed_call(lambda: backend.prepare(task))
+    work = with_wait(backend, call)
+    row.first_call_s, result = timed_call(work)
+    if meter:
+        row.peak_memory_bytes = meter.stop()
+        row.warnings += [meter.warning] if meter.warning else []
+    return Prepared(cell, backend, variant, work, truth, backend.to_numpy(result))
+
+
+def check_result(prepared: Prepared, result: Any, row: Row) -> None:
+    """Compare with the reference and note the errors in `row`. Raises Disagreement."""
+    cell = prepared.cell
+    errors = judge_result(cell, prepared.variant, result, prepared.reference)
+    note_errors(row, errors)
+    row.objective = objective_at(cell.problem, cell.instance, cell.operation, cell.dtype, result)
+    if errors.diverged:
+        row.status, row.reason = "diverged", "not finite, in the reference as here"
+    elif place := prepared.reference.position(result):
+        row.reason = (
+            f"at a kink: {', '.join(f'{p:g}' for p in place)} of the way from the least to the greatest subgradient"
+        )
+    elif errors.relative > (limit := cell_tolerance(cell, prepared.variant)):
+        row.reason = (
+            f"beyond the tolerance of {limit:g}, and explained by conditioning: rounding of the inputs alone moves the "
+            f"result by {errors.explained:.2g}"
+        )
+
+
+def note_errors(row: Row, errors: Errors) -> None:
+    row.error_relative, row.error_ulp, row.error_explained = errors.relative, errors.ulp, errors.explained
+
+
+def cell_tolerance(cell: Cell, variant: backends.Variant) -> float:
+    return tolerance_for(cell.operation, variant.accuracy, cell.dtype)
+
+
+def judge_result(cell: Cell, variant: backends.Variant, result: Any, truth: Reference) -> Errors:
+    """The errors of a cell's result. Raises Disagreement beyond the tolerance of its operation, variant and dtype."""
+    return compare_with_reference(
+        result,
+        truth.nearest(result),
+        cell.dtype,
+        cell_tolerance(cell, variant),
+        problems.load(cell.problem).instance(cell.instance).scale,
+        series=cell.operation == "descent_history",
+        sensitivity=truth.sensitivity,
+        separate=problems.load(cell.problem).instance(cell.instance).separate,
+    )
+
+
+def call_loop(work: backends.Call, iterations: int) -> Callable[[], Any]:
+    """`iterations` calls in the cheapest loop that Python has; returns the last result."""
+    if iterations == 1:
+        return work
+
+    def run() -> Any:
+        for _ in repeat(None, iterations - 1):
+            work()
+        return work()
+
+    return run
+
+
+def calibrate(work: backends.Call, round_s: float) -> tuple[int, float]:
+    """(calls a round, seconds a call), so that a round lasts at least `round_s`."""
+    iterations = 1
+    while True:
+        elapsed = timed_call(call_loop(work, iterations))[0]
+        if elapsed >= round_s / 2 or iterations >= 10**8:
+            call_s = max(elapsed / iterations, 1e-9)
+            return max(1, int(round_s / call_s) + 1) if elapsed < round_s else iterations, call_s
+        iterations = max(2 * iterations, int(iterations * round_s / max(elapsed, 1e-9) / 1.5))
+
+
+def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Rounds) -> None:
+    """Warm up, calibrate, time, check again, filling in `row`. Raises Disagreement if the last answer is wrong."""
+    assert row.first_call_s is not None
+    call_s = row.first_call_s
+    warms_up = prepared.variant.compiled or prepared.variant.warms_up or prepared.cell.device != "cpu"
+    if warms_up or call_s <= profile.single_s:
+        call_s, _ = timed_call(prepared.work)
+    if call_s > profile.single_s:
+        summarise_samples(row, [call_s], 1)
+        row.warnings.append("single: one call took longer than the profile's budget for repeating it")
+        return
+    warm_up(prepared.work, profile.rounds_s / 5 - call_s)
+    iterations, call_s = calibrate(prepared.work, profile.round_s) if call_s < profile.round_s else (1, call_s)
+    rounds = max(profile.least_rounds, round(profile.rounds_s / (iterations * call_s)))
+    run = call_loop(prepared.work, iterations)
+    before = load_now()
+    samples, last = rounds_of(run, rounds)
+    after = load_now()
+    row.cpu_s = after.own_s - before.own_s
+    overuse = list(cpu_warnings(row.cpu_s, after.wall_s - before.wall_s, row.threads))
+    check_result(prepared, prepared.backend.to_numpy(last), row)
+    summarise_samples(row, [nine_digits(sample / iterations) for sample in samples], iterations)
+    if overuse:
+        row.warnings += overuse
+        withhold_time(row)
+    row.warnings += rounds_warnings(row.samples_s, iterations, clock_step_s(), before, after)
+
+
+def warm_up(work: backends.Call, duration_s: float) -> None:
+    """Call for so long."""
+    until = time.perf_counter() + duration_s
+    while time.perf_counter() < until:
+        work()
+
+
+def nine_digits(seconds: float) -> float:
+    """To nine digits, beyond what any clock tells: a journal is an eighth smaller, and as much quicker to read."""
+    return float(f"{seconds:.9g}")
+
+
+def summarise_samples(row: Row, samples: list[float], iterations: int) -> None:
+    """The statistics of the samples, in seconds a call."""
+    row.samples_s, row.rounds, row.iterations = samples, len(samples), iterations
+    if not samples:
+        return
+    row.min_s, row.median_s, row.mean_s = min(samples), median(samples), fmean(samples)
+    if len(samples) > 1:
+        row.q1_s, _, row.q3_s = quantiles(samples, n=4, method="inclusive")
+        row.stddev_s = stdev(samples)
+
+
+def withhold_time(row: Row) -> None:
+    """Give no time; the samples stay for whoever wants to know."""
+    row.min_s = row.q1_s = row.median_s = row.q3_s = row.mean_s = row.stddev_s = None
+
+
+def describe_error(error: BaseException) -> str:
+    """The type, the text (no longer than a reader can use) and the place in a problem's folder of an exception."""
+    frames = traceback.extract_tb(error.__traceback__)
+    folders = [str(Path(folder)) for folder in problems.__path__]
+    places = [f for f in frames if any(f.filename.startswith(folder) for folder in folders)]
+    place = f" ({'/'.join(Path(places[-1].filename).parts[-2:])}, line {places[-1].lineno})" if places else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{place}"
+
+
+def measure_cell(
+    cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, note: Note, meter: PeakMemoryMeter | None = None
+) -> None:
+    """Fill in `row`; the status says how it went, and exceptions end here except those that end the process.
+
+    rounds_of: the clock, None to check only. note: told of `computed` and `checked`, with the first result.
+    meter: measures the memory until the first call has ended.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")  # once per place: a warning at each call would be timed
+        try:
+            prepared = prepare_cell(cell, row, profile.limit_s, meter)
+            note("computed", prepared.first_result)
+            check_result(prepared, prepared.first_result, row)
+            note("checked", prepared.first_result)
+            if rounds_of:
+                time_rounds(prepared, row, profile, rounds_of)
+        except backends.Unsupported as refusal:
+            row.status, row.reason = "omitted", str(refusal)
+        except Disagreement as disagreement:
+            row.status, row.reason = "wrong", str(disagreement)
+            if disagreement.errors:
+                note_errors(row, disagreement.errors)
+        except (Exception, SystemExit) as error:
+            row.status, row.reason = "error", explain_memory_error(error, describe_error(error))
+        if row.status not in ("ok", "diverged"):
+            summarise_samples(row, [], 0)
+            withhold_time(row)
+            row.cpu_s = row.prepare_s = row.first_call_s = row.peak_memory_bytes = None
+    row.effective_threads = backends.load(cell.backend).effective_threads()
+    if row.isolated and row.effective_threads != cell.threads:
+        row.warnings.append(f"threads: {cell.threads} asked for, the framework says {row.effective_threads}")
+    row.warnings += sorted({f"{item.category.__name__}: {item.message}" for item in caught})

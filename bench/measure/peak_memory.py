@@ -1,0 +1,70 @@
+"""Peak memory: the most that a process had resident, beyond what it had before.
+
+Linux keeps the peak of a process and lets it be reset (/proc/self/clear_refs); elsewhere the peak is that of the whole
+process, which hides what is smaller than something earlier. On an accelerator the framework counts for itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+import backends
+
+STATUS = Path("/proc/self/status")
+CLEAR_REFS = Path("/proc/self/clear_refs")
+RESET_PEAK = "5"  # proc(5)
+
+NOT_RESET = "peak: the system lets no process reset its peak, so an earlier one may hide this one"
+
+
+class PeakMemoryMeter:
+    """Measures between `start` and `stop`. warning: what is doubtful about it, or empty."""
+
+    def __init__(self, backend: backends.Backend) -> None:
+        self.backend, self.warning, self.before = backend, "", 0
+
+    def start(self) -> None:
+        trim_heap()
+        self.warning = "" if reset_peak() else NOT_RESET
+        self.before = psutil.Process().memory_info().rss
+
+    def stop(self) -> int:
+        """The most bytes at any time since `start`, by the framework's own counter where it has one."""
+        counted = self.backend.peak_memory()
+        if counted is not None:
+            self.warning = ""
+            return counted
+        return max(0, peak_resident() - self.before)
+
+
+def trim_heap() -> None:
+    """Let the allocator hand back what was freed, which the cell would otherwise use unseen."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # no glibc
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def reset_peak() -> bool:
+    """Make the present size the peak; whether that was possible."""
+    try:
+        CLEAR_REFS.write_text(RESET_PEAK)
+    except OSError:
+        return False
+    return True
+
+
+def peak_resident() -> int:
+    """The most bytes that this process had resident since the last reset, or ever."""
+    if STATUS.exists():
+        for line in STATUS.read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

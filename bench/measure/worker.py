@@ -1,0 +1,69 @@
+"""A worker: one process, one backend on one device with one thread count, one pytest session.
+
+The orchestrator starts it as `python -m bench.measure.worker SPEC`, under the variables of `worker_environment`: those of
+allocator, threads and device must be set before the first import.
+"""
+
+from __future__ import annotations
+
+from . import numpy_import  # noqa: F401  before anything else imports NumPy
+
+# isort: split
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import problems
+
+from .. import ROOT
+from ..machine.memory_limit import impose_limit
+from ..machine.process import die_with
+from ..plan.cell import Cell
+
+HERE = Path(__file__).parent
+UNWRITABLE = os.EX_IOERR if hasattr(os, "EX_IOERR") else 74  # exit status of a worker that cannot write the journal
+
+
+@dataclass(frozen=True)
+class WorkerSpec:
+    """What a worker does: `cells` with their keys, in order; rows go to `journal`. orchestrator: its process id."""
+
+    run: str
+    journal: str
+    profile: str
+    repeat: int
+    time: bool
+    values: bool
+    memory: bool
+    limit_s: float | None
+    memory_limit_bytes: int | None
+    orchestrator: int
+    problem_folders: tuple[str, ...]
+    cells: tuple[tuple[str, Cell], ...]
+
+    def write(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def read(cls, path: Path) -> WorkerSpec:
+        content = json.loads(path.read_text())
+        cells = tuple((key, Cell(**cell)) for key, cell in content.pop("cells"))
+        return cls(**content, cells=cells)
+
+
+def run_worker(path: str) -> int:
+    spec = WorkerSpec.read(Path(path))
+    die_with(spec.orchestrator)
+    impose_limit(spec.memory_limit_bytes)
+    import pytest
+
+    for folder in spec.problem_folders:
+        problems.add_folder(Path(folder))
+    configuration = ["-c", str(HERE / "worker.ini"), "--rootdir", str(ROOT)]
+    return int(pytest.main([*configuration, "--gradmark-spec", path, str(HERE / "test_cells.py")]))
+
+
+if __name__ == "__main__":
+    sys.exit(run_worker(sys.argv[1]))

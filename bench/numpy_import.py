@@ -1,8 +1,0 @@
-"""How long NumPy takes to import. The harness and every framework need it, so a worker imports this module first."""
-
-import time
-
-start = time.perf_counter()
-import numpy  # noqa: E402, F401
-
-NUMPY_IMPORT_S = time.perf_counter() - start

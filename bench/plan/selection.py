@@ -1,0 +1,189 @@
+"""From a selection on the command line to cells: which to run, and for the others why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import backends
+import problems
+
+from .. import UsageError
+from ..data.inputs import inputs_source
+from ..machine.facts import cpus_usable
+from ..text.names import NAME, known_name
+from .cell import DEVICES, DTYPES, OPERATIONS, Absence, Cell
+from .profile import PROFILES
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the command line asked for; an empty tuple means all that the profile covers."""
+
+    problems: tuple[str, ...] = ()
+    backends: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    dtypes: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ("cpu",)
+    threads: tuple[int, ...] = (1,)
+    profile: str = "quick"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cells to run, in order, and the absent ones with their reasons."""
+
+    cells: tuple[Cell, ...]
+    absent: dict[Cell, Absence] = field(default_factory=dict)
+
+
+def make_plan(selection: Selection) -> Plan:
+    """All cells of the selection. Raises UsageError for anything unknown, and when nothing is left."""
+    check_selection(selection)
+    absent: dict[Cell, Absence] = {}
+    cells = []
+    for cell in selected_cells(selection):
+        reason = absence_of(cell) or (known_failure(cell) if selection.profile == "quick" else None)
+        if reason:
+            absent[cell] = reason
+        else:
+            cells.append(cell)
+    if not cells and not absent:
+        raise UsageError(nothing_to_do(selection))
+    return Plan(tuple(cells), absent)
+
+
+def nothing_to_do(selection: Selection) -> str:
+    """Why a selection is empty: of an operation that the instances lack, or that the profile leaves out."""
+    everything = replace(selection, operations=(), profile="standard")
+    offered = list(dict.fromkeys(operation for *_, operation in chosen_cases(everything)))
+    lacking = [operation for operation in selection.operations if operation not in offered]
+    if lacking:
+        return f"nothing to do: {', '.join(lacking)}: expected one of {', '.join(offered)}, which these instances have"
+    return "nothing to do in this profile: try --profile standard, or name an --operation or an instance"
+
+
+def check_selection(selection: Selection) -> None:
+    """Raise UsageError for the first unknown name or impossible number."""
+    known_name("profile", selection.profile, tuple(PROFILES))
+    for operation in selection.operations:
+        known_name("operation", operation, OPERATIONS)
+    for dtype in selection.dtypes:
+        known_name("dtype", dtype, DTYPES)
+    for device in dict.fromkeys(selection.devices):
+        known_name("device", device, DEVICES)
+    cores = cpus_usable()
+    for threads in selection.threads:
+        if not 1 <= threads <= cores:
+            raise UsageError(f"--threads {threads}: expected 1 to {cores}, the CPUs that this process may use")
+
+
+def selected_cells(selection: Selection) -> Iterator[Cell]:
+    """Every cell of the selection, in the order of the tables."""
+    methods = chosen_methods(selection.backends, everything=PROFILES[selection.profile].everything)
+    dtypes = dict.fromkeys(selection.dtypes or PROFILES[selection.profile].dtypes)
+    for problem, instance, operation in chosen_cases(selection):
+        for backend, variant in methods:
+            for dtype in dtypes:
+                for device in dict.fromkeys(selection.devices):
+                    for threads in dict.fromkeys(selection.threads):
+                        yield Cell(problem, instance, operation, backend, variant, dtype, device, threads)
+
+
+def chosen_methods(wanted: Sequence[str], *, everything: bool) -> list[tuple[str, str]]:
+    """(backend, variant) for each of `backend[/variant]`, or all that the profile covers."""
+    methods = []
+    for choice in wanted or backends.BACKENDS:
+        backend, slash, variant = choice.partition("/")
+        known_variants = backends.load(known_name("backend", backend, backends.BACKENDS)).VARIANTS
+        if slash:
+            variants = [known_name(f"variant of {backend}", variant, tuple(known_variants))]
+        else:
+            variants = [name for name, each in known_variants.items() if everything or each.quick]
+        methods += [(backend, variant) for variant in variants]
+    return list(dict.fromkeys(methods))
+
+
+def chosen_cases(selection: Selection) -> list[tuple[str, str, str]]:
+    """(problem, instance, operation). A named instance or operation is taken whatever the profile covers."""
+    everything = PROFILES[selection.profile].everything
+    cases = []
+    for choice in selection.problems or problems.names():
+        name, colon, instance_name = choice.partition(":")
+        problem = load_problem(name)
+        instances = [load_instance(problem, instance_name)] if colon else problem.instances
+        for instance in instances:
+            covered = instance.operations if everything or colon or selection.operations else instance.quick
+            cases += [
+                (name, instance.name, operation)
+                for operation in covered
+                if operation in (selection.operations or covered)
+            ]
+    return list(dict.fromkeys(cases))
+
+
+def load_problem(name: str) -> problems.Problem:
+    """The problem, with its folder checked. Raises UsageError."""
+    try:
+        problem = problems.load(name)
+        inputs_source(name)
+        problems.check_folder(problem, backends.BACKENDS)
+        for instance in problem.instances:
+            if not NAME.fullmatch(instance.name):  # its rows could not be read again
+                raise UsageError(
+                    f"instance {instance.name!r} of {name}: expected a name of letters, digits and _ . + = -"
+                )
+            for operation in instance.operations:
+                known_name(f"operation of {name}:{instance.name}", operation, OPERATIONS)
+    except problems.ProblemError as error:
+        raise UsageError(str(error)) from None
+    return problem
+
+
+def ladder_cases(name: str, folder: str | None) -> list[str]:
+    """`problem:instance` for every size of the problem's ladder. Raises UsageError where it has none."""
+    if folder:
+        problems.add_folder(Path(folder).resolve())
+    problem = load_problem(name)
+    if not problem.ladder:
+        others = [other for other in problems.names() if problems.load(other).ladder]
+        raise UsageError(f"{name} has no ladder of sizes (Problem.ladder); these have one: {', '.join(others)}")
+    return [f"{name}:{instance.name}" for instance in problem.ladder.instances()]
+
+
+def load_instance(problem: problems.Problem, name: str) -> problems.Instance:
+    try:
+        return problem.instance(name)
+    except problems.ProblemError as error:
+        raise UsageError(str(error)) from None
+
+
+def absence_of(cell: Cell) -> Absence | None:
+    """Why the cell is not run, as far as can be told without importing its framework."""
+    problem = problems.load(cell.problem)
+    instance = problem.instance(cell.instance)
+    reason = problems.absence(problem, cell.backend) or problems.matching(instance.omit, cell.pattern)
+    if reason:
+        return Absence("omitted", str(reason))
+    if cell.operation not in backends.load(cell.backend).OPERATIONS:
+        return Absence("omitted", f"{cell.backend} has no operation {cell.operation}")
+    unavailable = backends.absence(cell.backend, cell.device, cell.variant)
+    return Absence("unavailable", unavailable) if unavailable else None
+
+
+def known_failure(cell: Cell) -> Absence | None:
+    """The absence of a cell that is declared to fail: a quick run has better things to do."""
+    status, why = expected_status(cell)
+    return Absence("omitted", f"known to be {status}: {why} (--profile standard runs it)") if status != "ok" else None
+
+
+def expected_status(cell: Cell) -> tuple[str, str]:
+    """(status, why) that the instance declares for this cell, ("ok", "") unless it does."""
+    declared = problems.matching(problems.load(cell.problem).instance(cell.instance).expect, cell.pattern)
+    return declared or ("ok", "")
+
+
+def is_expected(cell: Cell, status: str) -> bool:
+    """Whether this status leaves the exit status at zero."""
+    return status in (expected_status(cell)[0], "omitted", "unavailable")

@@ -1,0 +1,128 @@
+"""The journal: one line of JSON per event, appended as it happens. It is the truth; everything else is made from it.
+
+Events: `started` and `checked` (a cell is being prepared; its answer was right), `row` (its measurement), `values` (its
+result in full precision, for `gradmark show`). Non-finite numbers are written as strings.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .. import UsageError
+from ..data.tree import json_ready
+from .row import Row, careful_row, parse_event, quick_row
+
+LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand
+LARGEST_JOURNAL = 2**30  # bytes of a journal; one of 100 000 rows has some 160 million
+READ_BLOCK = 2**16  # bytes that are read at once to find the end of the last line
+BEGUN = (b'{"event": "started"', b'{"event": "checked"')  # lines that are not needed for the rows
+
+
+class Journal:
+    """An append-only file. Every line is one write, so that a reader never sees two events mixed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, event: str, **content: Any) -> None:
+        """Raises OSError where the whole line could not be written; then nothing of it stays."""
+        text = json.dumps(json_ready({"event": event, **content}), allow_nan=False, ensure_ascii=False) + "\n"
+        with open(self.path, "ab", buffering=0) as file:
+            end, line = file.seek(0, os.SEEK_END), text.encode(errors="backslashreplace")
+            try:
+                while line:  # a disk that is nearly full takes a part
+                    line = line[file.write(line) :]
+            except OSError:
+                file.truncate(end)
+                raise
+
+    def append_row(self, row: Row) -> None:
+        self.append("row", time=time.time(), **asdict(row))
+
+    def is_torn(self) -> bool:
+        """Whether the last line has no end, as its writer did not live to finish it."""
+        with open(self.path, "rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 1))
+            return file.read() not in (b"", b"\n")
+
+    def mend(self) -> None:
+        """Cut off a last line that its writer did not live to finish."""
+        if not self.path.exists():
+            return
+        with open(self.path, "rb+") as file:
+            end = size = file.seek(0, os.SEEK_END)
+            tail = b""
+            while end and b"\n" not in tail:
+                start = max(0, end - READ_BLOCK)
+                file.seek(start)
+                tail, end = file.read(end - start), start
+            whole = end + tail.rfind(b"\n") + 1
+            if whole < size:
+                file.truncate(whole)
+
+    def events(self, longest: int | None = None) -> Iterator[dict[str, Any]]:
+        """All complete lines of this program's own journal."""
+        for number, line in self.lines(longest):
+            yield parse_event(line, self.place(number))
+
+    def place(self, number: int) -> str:
+        return f"{self.path.name}, line {number}"
+
+    def lines(self, longest: int | None) -> Iterator[tuple[int, bytes]]:
+        """(number, line) for every complete line. Raises UsageError for one that is too long.
+
+        longest: the most bytes of a line that are read, None for a journal that this process had written itself.
+        """
+        if not self.path.exists():
+            return
+        with open(self.path, "rb") as file:
+            for number in itertools.count(1):
+                line = file.readline(-1 if longest is None else longest + 1)
+                if longest is not None and len(line) > longest:
+                    raise UsageError(
+                        f"{self.place(number)}: longer than {longest} bytes, so not a line of a run's journal"
+                    )
+                if not line.endswith(b"\n"):  # the end, or a line that its writer did not live to finish
+                    return
+                yield number, line
+
+    def news(self, offset: int) -> tuple[list[dict[str, Any]], int]:
+        """The complete lines from a byte offset, and the offset after them; more may be written meanwhile."""
+        if not self.path.exists():
+            return [], offset
+        with open(self.path, "rb") as file:
+            file.seek(offset)
+            content = file.read()
+        content = content[: content.rfind(b"\n") + 1]
+        return [parse_event(line, self.path.name) for line in content.splitlines()], offset + len(content)
+
+    def rows(self, longest: int | None = LONGEST_LINE) -> list[Row]:
+        """All rows. Raises UsageError with the line number for one that is none of a schema that is known."""
+        if self.path.exists() and self.path.stat().st_size > LARGEST_JOURNAL:
+            raise UsageError(f"{self.path.name}: larger than {LARGEST_JOURNAL} bytes, so not the journal of a run")
+        with without_gc():
+            lines = ((number, line) for number, line in self.lines(longest) if not line.startswith(BEGUN))
+            rows = (quick_row(line) or careful_row(line, self.place(number)) for number, line in lines)
+            return [row for row in rows if row]
+
+
+@contextmanager
+def without_gc() -> Iterator[None]:
+    """Without Python's search for garbage, which has nothing to find among new rows and takes a sixth of the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()

@@ -1,0 +1,14 @@
+"""The values of results, as a journal holds them: nested lists, in which numbers that are not finite are words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..data.tree import flatten, unflatten
+
+
+def value_arrays(values: Any) -> Any:
+    """Nested lists of a journal → arrays; numbers that are not finite are words there."""
+    return unflatten({path: np.array(leaf, dtype=float) for path, leaf in flatten(values).items()})

@@ -1,0 +1,111 @@
+"""The files of a run folder, beside the journal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from .. import RESULTS, UsageError
+from ..data.files import shown_path, write_json
+from ..machine.facts import command_line, decisions, describe_machine, source_texts
+from ..machine.limits import copy_limits
+from ..plan.selection import Plan
+from ..rows.journal import Journal
+from ..rows.row import Row
+from ..rows.run_files import MEMORY_JOURNAL, read_environment
+from .reserve import keep_reserve, release_reserve
+from .resume import resumption_note
+from .time_spent import TimeSpent
+
+
+@dataclass
+class Run:
+    """One run: where it goes, how it is done, and whom to tell.
+
+    tell: called with every row as it is written. working: called with the name of what is being done now. say: called with
+    a line that a person must see. memory_follows: a pass that measures peak memory comes after it. memory: it is that pass.
+    """
+
+    name: str
+    folder: Path
+    profile: str = "quick"
+    repeats: int = 1
+    timeout_s: float = 120.0
+    time: bool = True
+    values: bool = False
+    fresh: bool = False
+    memory_follows: bool = False
+    memory: bool = False
+    limit_s: float | None = None
+    memory_limit_bytes: int | None = None
+    seed: int = 0
+    spent: TimeSpent = field(default_factory=TimeSpent)
+    tell: Callable[[Row], None] = lambda row: None
+    working: Callable[[str], None] = lambda what: None
+    say: Callable[[str], None] = lambda line: print(f"gradmark: {line}", file=sys.stderr, flush=True)
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.folder / (MEMORY_JOURNAL if self.memory else "journal.jsonl"))
+
+    def write(self, row: Row) -> None:
+        """Journal a row. Raises OSError where even the reserve does not make room for it."""
+        self.journal.mend()
+        try:
+            self.journal.append_row(row)
+        except OSError:
+            release_reserve(self.folder)
+            self.journal.append_row(row)
+        self.tell(row)
+
+
+def default_folder(profile: str) -> Path:
+    """`results/<date>T<time>_<profile>`, with a number behind it where that exists."""
+    stem = f"{datetime.now().astimezone():%Y-%m-%dT%H%M%S}_{profile}"
+    names = [stem, *(f"{stem}_{n}" for n in range(2, 100))]
+    return next(RESULTS / name for name in names if not (RESULTS / name).exists())
+
+
+def create_folder(folder: Path) -> None:
+    """Make an empty run folder. Raises UsageError where something is there already, or cannot be."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"--out {shown_path(folder)}: exists and is not an empty folder; nothing was overwritten")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "journal.jsonl").touch()
+        keep_reserve(folder)
+    except OSError as error:
+        raise UsageError(f"--out {shown_path(folder)}: {error.strerror}") from None
+
+
+def describe_run(folder: Path, plan: Plan, settings: dict[str, object]) -> None:
+    """Write environment.json and sources.json: what is measured, on what, with which code. Raises UsageError."""
+    content = {**describe_machine(), "command": command_line(), "settings": settings}
+    content |= {"decisions": decisions(), "cells": len(plan.cells) + len(plan.absent)}
+    try:
+        write_json(folder / "environment.json", content)
+        write_json(folder / "sources.json", source_texts(problems_in_plan(plan)))
+        copy_limits(folder)
+    except OSError as error:
+        raise UsageError(f"--out {shown_path(folder)}: {error.strerror}") from None
+
+
+def describe_resumed(folder: Path, plan: Plan) -> None:
+    """Add to environment.json that the run was resumed, and to sources.json what it runs now."""
+    content = read_environment(folder)
+    earlier = content.get("resumed")
+    content["resumed"] = [*(earlier if isinstance(earlier, list) else []), resumption_note()]
+    write_json(folder / "environment.json", content)
+    try:
+        known = json.loads((folder / "sources.json").read_text())
+    except (OSError, ValueError, RecursionError):
+        known = {}
+    write_json(folder / "sources.json", {**known, **source_texts(problems_in_plan(plan))})
+
+
+def problems_in_plan(plan: Plan) -> list[str]:
+    return sorted({cell.problem for cell in (*plan.cells, *plan.absent)})

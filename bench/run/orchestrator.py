@@ -1,0 +1,113 @@
+"""The orchestrator: makes inputs and references, and has one worker per (backend, device, threads) measure their cells.
+
+A worker that dies or hangs costs the cell that it was in; a new worker takes the rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from pathlib import Path
+
+from ..machine.lock import machine_held
+from ..measure.cell import describe_error
+from ..plan.cell import Cell
+from ..plan.cell_key import absence_key, cell_key
+from ..plan.profile import PROFILES
+from ..plan.selection import Plan
+from ..rows.journal import Journal
+from ..rows.row import latest_rows, new_row
+from ..truth.reference import load_reference
+from .folder import Run
+from .supervisor import Keyed, SupervisedWorker
+
+RETRIED = ("crashed", "timeout", "error")  # statuses that a resumed run tries again: they may have been an accident
+
+
+class Stopped(Exception):
+    """The run cannot go on; the message is one line. What was measured until then is in the journal."""
+
+
+def execute_plan(plan: Plan, run: Run) -> None:
+    """Measure every cell of the plan, writing a row for each to the run's journal.
+
+    On KeyboardInterrupt the worker is killed, its cell gets a row, and the exception goes on to the caller. Raises Stopped
+    where the run folder can no longer be written to.
+    """
+    alone = machine_held(run.name, run.say) if run.time or run.memory else contextlib.nullcontext()
+    try:
+        with alone:
+            execute_alone(plan, run)
+    except OSError as error:
+        where = f": {Path(error.filename).name}" if isinstance(error.filename, str) else ""
+        raise Stopped(f"the run cannot go on: {error.strerror or error}{where}") from None
+
+
+def execute_alone(plan: Plan, run: Run) -> None:
+    """As `execute`, with the machine to itself. What the journal holds already is not done again."""
+    run.journal.path.touch()
+    run.journal.mend()
+    done = finished_rows(run.journal)
+    with run.spent.phase("journaling"):
+        for cell, absence in plan.absent.items():
+            key = absence_key(cell, absence)
+            if (key, 0) not in done:
+                run.write(new_row(cell, key, run.name, 0, status=absence.status, reason=absence.reason))
+    with run.spent.phase("references"):
+        groups = group_cells(prepare_references(plan, run, done))
+    shuffle = random.Random(run.seed)
+    for repeat in range(run.repeats):
+        order = list(groups)
+        shuffle.shuffle(order)
+        for place in order:
+            missing = [(key, cell) for key, cell in groups[place] if (key, repeat) not in done]
+            for cells in [[each] for each in missing] if run.memory else [missing]:
+                run_group(cells, repeat, run)
+
+
+def finished_rows(journal: Journal) -> frozenset[tuple[str, int]]:
+    """(key, repeat) of the rows that need not be measured again."""
+    return frozenset(
+        (row.key, row.repeat) for row in latest_rows(journal.rows(longest=None)) if row.status not in RETRIED
+    )
+
+
+def prepare_references(plan: Plan, run: Run, done: frozenset[tuple[str, int]]) -> list[Keyed]:
+    """The cells whose inputs and reference exist, with their keys; both are computed here, so that workers only load them.
+
+    The reference of a case of which nothing is missing is left alone.
+    Where an instance or an oracle fails, its cells get a row that says how.
+    """
+    cases: dict[tuple[str, str, str, str], list[Cell]] = {}
+    for cell in plan.cells:
+        cases.setdefault((cell.problem, cell.instance, cell.operation, cell.dtype), []).append(cell)
+    keyed: list[Keyed] = []
+    for case, cells in cases.items():
+        run.working(f"reference of {':'.join(case)}")
+        try:
+            found = [(cell_key(cell, PROFILES[run.profile]), cell) for cell in cells]
+            if any((key, repeat) not in done for key, _ in found for repeat in range(run.repeats)):
+                load_reference(*case, fresh=run.fresh)
+            keyed += found
+        except Exception as error:
+            for cell in cells:
+                reason = f"in the instance or its oracle: {describe_error(error)}"
+                run.write(new_row(cell, cell.name, run.name, 0, status="error", reason=reason))
+    return keyed
+
+
+def group_cells(cells: list[Keyed]) -> dict[tuple[str, str, int], list[Keyed]]:
+    """Cells with their keys, by (backend, device, threads)."""
+    groups: dict[tuple[str, str, int], list[Keyed]] = {}
+    for key, cell in cells:
+        groups.setdefault((cell.backend, cell.device, cell.threads), []).append((key, cell))
+    return groups
+
+
+def run_group(cells: list[Keyed], repeat: int, run: Run) -> None:
+    """One worker after another until each of the cells has a row."""
+    remaining = cells
+    while remaining:
+        with SupervisedWorker(remaining, repeat, run) as worker:
+            worker.watch()
+        remaining = [(key, cell) for key, cell in remaining if key not in worker.done]

@@ -1,0 +1,57 @@
+"""What a person sees of a run: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..plan.selection import is_expected
+from ..rows.row import Row
+from ..text.escape import printable
+from ..text.terminal import err
+from ..text.units import format_bytes, format_duration, format_error
+from .folder import Run
+
+
+def row_line(row: Row) -> str:
+    """One row as a line of text."""
+    peak = format_bytes(row.peak_memory_bytes) if row.peak_memory_bytes is not None else "-"
+    time = format_duration(row.median_s) or peak
+    detail = f"error {format_error(row.error_relative)}" if row.status == "ok" else row.reason
+    return printable(f"{row.status:<11} {time:>9}  {row.cell.name}  {detail}")
+
+
+@contextmanager
+def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[None]:
+    """Report the run's rows: a bar with the current cell and the time left on a terminal, a line per row elsewhere.
+
+    quiet: only rows whose status is not the expected one.
+    """
+    if quiet:
+        run.tell = lambda row: None if is_expected(row.cell, row.status) else print(row_line(row), file=sys.stderr)
+        yield
+        return
+    if not err.is_terminal:
+        run.tell = lambda row: print(row_line(row), file=sys.stderr, flush=True)
+        yield
+        return
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("", total=total)
+
+        def tell(row: Row) -> None:
+            bar.advance(task)
+            if row.status not in ("ok", "omitted", "unavailable", "diverged"):
+                bar.console.print(row_line(row), markup=False, highlight=False)
+
+        run.tell = tell
+        run.working = lambda what: bar.update(task, description=what)
+        yield

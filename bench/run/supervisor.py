@@ -1,0 +1,207 @@
+"""Watching one worker process: following its journal, killing what hangs, and writing the rows that it cannot write itself.
+
+A worker that dies or hangs costs the cell that it was in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+import problems
+
+from .. import ROOT
+from ..machine.memory_limit import limit_suffix
+from ..machine.process import pinned_children, worker_environment
+from ..measure.worker import UNWRITABLE, WorkerSpec
+from ..plan.cell import Cell
+from ..rows.row import new_row, row_of_event
+from .folder import Run
+from .reserve import RESERVE_BYTES
+from .time_spent import WorkerTimeline
+
+Keyed = tuple[str, Cell]
+"""A cell with its key."""
+
+POLL_S = 0.05
+START_S = 120.0  # for a worker to import its framework and begin with a cell
+TIMING_S = 60.0  # beyond the timeout, for the rounds of one cell
+
+
+class SupervisedWorker:
+    """A worker process and what its journal says of it."""
+
+    def __init__(self, cells: list[Keyed], repeat: int, run: Run) -> None:
+        self.cells, self.repeat, self.run = dict(cells), repeat, run
+        self.done: set[str] = set()
+        self.current: str | None = None
+        self.enter("starting")
+        self.offset = run.journal.path.stat().st_size if run.journal.path.exists() else 0
+        first = cells[0][1]
+        logs = run.folder / "logs"
+        logs.mkdir(exist_ok=True)
+        number = next(n for n in itertools.count() if not (logs / f"{first.backend}-{n}.log").exists())
+        self.log = logs / f"{first.backend}-{number}.log"
+        self.spec = logs / f"{first.backend}-{number}.json"
+        self.write_spec(cells)
+        self.timeline = WorkerTimeline(run.spent)
+        self.compiler_cache = tempfile.mkdtemp(prefix="gradmark-compiler-")  # of its own, so that first calls are cold
+        with self.log.open("wb") as log, pinned_children(first.threads):
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bench.measure.worker", str(self.spec)],
+                cwd=ROOT,
+                env=worker_environment(
+                    first.backend, first.device, first.threads, self.compiler_cache, memory=run.memory
+                ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # a process group of its own, to be killed whole; Ctrl-C reaches only this one
+            )
+
+    def write_spec(self, cells: list[Keyed]) -> None:
+        run = self.run
+        WorkerSpec(
+            run=run.name,
+            journal=str(run.journal.path),
+            profile=run.profile,
+            repeat=self.repeat,
+            time=run.time,
+            values=run.values,
+            memory=run.memory,
+            limit_s=run.limit_s,
+            memory_limit_bytes=run.memory_limit_bytes,
+            orchestrator=os.getpid(),
+            problem_folders=tuple(str(path) for path in problems.__path__ if Path(path) != problems.FOLDER),
+            cells=tuple(cells),
+        ).write(self.spec)
+
+    def __enter__(self) -> SupervisedWorker:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.kill()
+        self.timeline.end()
+        shutil.rmtree(self.compiler_cache, ignore_errors=True)
+        if kind is None or kind is KeyboardInterrupt:
+            self.read()
+        if kind is KeyboardInterrupt and self.current:
+            self.condemn("error", "interrupted by Ctrl-C")
+
+    def watch(self) -> None:
+        """Follow the journal until the process ends; kill it when the current cell's time is up."""
+        while self.process.poll() is None:
+            self.read()
+            if time.monotonic() > self.deadline:
+                self.kill()
+                self.read()
+                self.expire()
+                return
+            time.sleep(POLL_S)
+        self.read()
+        self.bury()
+
+    def patience(self) -> float:
+        """How long the present phase may last, in seconds."""
+        timeout = self.run.timeout_s
+        return {"starting": START_S, "prepare to check": timeout, "timing": timeout + TIMING_S}[self.phase]
+
+    def read(self) -> None:
+        """Take in the journal's new lines. Raises OSError where they are gone."""
+        if not self.run.journal.path.exists() or self.run.journal.path.stat().st_size < self.offset:
+            raise OSError(errno.ENOENT, "the journal was deleted or cut while the run went on")
+        for event in self.new_events():
+            if event["event"] == "started":
+                self.current = event["key"]
+                self.enter("prepare to check")
+                self.timeline.enter("measuring", event["time"])
+                self.run.working(self.cells[event["key"]].name)
+            elif event["event"] == "checked":
+                self.enter("timing")
+            elif event["event"] == "row":
+                self.done.add(event["key"])
+                self.current = None
+                self.enter("starting")
+                self.timeline.enter("journaling", event["time"])
+                self.run.tell(row_of_event(event))
+
+    def enter(self, phase: str) -> None:
+        """Begin a phase, with its time from now."""
+        self.phase = phase
+        self.deadline = time.monotonic() + self.patience()
+
+    def new_events(self) -> Iterator[dict[str, Any]]:
+        events, self.offset = self.run.journal.news(self.offset)
+        yield from events
+
+    def expire(self) -> None:
+        """Write the row of the cell whose time was up, or of all cells where the worker never began with one."""
+        reason = f"killed after {self.patience():g} s, the limit for {self.phase}"
+        if self.current:
+            self.condemn("timeout", reason)
+        elif not self.done:
+            for key in self.cells:
+                self.condemn("timeout", reason, key)
+
+    def bury(self) -> None:
+        """Write the row of the cell in which the process died, or of all its cells where it never began with one."""
+        status = self.process.returncode
+        if status == UNWRITABLE:
+            self.give_up()
+        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        if self.current:
+            limit = limit_suffix(self.run.memory_limit_bytes)
+            self.condemn("crashed", f"the worker ended with {how}{self.last_words()}{limit}")
+        elif not self.done:
+            for key in self.cells:
+                self.condemn("crashed", f"the worker ended with {how} before its first cell{self.last_words()}", key)
+
+    def give_up(self) -> None:
+        """End the run: what the worker did last could not be journaled. Raises OSError."""
+        full = shutil.disk_usage(self.run.folder).free < RESERVE_BYTES
+        words = self.last_words().partition("cannot write the journal: ")[2].rstrip(" !")
+        why = words or (os.strerror(errno.ENOSPC) if full else "the journal could not be written")
+        victim = self.current or next((key for key in self.cells if key not in self.done), None)
+        if victim:
+            self.condemn("error", f"could not be journaled: {why}", victim)
+        raise OSError(errno.EIO, why)
+
+    def condemn(self, status: str, reason: str, key: str | None = None) -> None:
+        """Write the row of a cell, the current one unless told otherwise."""
+        key = key or self.current
+        assert key is not None
+        cell = self.cells[key]
+        self.run.write(new_row(cell, key, self.run.name, self.repeat, status=status, reason=reason))
+        self.done.add(key)
+        self.current = None
+        self.offset = self.run.journal.path.stat().st_size
+
+    def last_words(self) -> str:
+        """The last line that the worker printed, for the reason of a crash."""
+        lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+        return f"; its last line: {lines[-1][:200]}" if lines else ""
+
+    def kill(self) -> None:
+        """End the whole process group at once, and what left it."""
+        descendants: list[psutil.Process] = []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            descendants = psutil.Process(self.process.pid).children(recursive=True)
+        with contextlib.suppress(ProcessLookupError):  # what the worker started may be alive when it is not
+            os.killpg(self.process.pid, signal.SIGKILL)
+        for process in descendants:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.wait()

@@ -1,0 +1,106 @@
+"""`gradmark pitfalls`: what every backend answers at each trap: right, wrong by how much, NaN, an error, or a refusal."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import backends
+import problems
+
+from ..data.tree import flatten
+from ..plan.cell import Cell
+from ..plan.selection import Plan
+from ..rows.journal import Journal
+from ..rows.row import Row, latest_rows
+from ..rows.values import value_arrays
+from ..text.table import Table
+from ..truth.reference import load_reference
+
+PITFALLS = "pitfalls"
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of an object, another one in each process: two runs are to give one text
+PITFALL_LEGEND = (
+    "right: within the method's own tolerance, so that one answer may be right for forward differences, wrong for others; "
+    "right, 0.5: at a kink, that far from the least to the greatest subgradient; right (NaN), right (inf): as the truth is",
+    "wrong by: relative error; wrong: float64: an answer of that dtype or shape; NaN, inf: where the truth is not; "
+    "error: an exception; refused: the method says that it cannot; –: a trap that was made for the other dtype",
+)
+MADE_FOR = "made for "  # another dtype: why the cell is not there
+
+
+def pitfall_tables(plan: Plan, folder: Path) -> list[Table]:
+    """One table per dtype: instances by methods."""
+    journal = Journal(folder / "journal.jsonl")
+    values = {event["key"]: event["values"] for event in journal.events() if event["event"] == "values"}
+    rows = [row for row in latest_rows(journal.rows(longest=None)) if not row.reason.startswith(MADE_FOR)]
+    order = {cell: i for i, cell in enumerate(cells_in_order(plan))}
+    rows.sort(key=lambda row: order[row.cell])
+    return [
+        pitfall_table([row for row in rows if row.dtype == dtype], values) for dtype in {row.dtype: 0 for row in rows}
+    ]
+
+
+def cells_in_order(plan: Plan) -> list[Cell]:
+    """The cells in the order of the problem's instances and of the registry, absent ones among them."""
+    instances = [instance.name for instance in problems.load(PITFALLS).instances]
+    methods = [f"{name}/{variant}" for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+    cells = (*plan.cells, *plan.absent)
+    return sorted(cells, key=lambda cell: (instances.index(cell.instance), methods.index(cell.method)))
+
+
+def pitfall_table(rows: list[Row], values: dict[str, Any]) -> Table:
+    """Instances by methods, with the texts of errors and refusals under them."""
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row.instance, {})[row.cell.method] = pitfall_answer(row, values.get(row.key))
+    body = pd.DataFrame.from_dict(found, orient="index").fillna("–")
+    body.index.name = "trap"
+    return Table(f"Where gradients go wrong · {rows[0].dtype}", body, tuple(pitfall_notes(rows)), numeric=False)
+
+
+def pitfall_answer(row: Row, values: Any) -> str:
+    """In a word or two."""
+    if row.status == "wrong" and values is not None:
+        return wrong_answer(row, value_arrays(values))
+    if row.status == "diverged":
+        return f"right ({'NaN' if any(np.isnan(leaf).any() for leaf in value_leaves(values)) else 'inf'})"
+    if row.status == "ok":
+        place = load_reference(row.problem, row.instance, row.operation, row.dtype).position(value_arrays(values))
+        return f"right, {', '.join(f'{p:g}' for p in place)}" if place else "right"
+    return "refused" if row.status == "omitted" else row.status
+
+
+def wrong_answer(row: Row, found: Any) -> str:
+    """NaN, another type or shape, or the relative error."""
+    if "expected dtype" in row.reason or "expected shape" in row.reason:
+        return f"wrong: {row.reason.rpartition('got ')[2]}"
+    if any(not np.isfinite(leaf).all() for leaf in flatten(found).values()):
+        return "NaN" if any(np.isnan(leaf).any() for leaf in flatten(found).values()) else "inf"
+    truth = flatten(load_reference(row.problem, row.instance, row.operation, row.dtype).nearest(found))
+    difference = np.concatenate([np.ravel(leaf - truth[path]) for path, leaf in flatten(found).items()])
+    size = np.concatenate([np.ravel(leaf) for leaf in truth.values()])
+    scale = problems.load(row.problem).instance(row.instance).scale
+    return f"wrong by {norm_extended(difference) / max(norm_extended(size), scale):.1e}"
+
+
+def norm_extended(numbers: np.ndarray) -> float:
+    """In extended precision, as squares of subnormal numbers vanish in float64."""
+    return float(np.sqrt(np.sum(numbers.astype(np.longdouble) ** 2)))
+
+
+def value_leaves(values: Any) -> list[np.ndarray]:
+    return list(flatten(value_arrays(values)).values()) if values is not None else []
+
+
+def pitfall_notes(rows: list[Row]) -> list[str]:
+    """Where a right answer lies, why each instance is there, and the text of every error and refusal, told once."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        if row.status not in ("ok", "wrong", "diverged"):
+            told.setdefault((row.instance, ADDRESS.sub("", row.reason)), []).append(row.cell.method)
+    texts = [f"{instance} · {', '.join(methods)}: {reason}" for (instance, reason), methods in told.items()]
+    return [*PITFALL_LEGEND, *texts]

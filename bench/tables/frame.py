@@ -1,0 +1,136 @@
+"""The rows of a run as a data frame, and one row per cell of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import backends
+import problems
+
+from .. import UsageError
+from ..plan.cell import Cell
+from ..plan.selection import expected_status
+from ..rows.journal import Journal, without_gc
+from ..rows.row import STATUSES, Row, latest_rows
+from ..text.escape import printable
+from ..text.table import CellRow
+from .limits import LIMIT_COLUMNS, join_limits
+from .memory import MEMORY_COLUMNS, join_memory
+from .repeats import repeats_summaries
+
+SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
+BASELINE = "numpy_hand/plain"
+DEMANDS = ("variables", "work_flops", "products_bytes", "one_pass_bytes", "working_set_bytes")
+GROUP_COLUMNS = ["problem", "operation", "dtype", "device", "threads"]
+CELL_COLUMNS = [*GROUP_COLUMNS, "instance", "method"]
+
+
+def load_rows(folder: Path) -> pd.DataFrame:
+    """The rows of a run, one per cell and repeat. Raises UsageError where the folder holds no readable run."""
+    journal = Journal(folder / "journal.jsonl")
+    if not journal.path.is_file():
+        raise UsageError(f"{folder}: expected a run folder, with a journal.jsonl in it")
+    with without_gc():
+        return join_memory(join_limits(rows_frame(latest_rows(journal.rows())), folder), folder)
+
+
+def rows_frame(rows: list[Row]) -> pd.DataFrame:
+    """Rows as a tidy data frame, with nothing in its texts that a terminal would obey; limits are not known."""
+    names = list(Row.__dataclass_fields__)
+    members = (
+        zip(*map(attrgetter(*names), rows), strict=True) if rows else [[] for _ in names]
+    )  # row by row: 5 × faster
+    columns: dict[str, list[Any]] = dict(zip(names, map(list, members), strict=True))
+    for name in ("key", "run", "reason"):
+        columns[name] = [printable(text) for text in columns[name]]
+    columns["warnings"] = [[printable(text) for text in texts] for texts in columns["warnings"]]
+    columns["method"] = [f"{row.backend}/{row.variant}" for row in rows]
+    texts = [name for name, values in columns.items() if values and isinstance(values[0], str)]
+    plain = {name: pd.Series(columns[name], dtype=object) for name in texts}  # several times faster to go through
+    unknown = dict.fromkeys(LIMIT_COLUMNS, math.nan) | dict.fromkeys(MEMORY_COLUMNS, "")
+    return pd.DataFrame(columns | plain).assign(**unknown)
+
+
+def cells_frame(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per cell: the median over repeats with its interval, the worst error, the worst status with its reason."""
+    numbers = dict.fromkeys(("import_s", "prepare_s", "first_call_s", "median_s"), "median")
+    numbers |= dict.fromkeys(
+        ("error_relative", "error_ulp", "error_explained", "peak_memory_bytes", *DEMANDS, *LIMIT_COLUMNS), "max"
+    )
+    rules = {**numbers, "rounds": "max", **dict.fromkeys(MEMORY_COLUMNS, "first")}
+    rows = rows.astype(dict.fromkeys(numbers, "float64"))
+    repeats = rows.assign(severity=rows["status"].map(SEVERITY.index)).groupby(CELL_COLUMNS, sort=False)
+    worst = rows.loc[repeats["severity"].idxmin()].set_index(CELL_COLUMNS)[["status", "reason"]]
+    return repeats.agg(rules).join(worst).reset_index().assign(**repeats_summaries(rows, CELL_COLUMNS))
+
+
+def frame_records(cells: pd.DataFrame) -> Iterator[CellRow]:
+    """Every row as a dict; pandas' own `to_dict` takes three times as long."""
+    names = [str(name) for name in cells]  # once: an index of pandas takes as long to go through as the rest
+    for values in zip(*(cells[name].to_numpy(object).tolist() for name in names), strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def ordered_cells(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells in the order of the registry, whatever order they were run in; unknown names last, alphabetically."""
+    methods = [f"{name}/{variant}" for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+    known = [name for name in problems.names() if name in set(cells["problem"])]
+    places: dict[str, list[str]] = {"problem": known, "method": methods, "instance": [], "operation": []}
+    for name in known:
+        instances = problems.load(name).instances
+        places["instance"] += [instance.name for instance in instances]
+        places["operation"] += [operation for instance in instances for operation in instance.operations]
+    ranks = {column: {name: i for i, name in reversed(list(enumerate(names)))} for column, names in places.items()}
+    keys = pd.DataFrame({column: cells[column].map(ranks[column]).fillna(10**9) for column in ranks})
+    keys[["dtype", "device", "threads"]] = cells[["dtype", "device", "threads"]]
+    order = keys.sort_values(
+        ["problem", "operation", "dtype", "device", "threads", "method", "instance"], kind="stable"
+    )
+    return cells.loc[order.index]
+
+
+def registered_problems() -> frozenset[str]:
+    """The problems of this repository and of added folders; they are looked for once per set of folders."""
+    return names_in(tuple(problems.__path__))
+
+
+@lru_cache
+def names_in(folders: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(problems.names())
+
+
+def declared_reason(cell: CellRow) -> str:
+    """Why the instance declares this status for the cell; empty where it does not."""
+    if cell["problem"] not in registered_problems():
+        return ""
+    backend, _, variant = cell["method"].partition("/")
+    names = ("problem", "instance", "operation", "dtype", "device", "threads")
+    try:
+        status, why = expected_status(Cell(backend=backend, variant=variant, **{name: cell[name] for name in names}))
+    except problems.ProblemError:  # an instance that no longer exists
+        return ""
+    return why if status == cell["status"] else ""
+
+
+def count_statuses(rows: pd.DataFrame) -> str:
+    """`212 ok, 14 omitted`: how many cells have each status."""
+    found = rows["status"].value_counts()
+    return ", ".join(f"{found[status]} {status}" for status in STATUSES if status in found) or "no rows"
+
+
+def select_rows(rows: pd.DataFrame, **wanted: list[str] | None) -> pd.DataFrame:
+    """The rows with these values in these columns; all of them where none are given. Raises UsageError for absent ones."""
+    for column, names in wanted.items():
+        present = sorted(set(rows[column]))
+        for name in names or []:
+            if name not in present:
+                raise UsageError(problems.unknown(f"{column} in this run", name, present))
+        rows = rows[rows[column].isin(names)] if names else rows
+    return rows

@@ -1,0 +1,127 @@
+"""How the time of each backend grows with the size of a problem, and from which size on one overtakes another.
+
+The time is taken as c·nᵏ, and k fitted as the slope of log t over log n by least squares, with its 95 % interval by
+Student's distribution. Small sizes are what a call costs rather than what it does, so only sizes that take at least ten
+times as long as the quickest take part; where fewer than three do, the three largest, and the table says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+import problems
+
+from ..text.table import CellRow, Table
+from ..text.units import format_duration
+
+OVERHEAD = 10.0  # over the least time, from which on a call's overhead is a tenth or less
+LEAST_SIZES = 3  # for a line with an interval
+
+
+@dataclass(frozen=True)
+class ExponentFit:
+    """The exponent with half of its 95 % interval, the least size that it is fitted from, and if overhead is left out."""
+
+    exponent: float
+    half_width: float
+    least_size: int
+    clear: bool
+
+    def __str__(self) -> str:
+        mark = "" if self.clear else "~"
+        return f"{mark}{self.exponent:.2f} ± {self.half_width:.2f}"
+
+
+def fit_exponent(sizes: Sequence[int], times: Sequence[float]) -> ExponentFit:
+    """The exponent over the sizes that overhead leaves alone; both ascending in size, at least three of them."""
+    from scipy import stats
+
+    points = list(zip(sizes, times, strict=True))
+    kept = [point for point in points if point[1] >= OVERHEAD * min(times)]
+    clear = len(kept) >= LEAST_SIZES
+    n, t = np.log(np.array(kept if clear else points[-LEAST_SIZES:])).T
+    line = stats.linregress(n, t)
+    half_width = float(stats.t.ppf(0.975, len(n) - 2) * line.stderr)
+    return ExponentFit(float(line.slope), half_width, round(math.exp(n[0])), clear)
+
+
+def overtakes(times: dict[int, float], others: dict[int, float]) -> float:
+    """The size from which on `times` are less than the others: 0 from the first, inf never, else interpolated.
+
+    Between two sizes both are straight lines of logarithms. A crossing counts if it holds to the largest common size.
+    """
+    sizes = sorted(times.keys() & others.keys())
+    ahead = [math.log(others[size] / times[size]) for size in sizes]  # positive where it is faster
+    if not sizes or ahead[-1] <= 0:
+        return math.inf
+    slower = [i for i, gain in enumerate(ahead) if gain <= 0]
+    if not slower:
+        return 0
+    last = slower[-1]
+    share = -ahead[last] / (ahead[last + 1] - ahead[last])
+    return sizes[last] * (sizes[last + 1] / sizes[last]) ** share
+
+
+def scaling_tables(cells: list[CellRow], name: str) -> Iterator[Table]:
+    """Two tables for cells of one problem and operation, where enough sizes of the problem's ladder were timed."""
+    ladder = problem_ladder(cells[0]["problem"])
+    if not ladder:
+        return
+    sizes = {instance.name: size for size, instance in zip(ladder.sizes, ladder.instances(), strict=True)}
+    times: dict[str, dict[int, float]] = {}
+    for cell in cells:
+        if cell["instance"] in sizes and not math.isnan(cell["median_s"]):
+            times.setdefault(cell["method"], {})[sizes[cell["instance"]]] = cell["median_s"]
+    times = {method: dict(sorted(found.items())) for method, found in times.items() if len(found) > LEAST_SIZES}
+    if times:
+        yield growth_table(f"Scaling: {name}", ladder.counts, times)
+        yield overtaking_table(f"Overtaking: {name}", ladder.counts, times)
+
+
+def problem_ladder(problem: str) -> problems.Ladder | None:
+    return problems.load(problem).ladder if problem in problems.names() else None
+
+
+def growth_table(title: str, counts: str, times: dict[str, dict[int, float]]) -> Table:
+    """Time by size, and the exponent."""
+    sizes = sorted({size for found in times.values() for size in found})
+    rows = {}
+    for method, found in times.items():
+        fitted = fit_exponent(list(found), list(found.values()))
+        texts = {f"{size:.0e}".replace("e+0", "e"): format_duration(found.get(size)) for size in sizes}
+        rows[method] = {"exponent": str(fitted), "from": f"{fitted.least_size:.0e}".replace("e+0", "e"), **texts}
+    notes = (
+        f"columns: {counts}; exponent: by least squares of logarithms, with its 95 % interval, over the sizes from "
+        "the one named on",
+        f"sizes that take less than {OVERHEAD:g} times as long as the quickest measure a call's overhead and are left out; "
+        "~ where fewer than three are left, and the three largest count",
+    )
+    return Table(title, text_frame(rows), notes)
+
+
+def overtaking_table(title: str, counts: str, times: dict[str, dict[int, float]]) -> Table:
+    """For each pair, the size from which on the row is faster than the column."""
+    rows = {
+        method: {
+            other: size_text(overtakes(found, others)) if other != method else "" for other, others in times.items()
+        }
+        for method, found in times.items()
+    }
+    return Table(title, text_frame(rows), (f"the {counts} from which on the row is faster than the column",))
+
+
+def size_text(size: float) -> str:
+    if math.isinf(size):
+        return "never"
+    return f"from {size:.2g}" if size else "always"
+
+
+def text_frame(rows: dict[str, dict[str, str]]) -> pd.DataFrame:
+    body = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
+    body.index.name = "backend/variant"
+    return body

@@ -1,0 +1,101 @@
+"""How a reference is made: in balls, or where that takes too long in extended precision, held against balls elsewhere."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+import problems
+
+from ..data.inputs import Inputs, load_inputs
+from ..data.tree import flatten
+from .certified import certified_answer, certified_bounds
+from .conditioning import input_sensitivity
+from .extended import EXTENDED_OPERATIONS, ROUNDING, to_extended
+from .oracle import InconsistentOracle, Oracle, oracle_of
+from .reference import Reference
+from .time_budget import Uncertified
+
+FEW_STEPS = 3  # of descent or Newton's method, where extended precision is held against balls
+
+
+def compute_reference(
+    problem: str, instance_name: str, operation: str, dtype: str, options: dict[str, Any]
+) -> Reference:
+    """The reference of a case with any options, without its objective."""
+    instance = problems.load(problem).instance(instance_name)
+    known, given = oracle_of(problem, instance), load_inputs(problem, instance_name).cast(dtype)
+    at, data = to_extended(given.params), to_extended(given.data)
+    radius, why, bounds = None, "", None
+    try:
+        value, radius = certified_answer(known, operation, given.params, given.data, options, instance.scale)
+    except Uncertified as reason:
+        value, why = EXTENDED_OPERATIONS[operation](known, at, data, **options), str(reason)
+        why += f"; {check_small(problem, instance, operation, options, dtype)}"
+    if operation == "gradient" and known.bounds:
+        bounds = subgradient_interval(known, given, value)
+    sensitivity = input_sensitivity(known, operation, given.params, given.data, options, dtype)
+    return Reference(value, float("nan"), bounds, radius, sensitivity, why)
+
+
+def subgradient_interval(known: Oracle, given: Inputs, value: Any) -> tuple[Any, Any]:
+    """The least and the greatest subgradient."""
+    low, high = certified_bounds(known, given.params, given.data)
+    certify_bounds(value, low, high)
+    return low, high
+
+
+def certify_bounds(value: dict, low: dict, high: dict) -> None:
+    """Raise InconsistentOracle unless the derivative lies between the bounds, which differ only at a kink."""
+    for name, slope in value.items():
+        margin = ROUNDING * np.max(np.abs(slope), initial=0)
+        if np.any(slope < low[name] - margin) or np.any(slope > high[name] + margin):
+            raise InconsistentOracle(f"the oracle's bounds of {name} do not hold the derivative of its own function")
+
+
+def check_small(problem: str, instance: problems.Instance, operation: str, options: dict[str, Any], dtype: str) -> str:
+    """What extended precision was held against, instead: balls for a few steps on the smallest instance of the function.
+
+    Raises InconsistentOracle where the two differ.
+    """
+    options = {**options, "steps": min(FEW_STEPS, options["steps"])} if "steps" in options else options
+    for small in instances_by_size(problem, instance.function):
+        given, known = load_inputs(problem, small.name).cast(dtype), oracle_of(problem, small)
+        try:
+            truth, _ = certified_answer(known, operation, given.params, given.data, options, instance.scale)
+        except Uncertified:
+            continue
+        at, data = to_extended(given.params), to_extended(given.data)
+        require_equal(EXTENDED_OPERATIONS[operation](known, at, data, **options), truth, f"{problem}:{small.name}")
+        return f"80-bit arithmetic instead, which gives the certified answer on {small.name}{steps_text(options)}"
+    return "80-bit arithmetic instead, and no instance of the function is small enough to hold it against balls"
+
+
+def steps_text(options: dict[str, Any]) -> str:
+    return f" in {options['steps']} steps" if "steps" in options else ""
+
+
+def instances_by_size(problem: str, function: str) -> list[problems.Instance]:
+    """The instances of a function, those of few numbers first."""
+    all_of_it = [instance for instance in problems.load(problem).instances if instance.function == function]
+    return sorted(all_of_it, key=lambda instance: instance_size(problem, instance.name))
+
+
+@lru_cache
+def instance_size(problem: str, instance_name: str) -> int:
+    given = load_inputs(problem, instance_name)
+    return sum(a.size for a in (*given.params.values(), *given.data.values()))
+
+
+def require_equal(found: Any, truth: Any, where: str) -> None:
+    """Raise InconsistentOracle where two trees differ in more than the rounding of 80-bit arithmetic."""
+    ours, balls_own = flatten(found), flatten(truth)
+    largest = max(np.max(np.abs(leaf), initial=0) for leaf in balls_own.values())
+    for path, leaf in balls_own.items():
+        worst = np.max(np.abs(ours[path] - leaf), initial=0)
+        if not worst <= ROUNDING * largest:
+            raise InconsistentOracle(
+                f"{where}: extended precision and balls differ by {worst:.3g} in {path or 'value'}"
+            )

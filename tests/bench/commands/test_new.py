@@ -1,0 +1,75 @@
+"""A new problem passes its check as it is written, finds a wrong formula, and becomes another one when it is filled in."""
+
+from __future__ import annotations
+
+import pytest
+
+import backends
+from bench import UsageError
+from bench.commands.new import write_problem
+from tests.bench.processes import gradmark
+
+QUICK = ("-b", "numpy_fd", "-b", "numpy_hand", "-b", "sympy_symbolic")
+
+
+def check(folder, name, *more):
+    return gradmark("check", "-p", name, "--problems", folder, *more)
+
+
+def test_a_new_problem_passes_in_every_backend_and_says_what_to_change(tmp_path):
+    done = gradmark("new", "problem", "quartic", "--problems", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"gradmark check -p quartic --problems {tmp_path}" in done.stdout
+    for stem in ("__init__", "oracle", *backends.BACKENDS):
+        text = (tmp_path / "quartic" / f"{stem}.py").read_text()
+        assert "TODO" in text
+        assert "$" not in text
+    checked = check(tmp_path, "quartic", "--profile", "standard", "--dtype", "float64")
+    assert checked.returncode == 0, checked.stderr
+    variants = sum(len(backends.load(name).VARIANTS) for name in backends.BACKENDS)
+    assert checked.stderr.endswith(f"{4 * variants} ok\n")
+
+
+def test_a_filled_in_problem_is_another_one_and_its_mistakes_show(tmp_path):
+    """From ¼ Σ r⁴ to ½ Σ r²: the oracle first, then each implementation, with a sign error on the way."""
+    folder = write_problem("squares", tmp_path)
+    edit(
+        folder / "oracle.py", "np.sum(residual * residual * residual * residual) / 4", "np.sum(residual * residual) / 2"
+    )
+    assert check(tmp_path, "squares", *QUICK).returncode == 1
+    for stem in ("numpy_fd", "numpy_hand"):
+        edit(folder / f"{stem}.py", "square @ square / 4", "square.sum() / 2")
+    edit(folder / "numpy_hand.py", "(residual * residual * residual) @", "-residual @")
+    edit(folder / "sympy_symbolic.py", "Rational(1, 4) * residual**4", "Rational(1, 2) * residual**2")
+    wrong = check(tmp_path, "squares", *QUICK)
+    assert wrong.returncode == 1
+    assert "squares:textbook:gradient:numpy_hand/plain" in wrong.stderr
+    assert wrong.stderr.count("wrong  ") == 2  # as it happens, and at the end
+    edit(folder / "numpy_hand.py", "-residual @", "residual @")
+    assert check(tmp_path, "squares", *QUICK).returncode == 0
+
+
+def edit(path, old, new_text):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new_text))
+
+
+@pytest.mark.parametrize("name", ["xor_mlp", "My", "two words", "class", "_hidden", "../up", ""])
+def test_a_name_that_cannot_be_is_refused_and_nothing_is_written(name, tmp_path):
+    with pytest.raises(UsageError):
+        write_problem(name, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_word_of_python_and_a_file_are_told_apart(tmp_path):
+    with pytest.raises(UsageError, match="'class': is a word of Python itself"):
+        write_problem("class", tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="is a file; expected a folder"):
+        write_problem("mine", tmp_path / "file")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(UsageError, match="mkdir"):
+        write_problem("mine", tmp_path / "absent")

@@ -1,0 +1,82 @@
+"""From a selection to cells."""
+
+from __future__ import annotations
+
+import pytest
+
+import backends
+import problems
+from bench import UsageError
+from bench.plan.cell import Cell
+from bench.plan.profile import PROFILES
+from bench.plan.selection import Selection, expected_status, is_expected, make_plan
+
+METHODS = [f"{name}/{variant}" for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+
+
+def test_there_are_the_methods_of_the_design():
+    wanted = (
+        "numpy_fd/central numpy_fd/forward numpy_fd/five_point numpy_fd/complex_step numpy_fd/scipy numpy_fd/numdifftools "
+        "numpy_hand/plain sympy_symbolic/lambdify torch_autograd/eager "
+        "torch_autograd/compile tf_tape/eager tf_tape/graph tf_tape/xla jax_grad/eager jax_grad/jit"
+    )
+    assert wanted.split() == METHODS
+
+
+def test_a_case_has_one_cell_per_method_in_order():
+    plan = make_plan(
+        Selection(problems=("xor_mlp:textbook",), operations=("gradient",), profile="standard", dtypes=("float64",))
+    )
+    cells = [*plan.cells, *plan.absent]
+    assert sorted(cell.method for cell in cells) == sorted(METHODS)
+    assert [cell.method for cell in plan.cells] == [m for m in METHODS if m in [c.method for c in plan.cells]]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_problem_is_in_every_profile(profile):
+    plan = make_plan(Selection(profile=profile))
+    assert {cell.problem for cell in plan.cells} == set(problems.names()) - (
+        {"pitfalls"} if profile == "quick" else set()
+    )
+
+
+def test_standard_adds_sizes_and_float32():
+    quick, standard = make_plan(Selection()), make_plan(Selection(profile="standard"))
+    assert set(quick.cells) < set(standard.cells)
+    assert {cell.dtype for cell in standard.cells} == {"float64", "float32"}
+
+
+def test_a_named_instance_is_taken_whatever_the_profile():
+    plan = make_plan(Selection(problems=("linear_regression:n1e6_d10",), backends=("numpy_hand",)))
+    assert {cell.operation for cell in plan.cells} == {"value", "gradient", "gradient_descent"}
+
+
+def test_what_a_backend_cannot_do_is_absent_with_a_reason():
+    plan = make_plan(Selection(problems=("xor_mlp",), backends=("sympy_symbolic",), devices=("cuda",)))
+    assert not plan.cells
+    assert {absence.status for absence in plan.absent.values()} == {"unavailable"}
+
+
+def test_what_is_declared_is_expected():
+    cell = Cell("xor_mlp", "textbook", "gradient", "numpy_fd", "forward", "float32", "cpu", 1)
+    assert expected_status(cell)[0] == "wrong"
+    assert is_expected(cell, "wrong")
+    assert not is_expected(cell, "ok")
+    assert is_expected(cell, "omitted")
+
+
+def test_nothing_to_do_is_an_error():
+    with pytest.raises(UsageError, match="nothing to do: hessian: expected one of value, gradient"):
+        make_plan(Selection(problems=("xor_mlp",), operations=("hessian",)))
+    with pytest.raises(UsageError, match="nothing to do in this profile: try --profile standard"):
+        make_plan(Selection(problems=("pitfalls",)))
+
+
+def test_an_instance_whose_rows_could_not_be_read_again_is_refused(monkeypatch):
+    import dataclasses
+
+    problem = problems.load("newton")
+    named = dataclasses.replace(problem.instances[0], name="a/b")
+    monkeypatch.setattr(problems, "load", lambda name: dataclasses.replace(problem, instances=(named,)))
+    with pytest.raises(UsageError, match="instance 'a/b' of newton: expected a name"):
+        make_plan(Selection(problems=("newton",)))
