@@ -1,0 +1,47 @@
+"""x² + 3x + 5, w·x + b, x², sin²x, x³, x² sin x, x²/eˣ, 1/(1 + e⁻ˣ), x² + 2x + 1."""
+
+import autograd.numpy as np
+from autograd.scipy.special import expit
+
+
+def quadratic(params, data):
+    x = params["x"]
+    return np.square(x) + 3 * x + 5
+
+
+def square(params, data):
+    x = params["x"]
+    return np.square(x)
+
+
+def linear(params, data):
+    return params["w"] * data["x"] + params["b"]
+
+
+def sine_squared(params, data):
+    sine = np.sin(params["x"])
+    return np.square(sine)
+
+
+def cube(params, data):
+    x = params["x"]
+    return np.square(x) * x
+
+
+def product(params, data):
+    x = params["x"]
+    return np.square(x) * np.sin(x)
+
+
+def quotient(params, data):
+    x = params["x"]
+    return np.square(x) / np.exp(x)
+
+
+def sigmoid(params, data):
+    return expit(params["x"])
+
+
+def shifted_square(params, data):
+    x = params["x"]
+    return np.square(x) + 2 * x + 1
