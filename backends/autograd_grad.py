@@ -62,20 +62,15 @@ def slopes(task: Task) -> Function:
     return differentiated(task, autograd.elementwise_grad if task.kind == "elementwise" else autograd.grad)
 
 
-def layout(task: Task) -> Layout:
-    return Layout(task.shapes, autograd.numpy.reshape, autograd.numpy.concatenate)
-
-
-def of_vector(task: Task) -> Function:
-    """The task's function of all its parameters in one vector."""
-    function, tree = task.objective, layout(task).tree
-    return lambda vector, data: function(tree(vector), data)
-
-
 def curvature(task: Task) -> Function:
-    vector, blocks = layout(task).vector, layout(task).blocks
-    matrix = autograd.jacobian(autograd.grad(of_vector(task)))
-    return lambda params, data: blocks(matrix(vector(params), data))
+    """(params, data) → the blocks of the Hessian; several arrays are differentiated as one vector."""
+    if len(task.params) == 1:
+        (name,) = task.params
+        block = differentiated(task, lambda function: autograd.jacobian(autograd.grad(function)))
+        return lambda params, data: {name: block(params, data)}
+    function, layout = task.objective, Layout(task.shapes, autograd.numpy.reshape, autograd.numpy.concatenate)
+    matrix = autograd.jacobian(autograd.grad(lambda vector, data: function(layout.tree(vector), data)))
+    return lambda params, data: layout.blocks(matrix(layout.vector(params), data))
 
 
 def diagonal(task: Task) -> Function:
@@ -100,38 +95,30 @@ def descent_history(task: Task, params: dict, data: dict) -> Call:
     return run
 
 
-def named(task: Task, matrix: Any) -> dict:
-    """(m, n) → {name: (m, *shape)}."""
-    found, start = {}, 0
-    for name, size in layout(task).sizes():
-        found[name] = matrix[:, start : start + size].reshape(-1, *task.shapes[name])
-        start += size
-    return found
+def array_by_array(task: Task, operator: Function) -> Function:
+    """(params, data) → a dict like params: what `operator` makes of the task's function of each array, the others held."""
+    function = task.objective
+    of_array = operator(lambda array, name, params, data: function({**params, name: array}, data))
+    return lambda params, data: {name: of_array(array, name, params, data) for name, array in params.items()}
 
 
-def by_columns(task: Task) -> Function:
-    """The Jacobian in forward mode: (params, data) → {name: (m, *shape)}."""
-    vector, push = layout(task).vector, autograd.make_jvp(of_vector(task))
+def forward(function: Function) -> Function:
+    """The Jacobian (m, *shape) of a function of an array, column by column."""
+    push = autograd.make_jvp(function)
 
-    def jacobian(params: dict, data: dict) -> dict:
-        here = vector(params)
-        tangent = push(here, data)
-        return named(task, np.stack([tangent(unit)[1] for unit in np.eye(len(here), dtype=here.dtype)], axis=1))
+    def jacobian(array: Any, *held: Any) -> Any:
+        tangent, units = push(array, *held), np.eye(np.size(array), dtype=array.dtype)
+        columns = [tangent(unit.reshape(array.shape))[1] for unit in units]
+        return np.stack(columns, axis=-1).reshape(-1, *array.shape)
 
     return jacobian
-
-
-def by_rows(task: Task) -> Function:
-    """The Jacobian in reverse mode: (params, data) → {name: (m, *shape)}."""
-    vector, jacobian = layout(task).vector, autograd.jacobian(of_vector(task))
-    return lambda params, data: named(task, jacobian(vector(params), data))
 
 
 OPERATIONS = {
     **operations(lambda task: task.objective, slopes, curvature, diagonal),
     "descent_history": descent_history,
-    "jacobian_forward": derivative(by_columns),
-    "jacobian_reverse": derivative(by_rows),
+    "jacobian_forward": derivative(lambda task: array_by_array(task, forward)),
+    "jacobian_reverse": derivative(lambda task: array_by_array(task, autograd.jacobian)),
 }
 
 
