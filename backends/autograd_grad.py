@@ -23,7 +23,7 @@ from . import Call, Layout, Task, Variant, numpy_hand
 from .numpy_hand import derivative, operations, place
 
 if TYPE_CHECKING:
-    import autograd
+    import autograd  # type: ignore[import-untyped]
 
 REQUIRES = "autograd"
 EXTRA = "autograd"
@@ -43,7 +43,7 @@ def configure(threads: int, device: str) -> None:
     """What is placed and read back is NumPy's, which must not be left to an accelerator."""
     global autograd
     import autograd
-    import autograd.numpy
+    import autograd.numpy  # type: ignore[import-untyped]
 
     numpy_hand.configure(threads, device)
 

@@ -1,6 +1,6 @@
 """tanh(Ax)."""
 
-import autograd.numpy as np
+import autograd.numpy as np  # type: ignore[import-untyped]
 
 
 def objective(params, data):

@@ -1,7 +1,7 @@
 """The traps as one would write them in autograd."""
 
-import autograd.numpy as np
-from autograd.scipy.special import expit, logsumexp
+import autograd.numpy as np  # type: ignore[import-untyped]
+from autograd.scipy.special import expit, logsumexp  # type: ignore[import-untyped]
 
 
 def softplus_naive(params, data):

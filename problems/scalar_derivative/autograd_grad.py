@@ -1,7 +1,7 @@
 """x² + 3x + 5, w·x + b, x², sin²x, x³, x² sin x, x²/eˣ, 1/(1 + e⁻ˣ), x² + 2x + 1."""
 
-import autograd.numpy as np
-from autograd.scipy.special import expit
+import autograd.numpy as np  # type: ignore[import-untyped]
+from autograd.scipy.special import expit  # type: ignore[import-untyped]
 
 
 def quadratic(params, data):
