@@ -19,7 +19,7 @@ from typing import Any, Literal, Protocol, TypeVar, cast
 
 import numpy as np
 
-BACKENDS = ("numpy_fd", "numpy_hand", "sympy_symbolic", "torch_autograd", "tf_tape", "jax_grad")
+BACKENDS = ("numpy_fd", "numpy_hand", "sympy_symbolic", "autograd_grad", "torch_autograd", "tf_tape", "jax_grad")
 """All backends, in the order of every table."""
 
 Accuracy = Literal["exact", "forward", "central", "five_point", "complex_step", "scipy", "numdifftools"]

@@ -27,6 +27,7 @@ FOUND: Found = {
         ),
         "numpy_hand/*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
         "sympy_symbolic/*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
+        "autograd_grad/*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
         "torch_autograd/*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
         "tf_tape/*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
         "jax_grad/*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
@@ -54,24 +55,57 @@ FOUND: Found = {
         "numpy_fd/scipy:gradient:float32": ("wrong", "f is 1000, and its rounding too much for what a step leaves"),
     },
     "where_sqrt": {
+        "autograd_grad/eager:gradient:float64": (
+            "wrong",
+            "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late",
+        ),
+        "autograd_grad/eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
         "torch_autograd/*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
         "tf_tape/xla": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
         "jax_grad/*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
     },
     "where_sqrt_masked": {
+        "autograd_grad/eager:gradient:float64": (
+            "wrong",
+            "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late",
+        ),
+        "autograd_grad/eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
         "torch_autograd/*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
         "tf_tape/xla": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
         "jax_grad/*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+    },
+    "double_where_sqrt": {
+        "autograd_grad/eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
+    },
+    "double_where_sqrt_masked": {
+        "autograd_grad/eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
     },
     "norm_at_0": {
         "numpy_fd/forward": ("wrong", "‖(h, 0)‖/h is 1, and so the other: (1, 1) is longer than any subgradient"),
         "numpy_hand/*": ("wrong", "x/‖x‖ is 0/0 at 0"),
         "sympy_symbolic/*": ("wrong", "x/‖x‖ is 0/0 at 0"),
+        "autograd_grad/*": ("wrong", "x/‖x‖ is 0/0 at 0"),
         "tf_tape/*": ("wrong", "x/‖x‖ is 0/0 at 0"),
         "jax_grad/*": ("wrong", "x/‖x‖ is 0/0 at 0"),
     },
     "relu_at_0": {
         "sympy_symbolic/lambdify:gradient:float32": ("wrong", "the printed Heaviside function answers in float64"),
+        "autograd_grad/eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.maximum divides a mask by a number, and answers in float64",
+        ),
     },
     "power_0_2": {
         "numpy_hand/*": ("wrong", "the derivative by y is 0² log 0"),
@@ -121,6 +155,7 @@ FOUND: Found = {
         "numpy_fd/scipy": ("wrong", "σ is rounded to 1 all around"),
         "numpy_fd/numdifftools": ("wrong", "σ is rounded to 1 all around"),
         "numpy_hand/*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
+        "autograd_grad/*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
         "torch_autograd/*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
         "tf_tape/*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
         "jax_grad/*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
@@ -149,6 +184,7 @@ FOUND: Found = {
     },
     "integer_data": {
         "numpy_hand/plain:gradient:float32": ("wrong", "an integer array decides the type"),
+        "autograd_grad/eager:gradient:float32": ("wrong", "an integer array decides the type"),
         "tf_tape/*": ("error", "an integer array decides the type"),
     },
     "float32_constant": {
@@ -159,6 +195,7 @@ FOUND: Found = {
         "numpy_fd/numdifftools": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
         "numpy_hand/plain:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
         "sympy_symbolic/lambdify:gradient:float32": ("wrong", "a number of SymPy answers in float64"),
+        "autograd_grad/eager:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
         "torch_autograd/eager:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
         "torch_autograd/compile:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
         "tf_tape/eager:gradient:float64": ("error", "a product of float64 and float32 is refused"),
@@ -168,6 +205,7 @@ FOUND: Found = {
         "jax_grad/jit:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
     },
     "in_place": {
+        "autograd_grad/*": ("error", "a traced array takes no assignment"),
         "torch_autograd/*": ("error", "the derivative of exp needs the value that was overwritten"),
         "tf_tape/*": ("error", "the derivative of exp needs the value that was overwritten"),
         "jax_grad/*": ("error", "the derivative of exp needs the value that was overwritten"),
@@ -186,6 +224,14 @@ FOUND: Found = {
     },
     "nan_masked": {
         "sympy_symbolic/*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+        "autograd_grad/eager:gradient:float64": (
+            "wrong",
+            "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late",
+        ),
+        "autograd_grad/eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
         "torch_autograd/*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
         "tf_tape/*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
         "jax_grad/*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
