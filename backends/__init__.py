@@ -13,18 +13,20 @@ import math
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, Protocol, TypeVar, cast
 
 import numpy as np
 
-BACKENDS = ("numpy_fd", "numpy_hand", "sympy_symbolic", "autograd_grad", "torch_autograd", "tf_tape", "jax_grad")
-"""All backends, in the order of every table."""
-
 Accuracy = Literal["exact", "forward", "central", "five_point", "complex_step", "scipy", "numdifftools"]
 Call = Callable[[], Any]
 T = TypeVar("T")
+
+
+class BackendError(Exception):
+    """An adapter that does not satisfy the protocol, or a folder that holds none."""
 
 
 class Unavailable(Exception):
@@ -123,6 +125,10 @@ class Backend(Protocol):
     """What the harness knows of a backend."""
 
     @property
+    def ORDER(self) -> int:
+        """Its place in every table: the smallest number is first."""
+
+    @property
     def REQUIRES(self) -> str:
         """The package that must be importable."""
 
@@ -167,6 +173,47 @@ class Backend(Protocol):
 def synchronous(result: T) -> T:
     """The `wait` of backends whose calls return when the work is done; the harness then leaves it out of its loop."""
     return result
+
+
+def add_folder(folder: Path) -> None:
+    """Make the adapters in `folder` known, beside this repository's own (`--backends DIR`). Raises BackendError."""
+    if str(folder) in __path__:
+        return
+    found = adapters_in(folder)
+    if not found:
+        raise BackendError(f"--backends {folder}: expected a folder with adapters in it, such as my_backend.py")
+    for name in sorted(set(found) & set(names())):
+        raise BackendError(
+            f"--backends {folder}: {name} is the name of a backend that exists already; rename {name}.py"
+        )
+    __path__.append(str(folder))
+    names_in.cache_clear()
+
+
+def folders() -> list[Path]:
+    """The folders that were added."""
+    return [Path(folder) for folder in __path__[1:]]
+
+
+def adapters_in(folder: Path) -> list[str]:
+    """The names of the adapters in a folder: of its Python files, but for those whose names begin with an underscore."""
+    return [path.stem for path in sorted(folder.glob("*.py")) if not path.stem.startswith("_")]
+
+
+def names() -> tuple[str, ...]:
+    """All backends, in the order of every table. Imports their adapters, and no framework."""
+    return names_in(tuple(__path__))
+
+
+@lru_cache
+def names_in(folders: tuple[str, ...]) -> tuple[str, ...]:
+    found = [name for folder in folders for name in adapters_in(Path(folder))]
+    return tuple(sorted(found, key=lambda name: (load(name).ORDER, name)))
+
+
+def methods() -> list[str]:
+    """`backend/variant` for every variant, in the order of every table."""
+    return [f"{name}/{variant}" for name in names() for variant in load(name).VARIANTS]
 
 
 def load(name: str) -> Backend:

@@ -25,6 +25,7 @@ from .numpy_hand import derivative, operations, place
 if TYPE_CHECKING:
     import autograd  # type: ignore[import-untyped]
 
+ORDER = 40
 REQUIRES = "autograd"
 EXTRA = "autograd"
 VARIANTS = {"eager": Variant("autograd.grad")}

@@ -23,6 +23,7 @@ from . import Call, Layout, Task, Unavailable, Variant, map_leaves
 if TYPE_CHECKING:
     import jax
 
+ORDER = 70
 REQUIRES = "jax"
 EXTRA = "jax"
 VARIANTS = {

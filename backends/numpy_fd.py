@@ -30,6 +30,7 @@ from . import Bounds, Call, Task, Unsupported, Variant, numpy_hand
 from .differences import Function, complex_step, stencils, with_numdifftools, with_scipy
 from .numpy_hand import derivative, finishing, operations, place
 
+ORDER = 10
 REQUIRES = "numpy"
 EXTRA = ""
 # Evaluations: 2n and n + 1 for a gradient, 2n² + 1 and (n + 1)(n + 2)/2 for a Hessian, 3 for a diagonal.

@@ -19,6 +19,7 @@ import numpy as np
 
 from . import Call, Layout, Task, Unavailable, Variant, map_leaves, synchronous
 
+ORDER = 20
 REQUIRES = "numpy"
 EXTRA = ""
 VARIANTS = {"plain": Variant("the derivation, as NumPy code")}

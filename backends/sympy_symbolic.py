@@ -22,6 +22,7 @@ from .numpy_hand import derivative, layout, operations, place
 if TYPE_CHECKING:
     import sympy
 
+ORDER = 30
 REQUIRES = "sympy"
 EXTRA = "sympy"
 VARIANTS = {"lambdify": Variant("differentiated by SymPy, evaluated by NumPy")}

@@ -23,6 +23,7 @@ from . import Call, Layout, Task, Unavailable, Variant, map_leaves
 if TYPE_CHECKING:
     import tensorflow as tf
 
+ORDER = 60
 REQUIRES = "tensorflow"
 EXTRA = "tensorflow"
 VARIANTS = {

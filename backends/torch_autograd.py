@@ -25,6 +25,7 @@ from . import Call, Layout, Task, Unavailable, Variant, map_leaves, unrolled
 if TYPE_CHECKING:
     import torch
 
+ORDER = 50
 REQUIRES = "torch"
 EXTRA = "torch"
 VARIANTS = {

@@ -19,7 +19,7 @@ from bench.plan.selection import Selection, make_plan
 # Of this session alone: two that compile into one folder at the same time disturb each other.
 COMPILER_CACHE = tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
 os.environ["GRADMARK_LOCK_FOLDER"] = COMPILER_CACHE.name  # no test waits for a run outside of this session
-for name in backends.BACKENDS:  # before any framework is imported
+for name in backends.names():  # before any framework is imported
     os.environ.update(backends.load(name).environment(1, "cpu", COMPILER_CACHE.name))
 
 FEW_STEPS = 40

@@ -22,8 +22,9 @@ root, seen, order, loading = {root!r}, set(), [], 0
 def follow(frame, event, argument):
     global loading
     code = frame.f_code
-    if code.co_name == "<module>" and frame.f_globals.get("__name__", "__main__") != "__main__":  # what a module calls while it is loaded is not on the way of a cell
-        loading = max(0, loading + (event == "call") - (event == "return"))  # this hook, too, is being loaded
+    # What a module calls while it is loaded is not on the way of a cell. This hook, too, is being loaded.
+    if code.co_name == "<module>" and frame.f_globals.get("__name__", "__main__") != "__main__":
+        loading = max(0, loading + (event == "call") - (event == "return"))
     if event == "call" and not loading and code not in seen:
         seen.add(code)
         if code.co_filename.startswith(root) and not code.co_name.startswith("<") and ".venv" not in code.co_filename:

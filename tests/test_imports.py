@@ -68,7 +68,7 @@ def test_the_harness_names_no_framework():
 
 
 def test_adapters_import_only_their_own_framework():
-    own = {name: backends.load(name).REQUIRES for name in backends.BACKENDS}
+    own = {name: backends.load(name).REQUIRES for name in backends.names()}
     for name, required in own.items():
         others = set(FRAMEWORKS) - {required}
         assert not others & set(imported(ROOT / "backends" / f"{name}.py")), name

@@ -179,7 +179,7 @@ def selections_per_backend(
     common += ["--problems", str(Path(problems_folder).resolve())] if problems_folder else []
     common += ["--timeout", timeout] if timeout else []
     by_backend: dict[str, list[str]] = {}
-    for choice in backend or [name for name in backends.BACKENDS if not backends.absence(name, "cpu")]:
+    for choice in backend or [name for name in backends.names() if not backends.absence(name, "cpu")]:
         by_backend.setdefault(choice.partition("/")[0], []).extend(("-b", choice))
     return [[*common, *choices] for choices in by_backend.values()]
 

@@ -27,7 +27,7 @@ COMPILERS = ("c++", "g++", "clang++")
 
 def backend_probe_table() -> Table:
     """Every backend on every device: its version, whether it works, its threads."""
-    probes = [probe_backend(name, device) for name in backends.BACKENDS for device in DEVICES]
+    probes = [probe_backend(name, device) for name in backends.names() for device in DEVICES]
     rows = {
         (p.backend, p.device): {
             "version": p.version,

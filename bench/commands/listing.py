@@ -34,7 +34,7 @@ def backends_table() -> Table:
     """Every variant, what it does, and why it cannot run here."""
     rows = {}
     notes = []
-    for name in backends.BACKENDS:
+    for name in backends.names():
         backend = backends.load(name)
         absent: dict[str, list[str]] = {}
         for variant, description in backend.VARIANTS.items():

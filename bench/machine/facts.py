@@ -64,7 +64,7 @@ def versions() -> dict[str, str]:
 
 def library_versions(known: Mapping[str, str]) -> str:
     """`numpy 2.4.6, …`: the versions, of those known, of the packages that the backends and their variants need."""
-    adapters = [backends.load(name) for name in backends.BACKENDS]
+    adapters = [backends.load(name) for name in backends.names()]
     own = [adapter.REQUIRES for adapter in adapters]
     variants = [each.requires[0] for adapter in adapters for each in adapter.VARIANTS.values() if each.requires]
     packages = dict.fromkeys(package.partition(".")[0] for package in (*own, *variants))
@@ -111,7 +111,7 @@ def source_texts(problem_names: list[str]) -> dict[str, str]:
     for name in problem_names:
         for path in sorted(problems.load(name).folder.glob("*.py")):
             found[f"problems/{name}/{path.name}"] = path.read_text()
-    for name in backends.BACKENDS:
+    for name in backends.names():
         for path in backends.files(name):
             found[path.relative_to(ROOT).as_posix()] = path.read_text()
     return found
@@ -119,7 +119,7 @@ def source_texts(problem_names: list[str]) -> dict[str, str]:
 
 def decisions() -> dict[str, str]:
     """backend → its adapter's docstring."""
-    return {name: (backends.load(name).__doc__ or "").strip() for name in backends.BACKENDS}
+    return {name: (backends.load(name).__doc__ or "").strip() for name in backends.names()}
 
 
 def command_line() -> str:

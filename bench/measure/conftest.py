@@ -41,6 +41,6 @@ def session_of(config: pytest.Config) -> Session:
         return Session.of_worker(WorkerSpec.read(Path(config.getoption("--gradmark-spec"))))
     profile = config.getoption("--gradmark-profile")
     cache = config.stash.setdefault(COMPILER_CACHE, tempfile.TemporaryDirectory(prefix="gradmark-compiler-"))
-    for name in backends.BACKENDS:  # before any framework is imported
+    for name in backends.names():  # before any framework is imported
         os.environ.update(backends.load(name).environment(1, "cpu", cache.name))
     return Session.of_pytest(make_plan(Selection(profile=profile)), profile)

@@ -94,9 +94,9 @@ def selected_cells(selection: Selection) -> Iterator[Cell]:
 def chosen_methods(wanted: Sequence[str], *, everything: bool) -> list[tuple[str, str]]:
     """(backend, variant) for each of `backend[/variant]`, or all that the profile covers."""
     methods = []
-    for choice in wanted or backends.BACKENDS:
+    for choice in wanted or backends.names():
         backend, slash, variant = choice.partition("/")
-        known_variants = backends.load(known_name("backend", backend, backends.BACKENDS)).VARIANTS
+        known_variants = backends.load(known_name("backend", backend, backends.names())).VARIANTS
         if slash:
             variants = [known_name(f"variant of {backend}", variant, tuple(known_variants))]
         else:
@@ -128,7 +128,7 @@ def load_problem(name: str) -> problems.Problem:
     try:
         problem = problems.load(name)
         inputs_source(name)
-        problems.check_folder(problem, backends.BACKENDS)
+        problems.check_folder(problem, backends.names())
         for instance in problem.instances:
             if not NAME.fullmatch(instance.name):  # its rows could not be read again
                 raise UsageError(

@@ -37,7 +37,7 @@ ENTRY_CM = 0.38  # of a row of the legend
 def method_look(method: str) -> dict[str, Any]:
     """Colour by the backend, mark and filling and line by the variant, so that all methods differ without the colour."""
     backend, _, variant = method.partition("/")
-    known = list(backends.BACKENDS)
+    known = list(backends.names())
     place = known.index(backend) if backend in known else len(known)
     variants = list(backends.load(backend).VARIANTS) if backend in known else []
     number = variants.index(variant) if variant in variants else 0
@@ -55,12 +55,12 @@ def method_look(method: str) -> dict[str, Any]:
 @cache
 def other_variants() -> list[str]:
     """The methods beyond the first two of their backend."""
-    return [f"{name}/{variant}" for name in backends.BACKENDS for variant in list(backends.load(name).VARIANTS)[2:]]
+    return [f"{name}/{variant}" for name in backends.names() for variant in list(backends.load(name).VARIANTS)[2:]]
 
 
 def cells_by_method(cells: Cells) -> dict[str, Cells]:
     """In the order of the registry, in which the cells are."""
-    known = [f"{name}/{variant}" for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+    known = backends.methods()
     found: dict[str, Cells] = {}
     for cell in cells:
         found.setdefault(cell["method"], []).append(cell)

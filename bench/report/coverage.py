@@ -31,9 +31,7 @@ def profile_of(run: ReportedRun) -> str:
 
 def parts_left_out(run: ReportedRun) -> Iterator[str]:
     """What of the registry, as it is today, does not occur in the run."""
-    methods = names_absent(
-        (f"{name}/{v}" for name in backends.BACKENDS for v in backends.load(name).VARIANTS), run, "method"
-    )
+    methods = names_absent(backends.methods(), run, "method")
     dtypes = names_absent(DTYPES, run, "dtype")
     if methods:
         yield ", ".join(methods)

@@ -126,9 +126,9 @@ def of_comparison(each: RunComparison) -> dict[str, Any]:
 def method_entries(runs: Iterable[ReportedRun]) -> list[dict[str, Any]]:
     """Every method in the order of the registry, with the places of backend and variant, which give it colour and line."""
     names = dict.fromkeys(cell["method"] for run in runs for cell in run.cells)
-    known = {f"{name}/{variant}": None for name in backends.BACKENDS for variant in backends.load(name).VARIANTS}
+    known = dict.fromkeys(backends.methods())
     order = [*(name for name in known if name in names), *sorted(set(names) - set(known))]
-    places: dict[str, list[str]] = {name: [] for name in backends.BACKENDS}
+    places: dict[str, list[str]] = {name: [] for name in backends.names()}
     for name in order:
         places.setdefault(name.partition("/")[0], []).append(name)
     colours = list(places)

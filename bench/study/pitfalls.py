@@ -47,7 +47,7 @@ def pitfall_tables(plan: Plan, folder: Path) -> list[Table]:
 def cells_in_order(plan: Plan) -> list[Cell]:
     """The cells in the order of the problem's instances and of the registry, absent ones among them."""
     instances = [instance.name for instance in problems.load(PITFALLS).instances]
-    methods = [f"{name}/{variant}" for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+    methods = backends.methods()
     cells = (*plan.cells, *plan.absent)
     return sorted(cells, key=lambda cell: (instances.index(cell.instance), methods.index(cell.method)))
 

@@ -163,7 +163,7 @@ def reason_for_error(cell: CellRow) -> str:
 def accuracy_of(method: str) -> str:
     """`exact`, or the kind of differences; `exact` for a method that no longer exists."""
     backend, _, variant = method.partition("/")
-    known = backends.load(backend).VARIANTS if backend in backends.BACKENDS else {}
+    known = backends.load(backend).VARIANTS if backend in backends.names() else {}
     return known[variant].accuracy if variant in known else "exact"
 
 

@@ -102,7 +102,7 @@ def method_parts(method: str) -> tuple[str, str]:
 def variant_of(method: str) -> backends.Variant | None:
     """The variant of a method; None for one that this version no longer has."""
     backend, variant = method_parts(method)
-    return backends.load(backend).VARIANTS.get(variant) if backend in backends.BACKENDS else None
+    return backends.load(backend).VARIANTS.get(variant) if backend in backends.names() else None
 
 
 def beside_eager(case: list[CellRow]) -> Iterator[tuple[CellRow, CellRow | None]]:

@@ -80,7 +80,7 @@ def frame_records(cells: pd.DataFrame) -> Iterator[CellRow]:
 
 def ordered_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Cells in the order of the registry, whatever order they were run in; unknown names last, alphabetically."""
-    methods = [f"{name}/{variant}" for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+    methods = backends.methods()
     known = [name for name in problems.names() if name in set(cells["problem"])]
     places: dict[str, list[str]] = {"problem": known, "method": methods, "instance": [], "operation": []}
     for name in known:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import backends
-from backends import jax_grad, numpy_fd, numpy_hand, sympy_symbolic, tf_tape, torch_autograd
+from backends import autograd_grad, jax_grad, numpy_fd, numpy_hand, sympy_symbolic, tf_tape, torch_autograd
 from tests.conftest import configured
 
 # mypy compares each module with the protocol here.
@@ -14,6 +14,7 @@ MODULES: dict[str, backends.Backend] = {
     "numpy_fd": numpy_fd,
     "numpy_hand": numpy_hand,
     "sympy_symbolic": sympy_symbolic,
+    "autograd_grad": autograd_grad,
     "torch_autograd": torch_autograd,
     "tf_tape": tf_tape,
     "jax_grad": jax_grad,
@@ -23,26 +24,26 @@ MEMBERS = [name for name in vars(backends.Backend) if not name.startswith("_")]
 
 
 def test_the_list_of_modules_is_the_registry():
-    assert tuple(MODULES) == backends.BACKENDS
+    assert tuple(MODULES) == backends.names()
 
 
-@pytest.mark.parametrize("name", backends.BACKENDS)
+@pytest.mark.parametrize("name", backends.names())
 def test_an_adapter_has_every_member(name):
     missing = [member for member in MEMBERS if not hasattr(backends.load(name), member)]
     assert not missing
 
 
-@pytest.mark.parametrize("name", backends.BACKENDS)
+@pytest.mark.parametrize("name", backends.names())
 def test_an_adapter_lists_its_decisions(name):
     assert "\nDecisions\n- " in (backends.load(name).__doc__ or "")
 
 
-@pytest.mark.parametrize("name", backends.BACKENDS)
+@pytest.mark.parametrize("name", backends.names())
 def test_an_adapter_reports_its_threads(name):
     assert configured(name).effective_threads() >= 1
 
 
-@pytest.mark.parametrize("name", backends.BACKENDS)
+@pytest.mark.parametrize("name", backends.names())
 def test_the_variables_of_an_adapter_are_strings(name):
     for device in backends.load(name).DEVICES:
         variables = backends.load(name).environment(2, device, "cache")

@@ -19,8 +19,8 @@ NAMES = problems.names()
 @pytest.mark.parametrize("name", NAMES)
 def test_every_backend_is_implemented_or_omitted_with_a_reason(name):
     problem = problems.load(name)
-    problems.check_folder(problem, backends.BACKENDS)
-    for backend in backends.BACKENDS:
+    problems.check_folder(problem, backends.names())
+    for backend in backends.names():
         implemented = (problem.folder / f"{backend}.py").is_file()
         assert implemented != bool(problem.omit.get(backend, "")), backend
 
@@ -75,7 +75,7 @@ def test_instances_name_known_operations_and_functions(name):
 def test_a_folder_without_an_oracle_is_an_error(tmp_path):
     problem = problems.Problem(instances=(), name="mine", folder=tmp_path)
     with pytest.raises(problems.ProblemError, match=r"mine/oracle\.py: there is none; it holds objective"):
-        problems.check_folder(problem, backends.BACKENDS)
+        problems.check_folder(problem, backends.names())
 
 
 def test_a_stray_file_is_an_error_that_lists_the_expected_names(tmp_path):
@@ -85,7 +85,7 @@ def test_a_stray_file_is_an_error_that_lists_the_expected_names(tmp_path):
     (folder / "jax_grads.py").write_text("")
     problem = problems.Problem(instances=(), name="mine", folder=folder)
     with pytest.raises(problems.ProblemError, match=r"jax_grads.*did you mean jax_grad\?.*numpy_hand\.py"):
-        problems.check_folder(problem, backends.BACKENDS)
+        problems.check_folder(problem, backends.names())
 
 
 def test_patterns_match_by_parts_with_wildcards():

@@ -15,7 +15,7 @@ from bench.plan.cell import DTYPES, Cell
 from bench.truth.reference import load_reference
 from tests.conftest import configured, prepared
 
-METHODS = [f"{name}/{variant}" for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+METHODS = backends.methods()
 DIFFERENTIATING = [m for m in METHODS if not m.startswith(("numpy_fd", "sympy")) and not m.endswith("compile")]
 
 

@@ -116,7 +116,7 @@ def test_list_names_everything(monkeypatch, capsys):
     assert status == 0
     for name in problems.names():
         assert all(f"{name}:{instance.name}" in out for instance in problems.load(name).instances)
-    for name in backends.BACKENDS:
+    for name in backends.names():
         assert all(f"{name}/{variant}" in out for variant in backends.load(name).VARIANTS)
 
 

@@ -57,7 +57,7 @@ def test_an_environment_names_no_path():
 
 def test_sources_hold_every_implementation_and_adapter():
     found = source_texts(["xor_mlp"])
-    for name in backends.BACKENDS:
+    for name in backends.names():
         assert f"backends/{name}.py" in found
         assert f"problems/xor_mlp/{name}.py" in found
     assert all("Decisions" in text for text in decisions().values())

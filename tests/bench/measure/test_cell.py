@@ -74,7 +74,7 @@ def test_without_the_wait_they_do_not():
     assert timed_share(backend.call, lambda: backend.last.result()) < 0.5
 
 
-@pytest.mark.parametrize("name", backends.BACKENDS)
+@pytest.mark.parametrize("name", backends.names())
 def test_timed_seconds_of_every_backend_add_up(name):
     """Large enough that a backend that did not wait would leave most of it for later."""
     backend = configured(name)

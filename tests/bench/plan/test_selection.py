@@ -11,7 +11,7 @@ from bench.plan.cell import Cell
 from bench.plan.profile import PROFILES
 from bench.plan.selection import Selection, expected_status, is_expected, make_plan
 
-METHODS = [f"{name}/{variant}" for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+METHODS = backends.methods()
 
 
 def test_there_are_the_methods_of_the_design():

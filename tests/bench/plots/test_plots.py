@@ -86,7 +86,7 @@ def test_the_machines_limit_is_drawn_where_it_is_known(cells):
 
 
 def test_all_methods_differ_in_grey_by_shape_and_filling_alone():
-    looks = [method_look(f"{name}/{variant}") for name in backends.BACKENDS for variant in backends.load(name).VARIANTS]
+    looks = [method_look(method) for method in backends.methods()]
     shapes = {(look["marker"], look["markerfacecolor"] == HOLLOW) for look in looks}
     assert len(shapes) == len(looks)
     assert all(look["markerfacecolor"] in (HOLLOW, look["color"]) for look in looks)
