@@ -132,10 +132,11 @@ class Problem:
     folder: Path = FOLDER
 
     def instance(self, name: str) -> Instance:
-        rungs = self.ladder.instances() if self.ladder else ()
-        for instance in (*self.instances, *rungs):
-            if instance.name == name:
-                return instance
+        found = [instance for instance in self.instances if instance.name == name]
+        if not found and self.ladder:
+            found = [instance for instance in self.ladder.instances() if instance.name == name]
+        if found:
+            return found[0]
         raise ProblemError(unknown(f"instance of {self.name}", name, [i.name for i in self.instances]))
 
 

@@ -49,7 +49,11 @@ def load_inputs(problem_name: str, instance_name: str) -> Inputs:
         return {**stored, "digest": np.array(identity)}
 
     stored = stored_arrays("inputs", f"{problem_name}-{instance_name}-{inputs_source(problem_name)[:16]}", make)
-    return Inputs(part_of(stored, "params"), part_of(stored, "data"), str(stored["digest"]))
+    parts: dict[str, problems.Arrays] = {"params": {}, "data": {}}
+    for path, array in stored.items():
+        part, _, name = path.partition("/")
+        parts.setdefault(part, {})[name] = array
+    return Inputs(parts["params"], parts["data"], str(stored["digest"]))
 
 
 @cache_calls
@@ -67,7 +71,3 @@ def inputs_source(problem_name: str) -> str:
     folder = problems.load(problem_name).folder
     files = [problems.FOLDER / "__init__.py", *sorted(path for path in folder.iterdir() if path.is_file())]
     return digest_of(*files, version("numpy"), version("scikit-learn"))
-
-
-def part_of(stored: Flat, prefix: str) -> problems.Arrays:
-    return {name.partition("/")[2]: array for name, array in stored.items() if name.startswith(f"{prefix}/")}

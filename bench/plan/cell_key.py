@@ -30,12 +30,9 @@ def cell_key(cell: Cell, profile: Profile) -> str:
     Threads, device and dtype are in the name.
     """
     settings = {name: value for name, value in asdict(profile).items() if name not in NOT_OF_ONE_MEASUREMENT}
-    parts = (
-        inputs_digest(cell.problem, cell.instance),
-        sources_digest(cell.problem, cell.backend),
-        library_pins(cell.backend),
-    )
-    return f"{cell.name}#{digest_of(*parts, repr(sorted(settings.items())))[:12]}"
+    sources, libraries = sources_digest(cell.problem, cell.backend), library_pins(cell.backend)
+    inputs = inputs_digest(cell.problem, cell.instance)
+    return f"{cell.name}#{digest_of(inputs, sources, libraries, repr(sorted(settings.items())))[:12]}"
 
 
 def absence_key(cell: Cell, absence: Absence) -> str:

@@ -127,8 +127,8 @@ def load_problem(name: str) -> problems.Problem:
     """The problem, with its folder checked. Raises UsageError."""
     try:
         problem = problems.load(name)
-        inputs_source(name)
         problems.check_folder(problem, backends.names())
+        inputs_source(name)
         for instance in problem.instances:
             if not NAME.fullmatch(instance.name):  # its rows could not be read again
                 raise UsageError(
