@@ -55,7 +55,12 @@ def count_warnings(per_cell: Iterable[Iterable[str]]) -> Counter[str]:
 
 
 def rounds_warnings(
-    samples: Sequence[float], iterations: int, clock_step_s: float, before: MachineLoad, after: MachineLoad
+    samples: Sequence[float],
+    iterations: int,
+    clock_step_s: float,
+    before: MachineLoad,
+    after: MachineLoad,
+    busy: float,
 ) -> Iterator[str]:
     """All warnings that one process can give. samples: seconds a call, of rounds of so many calls each; maybe none."""
     if len(samples) >= LEAST_SAMPLES:
@@ -64,7 +69,7 @@ def rounds_warnings(
         yield from start_warnings(samples)
     if samples:
         yield from clock_warnings(float(np.median(samples)) * iterations, clock_step_s)
-    yield from load_warnings(before, after)
+    yield from load_warnings(before, after, busy)
 
 
 def spread_warnings(samples: Sequence[float]) -> Iterator[str]:
@@ -96,8 +101,8 @@ def clock_warnings(round_s: float, step_s: float) -> Iterator[str]:
         yield f"clock: its smallest step is {step_s / max(round_s, 1e-12):.2g} of a round; the time is no better than that"
 
 
-def load_warnings(before: MachineLoad, after: MachineLoad) -> Iterator[str]:
-    busy = before.elsewhere(after)
+def load_warnings(before: MachineLoad, after: MachineLoad, busy: float) -> Iterator[str]:
+    """busy: how many CPUs were busy with something else meanwhile."""
     if busy > LOAD:
         yield f"load: {busy:.1f} CPUs were busy with something else"
     if after.governor not in ("", "performance"):
