@@ -82,7 +82,7 @@ def test_the_machines_limit_is_drawn_where_it_is_known(cells):
     for found, expected in ((ladder, False), (known, True)):
         with plot_style():
             drawn = draw_plot("time", found)
-        assert ("machine’s limit" in drawn.axes[0].get_legend_handles_labels()[1]) is expected
+        assert ("machine limit" in drawn.axes[0].get_legend_handles_labels()[1]) is expected
 
 
 def test_all_methods_differ_in_grey_by_shape_and_filling_alone():
