@@ -37,7 +37,7 @@ def require_repeats(compared: list[ComparedCell]) -> None:
 def gate_failures(compared: list[ComparedCell], limit: float) -> list[str]:
     """What fails the gate: cells slower by more than the limit, and cells that lost their time to a failure."""
     slow = [
-        f"{cell.name}: takes {format_ratio(cell.ratio.value)} as long"
+        f"{cell.name}: {format_ratio(cell.ratio.value)} as long"
         for cell in compared
         if cell.ratio and cell.verdict == "slower" and cell.ratio.value > 1 + limit
     ]

@@ -67,7 +67,7 @@ def test_one_backend_that_gives_something_else_changes_the_verdict(claim):
     for methods in values.values():
         methods["jax_grad/jit"] = perturbed(methods["jax_grad/jit"])
     _, verdict = claim.judge(dataclasses.replace(evidence, values=values))
-    assert verdict == "wrong: not what jax_grad/jit gives"
+    assert verdict == "wrong: contradicted by jax_grad/jit"
 
 
 def perturbed(tree):

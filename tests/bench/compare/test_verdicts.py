@@ -132,7 +132,7 @@ def test_the_gate_names_what_is_slower_by_more_and_what_was_lost():
 
 def test_the_gate_wants_ten_repeats_and_says_so():
     few = compare_cells(simulated.cells(1, 1, 9), simulated.cells(2, 1, 9), FLOOR, True)
-    with pytest.raises(UsageError, match="at least 10 repeats of every cell, and there are 9"):
+    with pytest.raises(UsageError, match="at least 10 repeats of every cell, but there are 9"):
         require_repeats(few)
     require_repeats(compare_cells(simulated.cells(1, 1, 10), simulated.cells(2, 1, 10), FLOOR, True))
 

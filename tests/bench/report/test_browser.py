@@ -233,7 +233,7 @@ def test_a_legend_hides_a_line_and_hovering_tells_numbers(page):
 def test_runs_are_compared_with_the_verdicts_of_compare(page):
     text = page.locator("#comparison").inner_text()
     assert "slower against made up" in text
-    assert "elsewhere is the only run of its machine here" in text
+    assert "elsewhere is the only run from its machine" in text
     assert set(column(page, "verdict", "[data-comparison='0']")) == {"slower"}
 
 

@@ -170,7 +170,7 @@ def test_what_the_run_left_out_by_choice_is_told():
     assert "jax_grad/jit" not in line
     assert line.endswith("(gradmark run --profile standard includes them).")
     for odd in ({}, {"settings": 3}, {"settings": {"profile": ["x"]}}, {"settings": {"profile": "x"}}):
-        assert found(environment=odd).left_out.startswith("This run left out")
+        assert found(environment=odd).left_out.startswith("Not selected for this run")
         assert "--profile" not in found(environment=odd).left_out
 
 

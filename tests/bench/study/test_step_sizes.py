@@ -58,7 +58,7 @@ def test_a_formula_of_a_lower_order_does_not_explain_itself(monkeypatch):
 
     monkeypatch.setattr(step_sizes.sweep, "gradient", wrong)
     found = {(each.variant, each.dtype): each for each in step_curves("scalar_derivative", "sin2")}
-    assert found["five_point", "float64"].verdict() == "not explained: of order 2.0, not 4"
+    assert found["five_point", "float64"].verdict() == "not explained: order 2.0 instead of 4"
     assert found["central", "float64"].verdict() == "as predicted"
 
 
