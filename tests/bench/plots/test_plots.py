@@ -151,7 +151,7 @@ def test_a_run_without_data_for_it_gets_a_sentence_and_no_file(tmp_path, kind):
 
 def test_a_run_without_data_for_one_kind_names_those_that_it_has_data_for(tmp_path):
     cells = cells_of_rows(rows_frame(list(many_rows.rows(2))))
-    with pytest.raises(UsageError, match="gradmark scale PROBLEM.*; there are data for --kind matrix"):
+    with pytest.raises(UsageError, match=r"gradmark scale PROBLEM.*; there are data for --kind matrix"):
         list(save_plots(cells, "time", tmp_path, ["svg"]))
 
 
