@@ -84,7 +84,7 @@ def timed_call(work: backends.Call) -> tuple[float, Any]:
     return time.perf_counter() - start, result
 
 
-def foresee_duration(backend: backends.Backend, task: backends.Task, limit_s: float) -> None:
+def refuse_long_task(backend: backends.Backend, task: backends.Task, limit_s: float) -> None:
     """Raise Unsupported if the task's steps would take longer than `limit_s`, by extrapolation from a few of them."""
     steps = int(task.options.get("steps", 1))
     few = max(2, steps // 1000)
@@ -95,8 +95,8 @@ def foresee_duration(backend: backends.Backend, task: backends.Task, limit_s: fl
     foreseen = timed_call(short)[0] * steps / few
     if foreseen > limit_s:
         raise backends.Unsupported(
-            f"would take about {foreseen:.0f} s, by {few} of its {steps} steps; this profile's limit is {limit_s:g} s "
-            "(--profile standard runs it)"
+            f"would take about {foreseen:.0f} s, extrapolated from {few} of {steps} steps; the limit of this profile is "
+            f"{limit_s:g} s (--profile standard runs it)"
         )
 
 
@@ -109,7 +109,7 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
     truth = load_reference(cell.problem, cell.instance, cell.operation, cell.dtype)
     row.warnings += [f"uncertified: {truth.why}"] if truth.why else []
     if limit_s is not None and not variant.compiled:
-        foresee_duration(backend, task, limit_s)
+        refuse_long_task(backend, task, limit_s)
     if meter:
         meter.start()
     row.prepare_s, call = timed_call(lambda: backend.prepare(task))
@@ -135,15 +135,14 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
     note_errors(row, errors)
     row.objective = objective_at(cell.problem, cell.instance, cell.operation, cell.dtype, result)
     if errors.diverged:
-        row.status, row.reason = "diverged", "not finite, in the reference as here"
+        row.status, row.reason = "diverged", "not finite, like the reference"
     elif place:
-        row.reason = (
-            f"at a kink: {', '.join(f'{p:g}' for p in place)} of the way from the least to the greatest subgradient"
-        )
+        places = ", ".join(f"{p:g}" for p in place)
+        row.reason = f"at a kink: position {places} between the least (0) and greatest (1) subgradient"
     elif errors.relative > limit:
         row.reason = (
-            f"beyond the tolerance of {limit:g}, and explained by conditioning: rounding of the inputs alone moves the "
-            f"result by {errors.explained:.2g}"
+            f"error above the tolerance of {limit:g}, excused by conditioning: input rounding alone may cause "
+            f"{errors.explained:.2g}"
         )
 
 
@@ -201,7 +200,7 @@ def time_rounds(
         call_s, _ = timed_call(prepared.work)
     if call_s > profile.single_s:
         summarise_samples(row, [call_s], 1)
-        row.warnings.append("single: one call took longer than the profile's budget for repeating it")
+        row.warnings.append("single: timed once, as one call takes longer than the profile allows to repeat")
         return
     warm_up(prepared.work, profile.rounds_s / 5 - call_s)
     iterations, call_s = calibrate(prepared.work, profile.round_s) if call_s < profile.round_s else (1, call_s)
@@ -297,5 +296,5 @@ def measure_cell(
             row.cpu_s = row.prepare_s = row.first_call_s = row.peak_memory_bytes = row.clock_overhead_s = None
     row.effective_threads = backends.load(cell.backend).effective_threads()
     if row.isolated and row.effective_threads != cell.threads:
-        row.warnings.append(f"threads: {cell.threads} asked for, the framework says {row.effective_threads}")
+        row.warnings.append(f"threads: {cell.threads} requested, the framework reports {row.effective_threads}")
     row.warnings += sorted({f"{item.category.__name__}: {item.message}" for item in caught})

@@ -57,7 +57,7 @@ class Session:
             except backends.Unavailable as reason:
                 self.troubles[place] = ("unavailable", str(reason))
             except Exception as error:  # a framework that is installed and broken
-                self.troubles[place] = ("error", f"while importing: {describe_error(error)}")
+                self.troubles[place] = ("error", f"import failed: {describe_error(error)}")
             self.imports_s[place] = NUMPY_IMPORT_S + time.perf_counter() - start
         return self.troubles[place]
 

@@ -100,7 +100,7 @@ def test_any_samples_give_warnings_of_known_codes_on_one_line(samples):
 
 def test_repeats_that_grow_are_a_drift():
     rising = [1e-5 * (1 + 0.02 * n) for n in range(10)]
-    assert list(drift_warnings(rising)) == ["drift: +17% from the first repeat to the last"]
+    assert list(drift_warnings(rising)) == ["drift: the medians changed by +17% from the first repeat to the last"]
     assert list(drift_warnings([1e-5 * (1 + 0.001 * n) for n in range(10)])) == []  # sure, and too little
     assert list(drift_warnings(rising[:5])) == []  # five in order may be chance
     assert list(drift_warnings([1e-5])) == []
