@@ -27,12 +27,10 @@ FEW_NUMBERS = 2000
 
 
 def cells(dtype: str = "float64") -> list[Cell]:
-    """Every cell of the quick profile and what it leaves out as slow.
+    """Every cell of the quick profile, those that it leaves out as slow, and others of few numbers.
 
-    And of the others those of few numbers that need not be compiled for seconds.
-
-    Of these the default variant in every instance; as variants share the mathematics, the others in one instance for each
-    problem and operation.
+    Those others need not be compiled for seconds: the default variant in every instance, and as variants share the
+    mathematics, the other variants in one instance for each problem and operation.
     """
     plan = make_plan(Selection(dtypes=(dtype,)))
     slow = (cell for cell in plan.absent if slow_cell(cell) and not absence_of(cell))

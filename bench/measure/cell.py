@@ -90,7 +90,7 @@ def foresee_duration(backend: backends.Backend, task: backends.Task, limit_s: fl
         return
     short = with_wait(backend, backend.prepare(replace(task, options={**task.options, "steps": few})))
     short()
-    foreseen = timed_call(short)[0] * steps / few
+    foreseen = min(timed_call(short)[0] for _ in range(3)) * steps / few
     if foreseen > limit_s:
         raise backends.Unsupported(
             f"would take about {foreseen:.0f} s, by {few} of its {steps} steps; this profile's limit is {limit_s:g} s "
