@@ -22,7 +22,7 @@ from ..run.memory_pass import memory_plan, memory_run
 from ..run.progress import row_line
 from ..run.reserve import release_reserve
 from ..run.resume import SELECTION_OPTIONS, EarlierRun, read_earlier, reopen_folder
-from ..run.time_spent import TimeSpent
+from ..run.time_spent import TimeSpent, write_slowest_cells
 from ..tables.frame import count_statuses, load_rows
 from ..tables.summary import write_summary
 from ..text.names import known_name
@@ -117,7 +117,7 @@ def run_cells(
         stopped = execute_run(memory_plan(chosen, this), memory_run(this), quiet)
     if stopped and not this.journal.path.exists():  # the folder was deleted meanwhile
         raise typer.Exit(stopped)
-    report_run(this, quiet=quiet, json=json)
+    report_run(this, quiet=quiet, json=json, note=left_out_note(chosen, this.profile))
     raise typer.Exit(stopped or exit_status(folder))
 
 
@@ -150,7 +150,7 @@ def check_cells(
 
 
 def left_out_note(chosen: Plan, profile: str) -> str:
-    """How many cases of the problems this profile left out, for the line under a check; empty where it is none."""
+    """How many cases of the problems this profile left out, for the line under a check or a run; empty where it is none."""
     checked = {(cell.problem, cell.instance, cell.operation) for cell in (*chosen.cells, *chosen.absent)}
     names = list(dict.fromkeys(problem for problem, _, _ in checked))
     every = set(chosen_cases(Selection(problems=tuple(names), profile="standard")))
@@ -216,20 +216,23 @@ def open_run_folder(out: str | None, resumed: str | None, chosen: Plan, settings
     return folder
 
 
-def report_run(this: Run, kinds: list[str] | None = None, *, quiet: bool = False, json: bool = False) -> None:
+def report_run(
+    this: Run, kinds: list[str] | None = None, *, quiet: bool = False, json: bool = False, note: str = ""
+) -> None:
     """Print the tables (of these kinds, or all) and where the time went, and write both into the folder where possible."""
     with this.spent.phase("reporting"):
         rows = load_rows(this.folder)
         print_rows_as_json(this.folder) if json else print_run_tables(rows, kinds or [])
     if not quiet:
-        print(f"{count_statuses(rows)}; {shown_path(this.folder)}", file=sys.stderr)
+        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
     try:
         with this.spent.phase("reporting"):
             release_reserve(this.folder)
             write_summary(this.folder, rows, this.spent)
+            write_slowest_cells(this.folder, this.spent)
     except OSError as error:
         print(
             f"gradmark: the tables could not be written: {error.strerror}; gradmark table makes them", file=sys.stderr
         )
     if not quiet:
-        print(this.spent.line(), file=sys.stderr)
+        print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)

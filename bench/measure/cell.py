@@ -92,7 +92,7 @@ def refuse_long_task(backend: backends.Backend, task: backends.Task, limit_s: fl
         return
     short = with_wait(backend, backend.prepare(replace(task, options={**task.options, "steps": few})))
     short()
-    foreseen = timed_call(short)[0] * steps / few
+    foreseen = min(timed_call(short)[0] for _ in range(3)) * steps / few
     if foreseen > limit_s:
         raise backends.Unsupported(
             f"would take about {foreseen:.0f} s, extrapolated from {few} of {steps} steps; the limit of this profile is "

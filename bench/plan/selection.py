@@ -44,7 +44,7 @@ def make_plan(selection: Selection) -> Plan:
     absent: dict[Cell, Absence] = {}
     cells = []
     for cell in selected_cells(selection):
-        reason = absence_of(cell) or (known_failure(cell) if selection.profile == "quick" else None)
+        reason = absence_of(cell) or (left_to_standard(cell, selection) if selection.profile == "quick" else None)
         if reason:
             absent[cell] = reason
         else:
@@ -170,6 +170,26 @@ def absence_of(cell: Cell) -> Absence | None:
         return Absence("omitted", f"{cell.backend} has no operation {cell.operation}")
     unavailable = backends.absence(cell.backend, cell.device, cell.variant)
     return Absence("unavailable", unavailable) if unavailable else None
+
+
+def left_to_standard(cell: Cell, selection: Selection) -> Absence | None:
+    """Why a quick run has better things to do than this cell."""
+    return known_failure(cell) or (None if is_named(cell, selection) else slow_cell(cell))
+
+
+def is_named(cell: Cell, selection: Selection) -> bool:
+    """Whether the cell's instance, operation or variant was typed."""
+    return (
+        f"{cell.problem}:{cell.instance}" in selection.problems
+        or cell.operation in selection.operations
+        or cell.method in selection.backends
+    )
+
+
+def slow_cell(cell: Cell) -> Absence | None:
+    """The absence of a cell that its instance declares to take long and to tell little."""
+    why = problems.matching(problems.load(cell.problem).instance(cell.instance).slow, cell.pattern)
+    return Absence("omitted", f"{why} (--profile standard runs it)") if why else None
 
 
 def known_failure(cell: Cell) -> Absence | None:

@@ -127,7 +127,7 @@ class SupervisedWorker:
             if event["event"] == "started":
                 self.current = event["key"]
                 self.enter("prepare to check")
-                self.timeline.enter("measuring", event["time"])
+                self.timeline.start_cell(self.cells[event["key"]].name, event["time"])
                 self.run.working(self.cells[event["key"]].name)
             elif event["event"] == "checked":
                 self.enter("timing")
@@ -135,7 +135,7 @@ class SupervisedWorker:
                 self.done.add(event["key"])
                 self.current = None
                 self.enter("start of the worker")
-                self.timeline.enter("journaling", event["time"])
+                self.timeline.end_cell(event["time"], event["first_call_s"])
                 self.run.tell(row_of_event(event))
 
     def enter(self, phase: str) -> None:

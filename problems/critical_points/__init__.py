@@ -56,7 +56,13 @@ NOT_ZERO = "the second difference is rounding error instead of 0, so Newton take
 
 PROBLEM = Problem(
     instances=(
-        starting("textbook", "cubic", 3.0, source="article 3, example 3.22: the minimum at 2"),
+        starting(
+            "textbook",
+            "cubic",
+            3.0,
+            quick=("critical_point",),
+            source="article 3, example 3.22: the minimum at 2",
+        ),
         starting("textbook_maximum", "cubic", -1.0, source="article 3, example 3.22: the maximum at 0"),
         starting(
             "cubic_at_1",
@@ -73,7 +79,7 @@ PROBLEM = Problem(
                 "numpy_fd/numdifftools:critical_point": ("wrong", NOT_ZERO),
             },
         ),
-        starting("bowl", "bowl", 0.7, -0.3, quick=("critical_point",)),
+        starting("bowl", "bowl", 0.7, -0.3),
         starting("bowl_from_afar", "bowl", -5.3, 4.1),
         starting("saddle", "saddle", 0.3, 0.2),
         starting("saddle_from_afar", "saddle", -4.7, 3.1),

@@ -63,6 +63,7 @@ PROBLEM = Problem(
                 "descent_history": {"rate": 0.1, "steps": 10},
             },
             quick=("descent_history",),
+            slow={"torch_autograd/compile": "compiles ten unrolled steps for five seconds, to run them in 60 µs"},
             source="article 2, example 2.4",
         ),
         Instance(

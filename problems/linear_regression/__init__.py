@@ -91,7 +91,7 @@ PROBLEM = Problem(
             name="real",
             make=real,
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.1, "steps": 1000}},
-            quick=("value", "gradient"),
+            quick=("gradient",),
             source="diabetes data, Efron, Hastie, Johnstone and Tibshirani (2004), bundled with scikit-learn",
         ),
         sized("n1e3_d10", 10**3, 10, steps=1000, quick=("gradient_descent",)),

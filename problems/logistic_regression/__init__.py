@@ -92,7 +92,7 @@ PROBLEM = Problem(
             name="real",
             make=real,
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.5, "steps": 1000}, **SECOND_ORDER},
-            quick=("value", "gradient", "newton"),
+            quick=("value", "gradient", "hessian"),
             source="breast-cancer data, Street, Wolberg and Mangasarian (1993), bundled with scikit-learn",
             expect={
                 **{f"numpy_fd/{variant}:newton": ("wrong", AMPLIFIED) for variant in ROUNDED},
@@ -123,7 +123,6 @@ PROBLEM = Problem(
             name="n2e4_d50",
             make=partial(synthetic, 20_000, 50),
             operations={"hessian": {}},
-            quick=("hessian",),
             work=work(20_000, 50, steps=0),
         ),
     ),

@@ -42,6 +42,10 @@ PROBLEM = Problem(
             make=textbook,
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.1, "steps": EPOCHS}},
             quick=("gradient_descent",),
+            slow={
+                "torch_autograd/compile": "compiles twenty unrolled steps for eleven seconds; "
+                "linear_regression:n1e3_d10 has a descent that compiles in two"
+            },
             source="article 3, example 3.9",
             expect={
                 "numpy_fd/five_point:gradient_descent:float32": (
