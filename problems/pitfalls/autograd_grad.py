@@ -1,7 +1,7 @@
 """The traps as one would write them in autograd."""
 
-import autograd.numpy as np  # type: ignore[import-untyped]
-from autograd.scipy.special import expit, logsumexp  # type: ignore[import-untyped]
+import autograd.numpy as np
+from autograd.scipy.special import expit, logsumexp
 
 
 def softplus_naive(params, data):
@@ -96,3 +96,74 @@ def squares(params, data):
 def masked(params, data):
     x, d = params["x"], data["d"]
     return np.where(np.isnan(d), 0, d * x * x)
+
+
+# Measured with the versions of constraints.txt, in both dtypes.
+EXPECT = {
+    "cancellation": {
+        "*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
+    },
+    "where_sqrt": {
+        "eager:gradient:float64": (
+            "wrong",
+            "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late",
+        ),
+        "eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
+    },
+    "where_sqrt_masked": {
+        "eager:gradient:float64": (
+            "wrong",
+            "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late",
+        ),
+        "eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
+    },
+    "double_where_sqrt": {
+        "eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
+    },
+    "double_where_sqrt_masked": {
+        "eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
+    },
+    "norm_at_0": {
+        "*": ("wrong", "x/‖x‖ is 0/0 at 0"),
+    },
+    "relu_at_0": {
+        "eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.maximum divides a mask by a number, and answers in float64",
+        ),
+    },
+    "sigmoid_at_40": {
+        "*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
+    },
+    "integer_data": {
+        "eager:gradient:float32": ("wrong", "an integer array decides the type"),
+    },
+    "float32_constant": {
+        "eager:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
+    },
+    "in_place": {
+        "*": ("error", "a traced array takes no assignment"),
+    },
+    "nan_masked": {
+        "eager:gradient:float64": (
+            "wrong",
+            "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late",
+        ),
+        "eager:gradient:float32": (
+            "wrong",
+            "the derivative of np.where fills up with zeros of float64, and answers in it",
+        ),
+    },
+}

@@ -96,3 +96,39 @@ def squares(params, data):
 def masked(params, data):
     x, d = params["x"], data["d"]
     return jnp.where(jnp.isnan(d), 0, d * x * x)
+
+
+# Measured with the versions of constraints.txt, in both dtypes.
+EXPECT = {
+    "cancellation": {
+        "*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
+    },
+    "where_sqrt": {
+        "*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+    },
+    "where_sqrt_masked": {
+        "*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+    },
+    "norm_at_0": {
+        "*": ("wrong", "x/‖x‖ is 0/0 at 0"),
+    },
+    "sigmoid_at_40": {
+        "*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
+    },
+    "subnormal_float64": {
+        "*": ("wrong", "a number below the least normal one is flushed to zero by some"),
+    },
+    "subnormal_float32": {
+        "*": ("wrong", "a number below the least normal one is flushed to zero by some"),
+    },
+    "float32_constant": {
+        "eager:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
+        "jit:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
+    },
+    "in_place": {
+        "*": ("error", "the derivative of exp needs the value that was overwritten"),
+    },
+    "nan_masked": {
+        "*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+    },
+}

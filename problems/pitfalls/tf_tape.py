@@ -95,3 +95,43 @@ def squares(params, data):
 def masked(params, data):
     x, d = params["x"], data["d"]
     return tf.where(tf.math.is_nan(d), tf.zeros_like(x), d * x * x)
+
+
+# Measured with the versions of constraints.txt, in both dtypes.
+EXPECT = {
+    "cancellation": {
+        "*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
+    },
+    "where_sqrt": {
+        "xla": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+    },
+    "where_sqrt_masked": {
+        "xla": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+    },
+    "norm_at_0": {
+        "*": ("wrong", "x/‖x‖ is 0/0 at 0"),
+    },
+    "sigmoid_at_40": {
+        "*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
+    },
+    "subnormal_float64": {
+        "*": ("wrong", "a number below the least normal one is flushed to zero by some"),
+    },
+    "subnormal_float32": {
+        "*": ("wrong", "a number below the least normal one is flushed to zero by some"),
+    },
+    "integer_data": {
+        "*": ("error", "an integer array decides the type"),
+    },
+    "float32_constant": {
+        "eager:gradient:float64": ("error", "a product of float64 and float32 is refused"),
+        "graph:gradient:float64": ("error", "a product of float64 and float32 is refused"),
+        "xla:gradient:float64": ("error", "a product of float64 and float32 is refused"),
+    },
+    "in_place": {
+        "*": ("error", "the derivative of exp needs the value that was overwritten"),
+    },
+    "nan_masked": {
+        "*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+    },
+}
