@@ -28,9 +28,18 @@ REQUIRES = "jax"
 EXTRA = "jax"
 VARIANTS = {
     "eager": Variant("jax.grad, uncompiled", warms_up=True),
-    "jit": Variant("jax.jit(jax.grad(f))", compiled=True),
+    "jit": Variant("jax.jit(jax.grad(f))", compiled=True, typical=True),
 }
 DEVICES = ("cpu", "cuda")
+SKELETON = '''"""TODO: the function in JAX."""
+
+import jax.numpy as jnp
+
+
+def objective(params, data):
+    residual = data["X"] @ params["w"] - data["y"]
+    return jnp.sum(jnp.square(jnp.square(residual))) / 4
+'''
 
 Function = Callable[..., Any]
 

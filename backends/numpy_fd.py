@@ -54,8 +54,8 @@ FIVE_POINT: Bounds = {
 COMPLEX: Bounds = {"gradient": lambda n: 4 * n, "hessian_diagonal": lambda n: 2, "hessian": lambda n: 2 * n}
 
 VARIANTS = {
-    "central": Variant("(f(x+h) − f(x−h)) / 2h", accuracy="central", bounds=CENTRAL),
-    "forward": Variant("(f(x+h) − f(x)) / h", accuracy="forward", bounds=FORWARD),
+    "central": Variant("(f(x+h) − f(x−h)) / 2h", accuracy="central", bounds=CENTRAL, typical=True),
+    "forward": Variant("(f(x+h) − f(x)) / h", accuracy="forward", bounds=FORWARD, typical=True),
     "five_point": Variant(
         "(8(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h))) / 12h", accuracy="five_point", bounds=FIVE_POINT, quick=False
     ),
@@ -74,6 +74,14 @@ METHODS: dict[str, ModuleType] = {
     "numdifftools": with_numdifftools,
 }
 DEVICES = numpy_hand.DEVICES
+SKELETON = '''"""TODO: the function in NumPy, written to be evaluated often: it is differenced."""
+
+
+def objective(params, data):
+    residual = data["X"] @ params["w"] - data["y"]
+    square = residual * residual
+    return square @ square / 4
+'''
 
 environment = numpy_hand.environment
 configure = numpy_hand.configure

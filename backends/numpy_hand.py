@@ -22,8 +22,21 @@ from . import Call, Layout, Task, Unavailable, Variant, map_leaves, synchronous
 ORDER = 20
 REQUIRES = "numpy"
 EXTRA = ""
-VARIANTS = {"plain": Variant("hand-derived formulas in NumPy")}
+VARIANTS = {"plain": Variant("hand-derived formulas in NumPy", modes=False)}
 DEVICES = ("cpu", "cuda")
+SKELETON = '''"""TODO: the derivation. With r = Xw − y: ∇J = Xᵀr³."""
+
+
+def objective(params, data):
+    residual = data["X"] @ params["w"] - data["y"]
+    square = residual * residual
+    return square @ square / 4
+
+
+def objective_gradient(params, data):
+    residual = data["X"] @ params["w"] - data["y"]
+    return {"w": (residual * residual * residual) @ data["X"]}
+'''
 
 Function = Callable[..., Any]
 Operation = Callable[[Task, dict, dict], Call]

@@ -26,8 +26,19 @@ if TYPE_CHECKING:
 ORDER = 30
 REQUIRES = "sympy"
 EXTRA = "sympy"
-VARIANTS = {"lambdify": Variant("symbolic derivatives, compiled to NumPy by lambdify")}
+VARIANTS = {"lambdify": Variant("symbolic derivatives, compiled to NumPy by lambdify", modes=False)}
 DEVICES = ("cpu",)
+SKELETON = '''"""TODO: the term of one sample (a row of X, an entry of y) in symbols, and how terms combine."""
+
+from sympy import Rational
+
+from .. import Expression
+
+
+def objective(params, data):
+    residual = sum(x * w for x, w in zip(data["X"], params["w"], strict=True)) - data["y"]
+    return Expression(Rational(1, 4) * residual**4, combine="sum")
+'''
 MOST_VARIABLES = 200
 
 environment = numpy_hand.environment

@@ -28,10 +28,19 @@ REQUIRES = "tensorflow"
 EXTRA = "tensorflow"
 VARIANTS = {
     "eager": Variant("GradientTape, uncompiled"),
-    "graph": Variant("GradientTape in a tf.function", compiled=True),
+    "graph": Variant("GradientTape in a tf.function", compiled=True, typical=True),
     "xla": Variant("GradientTape in a tf.function with jit_compile=True", compiled=True),
 }
 DEVICES = ("cpu", "cuda")
+SKELETON = '''"""TODO: the function in TensorFlow; `tf.square`, as `x ** 2` is a power."""
+
+import tensorflow as tf
+
+
+def objective(params, data):
+    residual = tf.linalg.matvec(data["X"], params["w"]) - data["y"]
+    return tf.reduce_sum(tf.square(tf.square(residual))) / 4
+'''
 accelerated = False  # set by `configure`; asking the framework at each wait would be timed
 
 Function = Callable[..., Any]

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+import backends
 import problems
 
 from . import UsageError
@@ -25,7 +26,7 @@ Examples:
 """
 
 app = typer.Typer(
-    help="Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed.",
+    help="Which way of getting derivatives is right, and which is fast; every backend is checked before it is timed.",
     epilog=EXAMPLES,
     context_settings={"max_content_width": 120, "help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
@@ -43,7 +44,7 @@ def main() -> None:
         sys.exit(run_command(arguments))
     except UsageError as error:
         stop_with(str(error), 2)
-    except problems.ProblemError as error:
+    except (problems.ProblemError, backends.BackendError) as error:
         stop_with(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):
         stop_with("interrupted", 130)

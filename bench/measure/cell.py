@@ -53,7 +53,7 @@ class Prepared:
 def task_of(cell: Cell) -> backends.Task:
     """The adapter's task for a cell, with inputs rounded to its dtype."""
     instance = problems.load(cell.problem).instance(cell.instance)
-    module = problems.load_implementation(cell.problem, cell.backend)
+    module = problems.load_implementation(cell.problem, cell.backend, backends.folders())
     given = load_inputs(cell.problem, cell.instance).cast(cell.dtype)
     return backends.Task(
         module=module,
@@ -253,9 +253,9 @@ def withhold_time(row: Row) -> None:
 
 
 def describe_error(error: BaseException) -> str:
-    """The type, the text (no longer than a reader can use) and the place in a problem's folder of an exception."""
+    """The type, the text (no longer than a reader can use) and the place in an implementation of an exception."""
     frames = traceback.extract_tb(error.__traceback__)
-    folders = [str(Path(folder)) for folder in problems.__path__]
+    folders = [str(folder) for folder in (*problems.__path__, *backends.folders())]
     places = [f for f in frames if any(f.filename.startswith(folder) for folder in folders)]
     place = f" ({'/'.join(Path(places[-1].filename).parts[-2:])}, line {places[-1].lineno})" if places else ""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{place}"

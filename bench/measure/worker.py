@@ -15,6 +15,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import backends
 import problems
 
 from .. import ROOT
@@ -42,6 +43,7 @@ class WorkerSpec:
     memory_limit_bytes: int | None
     orchestrator: int
     problem_folders: tuple[str, ...]
+    backend_folders: tuple[str, ...]
     cells: tuple[tuple[str, Cell], ...]
 
     def write(self, path: Path) -> None:
@@ -63,6 +65,8 @@ def run_worker(path: str) -> int:
 
     for folder in spec.problem_folders:
         problems.add_folder(Path(folder))
+    for folder in spec.backend_folders:
+        backends.add_folder(Path(folder))
     os.environ[SPEC_VARIABLE] = path
     return int(pytest.main(["-c", str(HERE / "worker.ini"), "--rootdir", str(ROOT), str(HERE / "test_cells.py")]))
 

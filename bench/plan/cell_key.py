@@ -43,9 +43,10 @@ def absence_key(cell: Cell, absence: Absence) -> str:
 @lru_cache
 def sources_digest(problem: str, backend: str) -> str:
     """The hash of a problem's definition, oracle and implementation, and of the adapter with what it takes from others."""
-    folder = problems.load(problem).folder
-    files = [folder / name for name in ("__init__.py", "oracle.py", f"{backend}.py")]
-    return digest_of(*(file for file in (*files, *backends.files(backend)) if file.exists()))
+    found = problems.load(problem)
+    implementation = problems.implementation(found, backend, backends.folders())
+    files = [found.folder / "__init__.py", found.folder / "oracle.py", implementation, *backends.files(backend)]
+    return digest_of(*(file for file in files if file and file.exists()))
 
 
 @lru_cache

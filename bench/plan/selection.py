@@ -127,7 +127,7 @@ def load_problem(name: str) -> problems.Problem:
     """The problem, with its folder checked. Raises UsageError."""
     try:
         problem = problems.load(name)
-        problems.check_folder(problem, backends.names())
+        problems.check_folder(problem, backends.names(), backends.folders())
         inputs_source(name)
         for instance in problem.instances:
             if not NAME.fullmatch(instance.name):  # its rows could not be read again
@@ -163,7 +163,9 @@ def absence_of(cell: Cell) -> Absence | None:
     """Why the cell is not run, as far as can be told without importing its framework."""
     problem = problems.load(cell.problem)
     instance = problem.instance(cell.instance)
-    reason = problems.absence(problem, cell.backend) or problems.matching(instance.omit, cell.pattern)
+    place = cell.backend, backends.folders()
+    omitted = problems.omissions(problem, instance, *place)
+    reason = problems.absence(problem, *place) or problems.matching(omitted, cell.pattern)
     if reason:
         return Absence("omitted", str(reason))
     if cell.operation not in backends.load(cell.backend).OPERATIONS:
@@ -199,9 +201,10 @@ def known_failure(cell: Cell) -> Absence | None:
 
 
 def expected_status(cell: Cell) -> tuple[str, str]:
-    """(status, why) that the instance declares for this cell, ("ok", "") unless it does."""
-    declared = problems.matching(problems.load(cell.problem).instance(cell.instance).expect, cell.pattern)
-    return declared or ("ok", "")
+    """(status, why) that the instance or the implementation declares for this cell, ("ok", "") unless they do."""
+    problem = problems.load(cell.problem)
+    expected = problems.expectations(problem, problem.instance(cell.instance), cell.backend, backends.folders())
+    return problems.matching(expected, cell.pattern) or ("ok", "")
 
 
 def is_expected(cell: Cell, status: str) -> bool:

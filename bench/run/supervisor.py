@@ -21,6 +21,7 @@ from typing import Any
 
 import psutil
 
+import backends
 import problems
 
 from .. import ROOT
@@ -86,6 +87,7 @@ class SupervisedWorker:
             memory_limit_bytes=run.memory_limit_bytes,
             orchestrator=os.getpid(),
             problem_folders=tuple(str(path) for path in problems.__path__ if Path(path) != problems.FOLDER),
+            backend_folders=tuple(map(str, backends.folders())),
             cells=tuple(cells),
         ).write(self.spec)
 
