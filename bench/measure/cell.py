@@ -25,7 +25,7 @@ from ..plan.cell import Cell
 from ..plan.profile import Profile
 from ..rows.row import Row
 from ..truth.agreement import Disagreement, Errors, compare_with_reference, tolerance_for
-from ..truth.reference import Reference, load_reference, objective_at
+from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference, objective_at
 from .clock import ClockOverhead, overhead_warnings
 from .peak_memory import PeakMemoryMeter
 from .timing_warnings import cpu_warnings, rounds_warnings
@@ -133,7 +133,9 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
             note_errors(row, disagreement.errors)
         raise
     note_errors(row, errors)
-    row.objective = objective_at(cell.problem, cell.instance, cell.operation, cell.dtype, result)
+    moves = cell.operation in FINDS_PARAMETERS
+    where = (cell.problem, cell.instance, cell.operation, cell.dtype)
+    row.objective = objective_at(*where, result) if moves else reference.objective
     if errors.diverged:
         row.status, row.reason = "diverged", "not finite, like the reference"
     elif place:
