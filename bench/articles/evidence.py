@@ -26,7 +26,7 @@ from ..text.table import Table
 from ..truth.agreement import tolerance_for
 from ..truth.reference import load_reference
 from .claims import Claim, Evidence
-from .textbook import CLAIMS, METHODS
+from .textbook import CLAIMS, textbook_methods
 
 USUAL_DTYPE = "float64"
 
@@ -43,7 +43,7 @@ def claim_cells(cases: Iterable[str]) -> list[Cell]:
     found = []
     for case in dict.fromkeys(cases):
         problem, instance, operation, *dtype = case.split(":")
-        for method in METHODS:
+        for method in textbook_methods():
             backend, variant = method.split("/")
             found.append(
                 Cell(problem, instance, operation, backend, variant, (dtype or [USUAL_DTYPE])[0], "cpu", threads=1)
@@ -124,10 +124,10 @@ def claims_table(claims: Sequence[Claim], evidence: Evidence, notes: Sequence[st
     for claim in claims:
         gives, verdict = claim.judge(evidence)
         rows[claim.number] = {"example": claim.what, "article": claim.says, "verdict": verdict} | {
-            method: gives.get(method, "") for method in METHODS
+            method: gives.get(method, "") for method in textbook_methods()
         }
         if not verdict.startswith(claim.expected):
             surprises.append(f"{claim.number}: expected {claim.expected}, found {verdict}")
-    body = pd.DataFrame.from_dict(rows, orient="index", columns=["example", "article", "verdict", *METHODS])
+    body = pd.DataFrame.from_dict(rows, orient="index", columns=["example", "article", "verdict", *textbook_methods()])
     body.index.name = "number"
     return Table("Textbook examples", body, tuple(notes), numeric=False), surprises

@@ -40,7 +40,7 @@ def needed_measurements(names: Iterable[str]) -> list[Needs]:
 def plan_for_pictures(needs: list[Needs]) -> Plan:
     """The quick cells that give these pictures their numbers."""
     plans = [
-        make_plan(Selection(problems=(each.problem,), operations=each.operations, backends=each.methods))
+        make_plan(Selection(problems=(each.problem,), operations=each.operations, backends=each.shown_methods()))
         for each in needs
     ]
     cells = dict.fromkeys(cell for each in plans for cell in each.cells)
@@ -53,7 +53,7 @@ def seconds_for_picture(rows: pd.DataFrame, needs: Needs) -> Seconds:
     cells = cells[
         (cells["problem"] == needs.problem)
         & cells["operation"].isin(needs.operations)
-        & cells["method"].isin(needs.methods)
+        & cells["method"].isin(needs.shown_methods())
         & (cells["dtype"] == "float64")
         & (cells["device"] == "cpu")
         & (cells["status"] == "ok")
