@@ -97,8 +97,8 @@ def measure_noise(
 ) -> None:
     """Measure this machine's noise.
 
-    Measures the same cells in two pairs of runs. The first pair tells how far equal runs differ. The second pair tests it: how many cells would be called different.
-    Exit status 1 if 1 % or more would, or if most cells are too noisy to tell.
+    Measures the same cells in two pairs of runs. The first pair tells how far equal runs differ. The second pair tests
+    it: how many cells would be called different. Exit status 1 if 1 % or more would, or if most cells are too noisy.
     """
     count = positive_number("--repeats", repeats, int)
     if count < LEAST_REPEATS_FOR_VERDICT:
