@@ -59,6 +59,8 @@ class Variant:
     bounds: the most that derivatives should cost, by theory.
     requires: (package, extra of this project that installs it), where that is another than the backend's.
     quick: whether the quick profile runs it unasked.
+    typical: whether it stands for its backend in the textbook; the first variant does where none is marked.
+    modes: whether its Jacobians in forward and in reverse mode differ in work.
     """
 
     summary: str
@@ -68,6 +70,8 @@ class Variant:
     bounds: Bounds = field(default_factory=lambda: REVERSE)
     requires: tuple[str, str] | None = None
     quick: bool = True
+    typical: bool = False
+    modes: bool = True
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,10 @@ class Backend(Protocol):
     def OPERATIONS(self) -> Mapping[str, Callable[..., Any]]:
         """The operations that `prepare` accepts."""
 
+    @property
+    def SKELETON(self) -> str:
+        """An implementation file for `gradmark new problem`, with TODO where it is to be changed; empty if there is none."""
+
     def environment(self, threads: int, device: str, cache: str) -> dict[str, str]:
         """Variables that must be set before the framework is imported; `cache` is an empty folder for what it compiles."""
 
@@ -175,8 +183,14 @@ def synchronous(result: T) -> T:
     return result
 
 
+MEMBERS = tuple(name for name in vars(Backend) if not name.startswith("_"))
+
+
 def add_folder(folder: Path) -> None:
-    """Make the adapters in `folder` known, beside this repository's own (`--backends DIR`). Raises BackendError."""
+    """Make the adapters in `folder` known, beside this repository's own (`--backends DIR`). Raises BackendError.
+
+    Their implementations lie in the problems' folders, or in `folder/<problem>/<backend>.py`.
+    """
     if str(folder) in __path__:
         return
     found = adapters_in(folder)
@@ -187,7 +201,11 @@ def add_folder(folder: Path) -> None:
             f"--backends {folder}: {name} is the name of a backend that exists already; rename {name}.py"
         )
     __path__.append(str(folder))
-    names_in.cache_clear()
+    try:
+        names()
+    except BackendError:
+        __path__.remove(str(folder))
+        raise
 
 
 def folders() -> list[Path]:
@@ -216,9 +234,33 @@ def methods() -> list[str]:
     return [f"{name}/{variant}" for name in names() for variant in load(name).VARIANTS]
 
 
+def typical_variants(name: str) -> list[str]:
+    """The variants that stand for a backend where not all can be shown: those that it marks, or its first."""
+    variants = load(name).VARIANTS
+    return [variant for variant, each in variants.items() if each.typical] or list(variants)[:1]
+
+
 def load(name: str) -> Backend:
-    """The adapter called `name`. Imports no framework."""
-    return cast("Backend", importlib.import_module(f"{__name__}.{name}"))
+    """The adapter called `name`. Imports no framework. Raises BackendError where it does not satisfy the protocol."""
+    try:
+        module = importlib.import_module(f"{__name__}.{name}")
+    except Exception as error:
+        raise BackendError(f"{shown(name)}: {type(error).__name__}: {error}") from error
+    missing = [member for member in MEMBERS if not hasattr(module, member)]
+    if missing:
+        what = f"an adapter also has {', '.join(missing)}"
+        raise BackendError(f"{shown(name)}: {what}; the class Backend in backends/__init__.py says what they are")
+    if not isinstance(module.ORDER, int) or not module.VARIANTS:
+        raise BackendError(f"{shown(name)}: expected a whole number as ORDER and at least one variant in VARIANTS")
+    return cast("Backend", module)
+
+
+def shown(name: str) -> str:
+    """The file of an adapter, as the user would type it."""
+    for folder in folders():
+        if (folder / f"{name}.py").is_file():
+            return str(folder / f"{name}.py")
+    return f"backends/{name}.py"
 
 
 def files(name: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""HIPS autograd's grad: reverse mode on a trace of plain NumPy, made anew at every call.
+"""HIPS autograd's grad: reverse mode over NumPy code, traced anew at every call.
 
 Decisions
 - A function of one array is differentiated by that array, not by the dict that holds it: a scalar derivative then takes
@@ -23,13 +23,22 @@ from . import Call, Layout, Task, Variant, numpy_hand
 from .numpy_hand import derivative, operations, place
 
 if TYPE_CHECKING:
-    import autograd  # type: ignore[import-untyped]
+    import autograd
 
 ORDER = 40
 REQUIRES = "autograd"
 EXTRA = "autograd"
 VARIANTS = {"eager": Variant("autograd.grad")}
 DEVICES = ("cpu",)
+SKELETON = '''"""TODO: the function in autograd's NumPy."""
+
+import autograd.numpy as np
+
+
+def objective(params, data):
+    residual = data["X"] @ params["w"] - data["y"]
+    return np.sum(np.square(np.square(residual))) / 4
+'''
 
 Function = Callable[..., Any]
 
@@ -44,7 +53,7 @@ def configure(threads: int, device: str) -> None:
     """What is placed and read back is NumPy's, which must not be left to an accelerator."""
     global autograd
     import autograd
-    import autograd.numpy  # type: ignore[import-untyped]
+    import autograd.numpy
 
     numpy_hand.configure(threads, device)
 

@@ -33,6 +33,15 @@ VARIANTS = {
     "compile": Variant("torch.compile(torch.func.grad(f))", compiled=True),
 }
 DEVICES = ("cpu", "cuda")
+SKELETON = '''"""TODO: the function in PyTorch."""
+
+import torch
+
+
+def objective(params, data):
+    residual = torch.mv(data["X"], params["w"]) - data["y"]
+    return torch.sum(torch.square(torch.square(residual))) / 4
+'''
 accelerated = False  # set by `configure`; asking the framework at each wait would be timed
 MOST_UNROLLED = {True: 20, False: 5}  # whether the data are few
 FEW_DATA = 1000

@@ -6,12 +6,14 @@ extended precision) and one file per backend. This module defines what such a fo
 
 from __future__ import annotations
 
+import ast
 import difflib
 import fnmatch
 import importlib
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, get_args
@@ -25,6 +27,7 @@ Kind = Literal["scalar", "elementwise", "vector"]
 
 FEW = 6  # names that fit on a line beside a question
 FOLDER = Path(__file__).parent
+DECLARATIONS = {"EXPECT": tuple, "OMIT": str}  # what an implementation may say of itself, and of what kind
 
 
 class ProblemError(Exception):
@@ -77,6 +80,7 @@ class Instance:
     scale: errors are relative to max(‖reference‖, scale); for references that are zero, or vanish on the way.
     separate: whether each entry stands for itself: where the reference is not finite in one, the others must still agree.
     omit: pattern → why these cells are not run.
+    slow: pattern → why the quick profile leaves these cells out, unless their instance, operation or variant is named.
     expect: pattern → (status, why), where the expected status is not `ok`.
 
     A pattern is `backend/variant[:operation[:dtype]]`, each part with shell wildcards: `sympy_symbolic/*:hessian`.
@@ -94,6 +98,7 @@ class Instance:
     scale: float = 0.0
     separate: bool = False
     omit: Mapping[str, str] = field(default_factory=dict)
+    slow: Mapping[str, str] = field(default_factory=dict)
     expect: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -132,10 +137,11 @@ class Problem:
     folder: Path = FOLDER
 
     def instance(self, name: str) -> Instance:
-        rungs = self.ladder.instances() if self.ladder else ()
-        for instance in (*self.instances, *rungs):
-            if instance.name == name:
-                return instance
+        found = [instance for instance in self.instances if instance.name == name]
+        if not found and self.ladder:
+            found = [instance for instance in self.ladder.instances() if instance.name == name]
+        if found:
+            return found[0]
         raise ProblemError(unknown(f"instance of {self.name}", name, [i.name for i in self.instances]))
 
 
@@ -266,30 +272,105 @@ def load_oracle(name: str) -> ModuleType:
     return importlib.import_module(f"{__name__}.{name}.oracle")
 
 
-def load_implementation(name: str, backend: str) -> ModuleType:
-    """The module `problems/<name>/<backend>.py`, which imports its framework."""
-    return importlib.import_module(f"{__name__}.{name}.{backend}")
-
-
-def absence(problem: Problem, backend: str) -> str | None:
-    """Why `problem` has no implementation in `backend`, or None if it has one."""
-    if backend in problem.omit:
-        return problem.omit[backend]
-    if not (problem.folder / f"{backend}.py").is_file():
-        return "no file"
+def implementation(problem: Problem, backend: str, folders: Sequence[Path] = ()) -> Path | None:
+    """The file that implements `problem` in `backend`: in the problem's folder, or in `<folder>/<problem>/` of these."""
+    for place in (problem.folder, *(folder / problem.name for folder in folders)):
+        if (place / f"{backend}.py").is_file():
+            return place / f"{backend}.py"
     return None
 
 
-def check_folder(problem: Problem, backends: tuple[str, ...]) -> None:
-    """Raise ProblemError for a file that is neither a backend's, `oracle.py` nor `__init__.py`, and without an oracle."""
-    expected = {"__init__", "oracle", "findings", *backends}
-    for path in sorted(problem.folder.glob("*.py")):
-        if path.stem not in expected:
-            raise ProblemError(
-                f"{shown(problem.name)}/{path.name}: {unknown('file', path.stem, sorted(expected))}; "
-                f"expected one of {', '.join(sorted(f'{stem}.py' for stem in expected))}"
-            )
+def load_implementation(name: str, backend: str, folders: Sequence[Path] = ()) -> ModuleType:
+    """The module `<backend>` of the problem, from `problems/<name>/` or `<folder>/<name>/`. It imports its framework."""
+    package = importlib.import_module(f"{__name__}.{name}")
+    for place in (str(folder / name) for folder in folders):
+        if place not in package.__path__:
+            package.__path__.append(place)
+    return importlib.import_module(f"{__name__}.{name}.{backend}")
+
+
+def absence(problem: Problem, backend: str, folders: Sequence[Path] = ()) -> str | None:
+    """Why `problem` has no implementation in `backend`, or None if it has one."""
+    if backend in problem.omit:
+        return problem.omit[backend]
+    return None if implementation(problem, backend, folders) else "no file"
+
+
+def expectations(problem: Problem, instance: Instance, backend: str, folders: Sequence[Path] = ()) -> dict[str, Any]:
+    """`expect` of the instance, after what the implementation says of itself in EXPECT."""
+    return {**declared(problem, instance, backend, folders, "EXPECT"), **instance.expect}
+
+
+def omissions(problem: Problem, instance: Instance, backend: str, folders: Sequence[Path] = ()) -> dict[str, str]:
+    """`omit` of the instance, after what the implementation says of itself in OMIT."""
+    return {**declared(problem, instance, backend, folders, "OMIT"), **instance.omit}
+
+
+def declared(problem: Problem, instance: Instance, backend: str, folders: Sequence[Path], name: str) -> dict[str, Any]:
+    """Pattern → value, as an implementation's EXPECT or OMIT has it for an instance. Imports nothing.
+
+    The file writes `{instance: {variant[:operation[:dtype]]: value}}`, in literals, with wildcards in both.
+    """
+    path = implementation(problem, backend, folders)
+    found = literals(path, path.stat().st_mtime_ns).get(name, {}) if path else {}
+    return {
+        f"{backend}/{pattern}": value
+        for wanted, patterns in found.items()
+        if fnmatch.fnmatchcase(instance.name, wanted)
+        for pattern, value in patterns.items()
+    }
+
+
+@cache
+def literals(path: Path, changed: int) -> dict[str, dict[str, dict[str, Any]]]:
+    """EXPECT and OMIT of an implementation's file, where it has them. Raises ProblemError where they are not literals."""
+    text = path.read_text()
+    if not any(name in text for name in DECLARATIONS):
+        return {}
+    found = {}
+    try:
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if name in DECLARATIONS:
+                    found[name] = ast.literal_eval(node.value)
+                    check_declaration(found[name], DECLARATIONS[name])
+    except SyntaxError:
+        return {}  # told when the file is imported
+    except (ValueError, TypeError, AttributeError):
+        raise ProblemError(
+            f"{'/'.join(path.parts[-2:])}: expected {name} = {{instance: {{variant[:operation[:dtype]]: "
+            f"{'(status, why)' if name == 'EXPECT' else 'why'}}}}}, in literals: it is read without importing the file"
+        ) from None
+    return found
+
+
+def check_declaration(content: Any, kind: type) -> None:
+    """Raise an error where it is not a dict of dicts of `kind`."""
+    for patterns in content.values():
+        if not all(isinstance(value, kind) for value in patterns.values()):
+            raise ValueError
+
+
+def check_folder(problem: Problem, backends: tuple[str, ...], folders: Sequence[Path] = ()) -> None:
+    """Raise ProblemError for a file that is neither a backend's, `oracle.py` nor `__init__.py`, and without an oracle.
+
+    In `<folder>/<problem>/` there are files of backends only.
+    """
+    for place in (folder / problem.name for folder in folders):
+        check_files(place, str(place), set(backends))
+    check_files(problem.folder, shown(problem.name), {"__init__", "oracle", *backends})
     if not (problem.folder / "oracle.py").is_file():
         raise ProblemError(
             f"{shown(problem.name)}/oracle.py: there is none; it holds objective(params, data) once more, in plain NumPy"
         )
+
+
+def check_files(folder: Path, where: str, expected: set[str]) -> None:
+    """Raise ProblemError for a Python file of another name."""
+    for path in sorted(folder.glob("*.py")):
+        if path.stem not in expected:
+            raise ProblemError(
+                f"{where}/{path.name}: {unknown('file', path.stem, sorted(expected))}; "
+                f"expected one of {', '.join(sorted(f'{stem}.py' for stem in expected))}"
+            )

@@ -8,7 +8,9 @@ import typer
 
 from . import GROUPS
 
-WHAT_IT_IS = "Compare ways of computing derivatives: which are right, and which are fast."
+WHAT_IT_IS = (
+    "Which way of getting derivatives is right, and which is fast; every backend is checked before it is timed."
+)
 EXAMPLES = """\b
 Examples:
   gradmark run -p xor_mlp -b jax_grad -b torch_autograd/compile

@@ -10,8 +10,6 @@ from dataclasses import asdict
 from json import dumps as encode
 from pathlib import Path
 
-import pandas as pd
-
 from ..data.tree import json_ready
 from ..plan.profile import profile_settings
 from ..plan.selection import Plan, Selection, chosen_cases, is_expected, make_plan
@@ -22,7 +20,6 @@ from ..run.folder import Run
 from ..run.interrupt import interrupt_once
 from ..run.orchestrator import Stopped, execute_plan
 from ..run.progress import report_progress
-from ..tables.frame import count_statuses
 from ..text.splice import splice_into
 from ..text.table import TABLE_FORMATS, Table, to_markdown
 from ..text.terminal import print_table
@@ -90,16 +87,14 @@ def exit_status(folder: Path) -> int:
     return 0 if all(is_expected(row.cell, row.status) for row in rows) else 1
 
 
-def checked_line(rows: pd.DataFrame, chosen: Plan, profile: str) -> str:
-    """The last line of a check: how many cells have each status, and how many cases this profile left out."""
+def left_out_note(chosen: Plan, profile: str) -> str:
+    """How many cases of the problems this profile left out, for the last line of a check or a run; empty without any."""
     checked = {(cell.problem, cell.instance, cell.operation) for cell in (*chosen.cells, *chosen.absent)}
     names = list(dict.fromkeys(problem for problem, _, _ in checked))
     every = set(chosen_cases(Selection(problems=tuple(names), profile="standard")))
-    if not every - checked:
-        return count_statuses(rows)
     whose = ", ".join(names) if len(names) < 4 else "these problems"
     more = "" if profile == "standard" else "; --profile standard checks all sizes, variants and dtypes"
-    return f"{count_statuses(rows)}; checked {len(checked)} of the {len(every)} cases of {whose}{more}"
+    return f"; checked {len(checked)} of the {len(every)} cases of {whose}{more}" if every - checked else ""
 
 
 def print_rows_as_json(folder: Path) -> None:

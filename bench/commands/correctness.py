@@ -16,12 +16,12 @@ from ..rows.step_curves import write_step_curves
 from ..study.pitfalls import PITFALLS, pitfall_tables
 from ..study.step_sizes import STEPS_FOLDER, UNEXPLAINED, step_cases, step_curves, step_table
 from ..tables.accuracy import ACCURACY_KINDS, accuracy_tables_of_kinds
-from ..tables.frame import load_rows, select_rows
+from ..tables.frame import count_statuses, load_rows, select_rows
 from ..text.names import known_name
 from ..text.table import TABLE_FORMATS, to_markdown
 from ..text.terminal import print_table
 from ..truth.extended import require_extended
-from .common import checked_cells, checked_line, print_or_splice_tables, selected_plan
+from .common import checked_cells, left_out_note, print_or_splice_tables, selected_plan
 from .options import (
     IntoOption,
     MarkdownOutOption,
@@ -75,7 +75,7 @@ def tell_accuracy(
     with checked_cells(chosen, profile, timeout, fresh=no_cache) as (folder, status):
         rows = load_rows(folder)
         print_or_splice_tables(accuracy_tables_of_kinds(rows, kinds), form, into, "accuracy")
-        print(checked_line(rows, chosen, profile), file=sys.stderr)
+        print(f"{count_statuses(rows)}{left_out_note(chosen, profile)}", file=sys.stderr)
         raise typer.Exit(status)
 
 

@@ -20,7 +20,7 @@ from ..run.folder import Run, create_folder, default_folder, describe_resumed, d
 from ..run.memory_pass import memory_plan, memory_run
 from ..run.reserve import release_reserve
 from ..run.resume import EarlierRun, read_earlier, reopen_folder
-from ..run.time_spent import TimeSpent
+from ..run.time_spent import TimeSpent, write_slowest_cells
 from ..tables.frame import count_statuses, load_rows
 from ..tables.run_tables import tables_of_kinds
 from ..tables.summary import write_summary
@@ -28,9 +28,9 @@ from ..text.names import known_name
 from ..truth.extended import require_extended
 from .common import (
     checked_cells,
-    checked_line,
     execute_run,
     exit_status,
+    left_out_note,
     print_or_splice_tables,
     print_rows_as_json,
     selected_plan,
@@ -102,7 +102,7 @@ def run_cells(
         stopped = execute_run(memory_plan(chosen, this), memory_run(this), quiet)
     if stopped and not this.journal.path.exists():  # the folder was deleted meanwhile
         raise typer.Exit(stopped)
-    report_run(this, quiet=quiet, json=json)
+    report_run(this, quiet=quiet, json=json, note=left_out_note(chosen, this.profile))
     raise typer.Exit(stopped or exit_status(folder))
 
 
@@ -120,7 +120,7 @@ def check_cells(
         rows = load_rows(folder)
         print_rows_as_json(folder) if json else print_or_splice_tables(tables_of_kinds(rows, ["accuracy"]))
         if not quiet:
-            print(checked_line(rows, chosen, profile), file=sys.stderr)
+            print(f"{count_statuses(rows)}{left_out_note(chosen, profile)}", file=sys.stderr)
         raise typer.Exit(status)
 
 
@@ -178,7 +178,9 @@ def open_run_folder(out: str | None, resumed: str | None, chosen: Plan, settings
     return folder
 
 
-def report_run(this: Run, kinds: list[str] | None = None, *, quiet: bool = False, json: bool = False) -> None:
+def report_run(
+    this: Run, kinds: list[str] | None = None, *, quiet: bool = False, json: bool = False, note: str = ""
+) -> None:
     """Print the tables (of these kinds, or all), where the time went and how many cells have each status.
 
     The tables and the times go into the folder, too, where it can be written to.
@@ -190,8 +192,9 @@ def report_run(this: Run, kinds: list[str] | None = None, *, quiet: bool = False
         with this.spent.phase("reporting"):
             release_reserve(this.folder)
             write_summary(this.folder, rows, this.spent)
+            write_slowest_cells(this.folder, this.spent)
     except OSError as error:
         print(f"gradmark: cannot write the tables: {error.strerror}; gradmark table prints them", file=sys.stderr)
     if not quiet:
-        print(this.spent.line(), file=sys.stderr)
-        print(f"{count_statuses(rows)}; {shown_path(this.folder)}", file=sys.stderr)
+        print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
+        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)

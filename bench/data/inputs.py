@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 import numpy as np
 
+import backends
 import problems
 
 from .store import digest_of, stored_arrays
@@ -49,7 +50,11 @@ def load_inputs(problem_name: str, instance_name: str) -> Inputs:
         return {**stored, "digest": np.array(identity)}
 
     stored = stored_arrays("inputs", f"{problem_name}-{instance_name}-{inputs_source(problem_name)[:16]}", make)
-    return Inputs(part_of(stored, "params"), part_of(stored, "data"), str(stored["digest"]))
+    parts: dict[str, problems.Arrays] = {"params": {}, "data": {}}
+    for path, array in stored.items():
+        part, _, name = path.partition("/")
+        parts.setdefault(part, {})[name] = array
+    return Inputs(parts["params"], parts["data"], str(stored["digest"]))
 
 
 @cache_calls
@@ -60,14 +65,11 @@ def inputs_digest(problem_name: str, instance_name: str) -> str:
 
 @cache_calls
 def inputs_source(problem_name: str) -> str:
-    """The digest of what a problem's inputs are made from.
+    """The digest of what a problem's inputs are made from: its folder without the files of backends.
 
     Taken once, when the problem is planned: a file that is edited later is not the code that runs in this process.
     """
     folder = problems.load(problem_name).folder
-    files = [problems.FOLDER / "__init__.py", *sorted(path for path in folder.iterdir() if path.is_file())]
+    others = (path for path in folder.iterdir() if path.is_file() and path.stem not in backends.names())
+    files = [problems.FOLDER / "__init__.py", *sorted(others)]
     return digest_of(*files, version("numpy"), version("scikit-learn"))
-
-
-def part_of(stored: Flat, prefix: str) -> problems.Arrays:
-    return {name.partition("/")[2]: array for name, array in stored.items() if name.startswith(f"{prefix}/")}

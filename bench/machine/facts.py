@@ -106,14 +106,16 @@ def clock_facts() -> dict[str, Any]:
 
 
 def source_texts(problem_names: list[str]) -> dict[str, str]:
-    """The text of every implementation, oracle and adapter that a run uses, by its path in the tree."""
+    """The text of every implementation, oracle and adapter of a run, by the path that it has or would have in the tree."""
     found = {}
     for name in problem_names:
-        for path in sorted(problems.load(name).folder.glob("*.py")):
-            found[f"problems/{name}/{path.name}"] = path.read_text()
+        for folder in (problems.load(name).folder, *(folder / name for folder in backends.folders())):
+            for path in sorted(folder.glob("*.py")):
+                found[f"problems/{name}/{path.name}"] = path.read_text()
     for name in backends.names():
         for path in backends.files(name):
-            found[path.relative_to(ROOT).as_posix()] = path.read_text()
+            folder = next(Path(folder) for folder in backends.__path__ if path.is_relative_to(folder))
+            found[f"backends/{path.relative_to(folder).as_posix()}"] = path.read_text()
     return found
 
 

@@ -176,9 +176,9 @@ def default_threads() -> list[int]:
 # What tables need ------------------------------------------------------------------------------------
 
 
-def copy_limits(folder: Path) -> None:
-    """Copy what is known of this machine into a run folder."""
-    known = read_limits(limits_path(this_machine_name()))
+def copy_limits(folder: Path, machine: str) -> None:
+    """Copy what is known of the machine into a run folder."""
+    known = read_limits(limits_path(machine))
     if known:
         known.write(folder / LIMITS_FILE)
 

@@ -1,4 +1,7 @@
-"""What a backend says on a device, asked in a process of its own: `python -m bench.machine.probe BACKEND DEVICE THREADS`."""
+"""What a backend says on a device, asked in a process of its own.
+
+It is `python -m bench.machine.probe BACKEND DEVICE THREADS [FOLDER …]`, with the folders of `--backends`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import backends
 
@@ -36,7 +40,7 @@ def probe_backend(backend: str, device: str, threads: int = 1) -> Probe:
     if reason:
         return Probe(backend, device, installed, reason, "")
     done = subprocess.run(
-        [sys.executable, "-m", "bench.machine.probe", backend, device, str(threads)],
+        [sys.executable, "-m", "bench.machine.probe", backend, device, str(threads), *map(str, backends.folders())],
         cwd=ROOT,
         env=worker_environment(backend, device, threads, os.devnull),
         capture_output=True,
@@ -45,7 +49,7 @@ def probe_backend(backend: str, device: str, threads: int = 1) -> Probe:
     answer = done.stdout.strip().splitlines()[-1:] or done.stderr.strip().splitlines()[-1:]
     text = "".join(answer)
     if done.returncode == 0:
-        return Probe(backend, device, installed, "", f"{threads} asked for, {text} effective")
+        return Probe(backend, device, installed, "", f"{threads} requested, {text} effective")
     return Probe(backend, device, installed, text or f"exit status {done.returncode}", "")
 
 
@@ -63,4 +67,6 @@ def answer_probe(backend: str, device: str, threads: int) -> int:
 
 
 if __name__ == "__main__":
+    for folder in sys.argv[4:]:
+        backends.add_folder(Path(folder))
     sys.exit(answer_probe(sys.argv[1], sys.argv[2], int(sys.argv[3])))

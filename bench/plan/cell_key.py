@@ -30,12 +30,9 @@ def cell_key(cell: Cell, profile: Profile) -> str:
     Threads, device and dtype are in the name.
     """
     settings = {name: value for name, value in asdict(profile).items() if name not in NOT_OF_ONE_MEASUREMENT}
-    parts = (
-        inputs_digest(cell.problem, cell.instance),
-        sources_digest(cell.problem, cell.backend),
-        library_pins(cell.backend),
-    )
-    return f"{cell.name}#{digest_of(*parts, repr(sorted(settings.items())))[:12]}"
+    sources, libraries = sources_digest(cell.problem, cell.backend), library_pins(cell.backend)
+    inputs = inputs_digest(cell.problem, cell.instance)
+    return f"{cell.name}#{digest_of(inputs, sources, libraries, repr(sorted(settings.items())))[:12]}"
 
 
 def absence_key(cell: Cell, absence: Absence) -> str:
@@ -46,9 +43,10 @@ def absence_key(cell: Cell, absence: Absence) -> str:
 @lru_cache
 def sources_digest(problem: str, backend: str) -> str:
     """The hash of a problem's definition, oracle and implementation, and of the adapter with what it takes from others."""
-    folder = problems.load(problem).folder
-    files = [folder / name for name in ("__init__.py", "oracle.py", f"{backend}.py")]
-    return digest_of(*(file for file in (*files, *backends.files(backend)) if file.exists()))
+    found = problems.load(problem)
+    implementation = problems.implementation(found, backend, backends.folders())
+    files = [found.folder / "__init__.py", found.folder / "oracle.py", implementation, *backends.files(backend)]
+    return digest_of(*(file for file in files if file and file.exists()))
 
 
 @lru_cache

@@ -32,7 +32,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile(("float64",), False, 1, 0.002, 0.06, 0.3, 10.0, 120.0),
+    "quick": Profile(("float64",), False, 1, 0.002, 0.06, 0.3, 2.5, 120.0),
     "standard": Profile(DTYPES, True, 1, 0.01, 0.25, 5.0, None, 300.0),
     "rigorous": Profile(DTYPES, True, 10, 0.01, 1.0, 10.0, None, 600.0, memory=True),
 }

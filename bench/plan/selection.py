@@ -43,7 +43,7 @@ def make_plan(selection: Selection) -> Plan:
     absent: dict[Cell, Absence] = {}
     cells = []
     for cell in selected_cells(selection):
-        reason = absence_of(cell) or (known_failure(cell) if selection.profile == "quick" else None)
+        reason = absence_of(cell) or (left_to_standard(cell, selection) if selection.profile == "quick" else None)
         if reason:
             absent[cell] = reason
         else:
@@ -126,8 +126,8 @@ def load_problem(name: str) -> problems.Problem:
     """The problem, with its folder checked. Raises UsageError."""
     try:
         problem = problems.load(name)
+        problems.check_folder(problem, backends.names(), backends.folders())
         inputs_source(name)
-        problems.check_folder(problem, backends.names())
         for instance in problem.instances:
             if not NAME.fullmatch(instance.name):  # its rows could not be read again
                 raise UsageError(
@@ -160,13 +160,35 @@ def absence_of(cell: Cell) -> Absence | None:
     """Why the cell is not run, as far as can be told without importing its framework."""
     problem = problems.load(cell.problem)
     instance = problem.instance(cell.instance)
-    reason = problems.absence(problem, cell.backend) or problems.matching(instance.omit, cell.pattern)
+    place = cell.backend, backends.folders()
+    omitted = problems.omissions(problem, instance, *place)
+    reason = problems.absence(problem, *place) or problems.matching(omitted, cell.pattern)
     if reason:
         return Absence("omitted", str(reason))
     if cell.operation not in backends.load(cell.backend).OPERATIONS:
         return Absence("omitted", f"{cell.backend} has no operation {cell.operation}")
     unavailable = backends.absence(cell.backend, cell.device, cell.variant)
     return Absence("unavailable", unavailable) if unavailable else None
+
+
+def left_to_standard(cell: Cell, selection: Selection) -> Absence | None:
+    """Why a quick run has better things to do than this cell."""
+    return known_failure(cell) or (None if is_named(cell, selection) else slow_cell(cell))
+
+
+def is_named(cell: Cell, selection: Selection) -> bool:
+    """Whether the cell's instance, operation or variant was typed."""
+    return (
+        f"{cell.problem}:{cell.instance}" in selection.problems
+        or cell.operation in selection.operations
+        or cell.method in selection.backends
+    )
+
+
+def slow_cell(cell: Cell) -> Absence | None:
+    """The absence of a cell that its instance declares to take long and to tell little."""
+    why = problems.matching(problems.load(cell.problem).instance(cell.instance).slow, cell.pattern)
+    return Absence("omitted", f"{why} (--profile standard runs it)") if why else None
 
 
 def known_failure(cell: Cell) -> Absence | None:
@@ -176,9 +198,10 @@ def known_failure(cell: Cell) -> Absence | None:
 
 
 def expected_status(cell: Cell) -> tuple[str, str]:
-    """(status, why) that the instance declares for this cell, ("ok", "") unless it does."""
-    declared = problems.matching(problems.load(cell.problem).instance(cell.instance).expect, cell.pattern)
-    return declared or ("ok", "")
+    """(status, why) that the instance or the implementation declares for this cell, ("ok", "") unless they do."""
+    problem = problems.load(cell.problem)
+    expected = problems.expectations(problem, problem.instance(cell.instance), cell.backend, backends.folders())
+    return problems.matching(expected, cell.pattern) or ("ok", "")
 
 
 def is_expected(cell: Cell, status: str) -> bool:

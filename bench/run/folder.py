@@ -13,6 +13,7 @@ from .. import RESULTS, UsageError
 from ..data.files import shown_path, write_json
 from ..machine.facts import command_line, decisions, describe_machine, source_texts
 from ..machine.limits import copy_limits
+from ..machine.name import machine_facts, machine_name
 from ..plan.selection import Plan
 from ..rows.journal import Journal
 from ..rows.row import Row
@@ -84,12 +85,14 @@ def create_folder(folder: Path) -> None:
 
 def describe_run(folder: Path, plan: Plan, settings: dict[str, object]) -> None:
     """Write environment.json and sources.json: what is measured, on what, with which code. Raises UsageError."""
-    content = {**describe_machine(), "command": command_line(), "settings": settings}
-    content |= {"decisions": decisions(), "cells": len(plan.cells) + len(plan.absent)}
+    names = problems_in_plan(plan)
+    content = {**describe_machine(), "command": command_line(), "settings": settings, "decisions": decisions()}
+    content["cells"] = len(plan.cells) + len(plan.absent)
+    sources = source_texts(names)
     try:
         write_json(folder / "environment.json", content)
-        write_json(folder / "sources.json", source_texts(problems_in_plan(plan)))
-        copy_limits(folder)
+        write_json(folder / "sources.json", sources)
+        copy_limits(folder, machine_name(machine_facts(content)))
     except OSError as error:
         raise UsageError(f"--out {shown_path(folder)}: {error.strerror}") from None
 

@@ -13,7 +13,7 @@ from ..text.table import Table
 from ..text.units import format_digits
 
 LIMIT_COLUMNS = ("limit_bytes_per_s", "limit_flops_per_s", "cache_bytes")
-"""What `join` adds to each row."""
+"""What `join_limits` adds to each row."""
 
 
 def join_limits(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
@@ -44,5 +44,5 @@ def limits_table(known: MachineLimits) -> Table:
 
 def limits_notes(known: MachineLimits) -> Iterator[str]:
     vectors, largest = (f"{size / 2**20:.0f} MiB" for size in (vector_bytes(), known.cache_bytes))
-    yield f"the best of many rounds, over vectors of {vectors}; largest cache {largest}"
-    yield "the limit of memory is the better of the two; gradmark limits --again measures again and keeps the best"
+    yield f"best of many rounds; vectors of {vectors}; largest cache {largest}"
+    yield "memory limit: the faster of read sweep and triad; gradmark limits --again measures again and keeps the best"

@@ -15,7 +15,7 @@ from ..text.table import CellRow
 from ..text.units import format_bytes
 
 MEMORY_COLUMNS = ("memory_status", "memory_reason")
-"""What `join` adds to each row, empty where there was no such pass."""
+"""What `join_memory` adds to each row, empty where there was no such pass."""
 
 
 def join_memory(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def has_memory(cells: list[CellRow]) -> bool:
 
 
 def memory_notes(cells: list[CellRow]) -> Iterator[str]:
-    yield "the most memory at any time from prepare to the end of the first call, beyond what the process had before"
+    yield "peak resident memory from prepare to the end of the first call, less what was resident before"
     for cell in cells:
         if cell["memory_status"] not in ("", "ok", "diverged"):
             yield f"{cell['method']} · {cell['instance']}: {cell['memory_status']}: {cell['memory_reason']}"

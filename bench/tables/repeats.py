@@ -65,14 +65,14 @@ def repeats_legend(cells: list[CellRow]) -> Iterator[str]:
     """What the digits and the square brackets of these cells mean, and how many of them have which warning."""
     few = sorted({(cell["processes"], cell["interval"].coverage) for cell in cells})
     if few and few[-1][1] >= TABLE_CONFIDENCE:
-        what = f"{TABLE_CONFIDENCE:.0%} interval of the median over processes"
-        yield f"in square brackets: {what}, from their order statistics"
+        what = f"{100 * TABLE_CONFIDENCE:.0f} % confidence interval of the median over processes"
+        yield f"in square brackets: {what} (order statistics)"
     for processes, coverage in few:
         if processes == 1:
-            yield "one process a cell: no interval, so two digits; --repeats 6 or more gives one"
+            yield "1 process per cell, so no confidence interval; use --repeats 6"
         elif coverage < TABLE_CONFIDENCE:
-            yield f"{processes} processes a cell: their range covers the median in {coverage:.0%} of cases; 95 % takes 6"
+            yield f"{processes} processes per cell: their range is a {coverage:.0%} confidence interval; use --repeats 6"
     counts = count_warnings(cell["codes"] for cell in cells)
     if counts:
         found = ", ".join(f"{counts[code]} {code}" for code in WARNING_CODES if code in counts)
-        yield f"cells with warnings, of {len(cells)}: {found}"
+        yield f"cells with warnings, out of {len(cells)}: {found} (see METHODOLOGY.md, Warnings)"

@@ -102,9 +102,9 @@ def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Tabl
         return f"{time_text(cell, mark)}{f' ({ratio})' if ratio else ''}"
 
     best = frozenset((c["method"], c["instance"]) for c in timed if c["median_s"] == fastest[c["instance"]])
-    single = "; † a single call, too long to repeat" if any(cell["rounds"] == 1 for cell in timed) else ""
-    relative = f"; in brackets: relative to {BASELINE}" if base else ""
-    legend = f"median of a call; * fastest{relative}{single}"
+    single = "; † single call, too long to repeat" if any(cell["rounds"] == 1 for cell in timed) else ""
+    relative = f"; in brackets: ratio to {BASELINE}" if base else ""
+    legend = f"median time per call; * fastest{relative}{single}"
     return Table(title, pivot(cells, text), (legend, *repeats_legend(timed), *notes), best)
 
 

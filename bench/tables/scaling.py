@@ -1,4 +1,4 @@
-"""How the time of each backend grows with the size of a problem, and from which size on one overtakes another.
+"""How the time of each backend grows with the size of a problem, and from which size one overtakes another.
 
 The time is taken as c·nᵏ, and k fitted as the slope of log t over log n by least squares, with its 95 % interval by
 Student's distribution. Small sizes are what a call costs rather than what it does, so only sizes that take at least ten
@@ -96,10 +96,10 @@ def growth_table(title: str, counts: str, times: dict[str, dict[int, float]]) ->
         texts = {f"{size:.0e}".replace("e+0", "e"): format_duration(found.get(size)) for size in sizes}
         rows[method] = {"exponent": str(fitted), "from": f"{fitted.least_size:.0e}".replace("e+0", "e"), **texts}
     notes = (
-        f"columns: {counts}; exponent: by least squares of logarithms, with its 95 % interval, over the sizes from "
-        "the one named on",
-        f"sizes that take less than {OVERHEAD:g} times as long as the quickest measure a call's overhead and are left out; "
-        "~ where fewer than three are left, and the three largest count",
+        f"columns: number of {counts}; exponent: k of time ∝ sizeᵏ by least squares on logarithms, with 95 % confidence "
+        "interval; from: the smallest size used",
+        f"times below {OVERHEAD:g} times the shortest measure call overhead and are left out; ~ fewer than three sizes "
+        "remain, so the three largest are used",
     )
     return Table(title, text_frame(rows), notes)
 
@@ -112,7 +112,7 @@ def overtaking_table(title: str, counts: str, times: dict[str, dict[int, float]]
         }
         for method, found in times.items()
     }
-    return Table(title, text_frame(rows), (f"the {counts} from which on the row is faster than the column",))
+    return Table(title, text_frame(rows), (f"number of {counts} from which the row is faster than the column",))
 
 
 def size_text(size: float) -> str:

@@ -56,7 +56,7 @@ def run_heading(folder: Path, rows: pd.DataFrame) -> list[str]:
     lines = [", ".join(str(fact) for fact in [*facts, used] if fact)] if content else []
     planned, found = content.get("cells"), len(rows.groupby(CELL_COLUMNS)) if len(rows) else 0
     if isinstance(planned, int) and found < planned:
-        lines.append(f"INCOMPLETE: {found} of {planned} cells have a row; gradmark run --resume does the others")
+        lines.append(f"INCOMPLETE: {found} of {planned} cells have a row; gradmark run --resume RUN measures the rest")
     if Journal(folder / "journal.jsonl").is_torn():
-        lines.append("INCOMPLETE: the last line of the journal is cut off")
+        lines.append("INCOMPLETE: the last line of journal.jsonl is truncated")
     return [f"{folder.resolve().name}: {lines[0]}", *lines[1:]] if content else lines

@@ -34,7 +34,7 @@ def thread_table(title: str, cells: list[CellRow], counts: list[int]) -> Table:
     grid = np.array([[thread_text(found, count) for count in counts] for found in times.values()], object)
     index = pd.Index(list(times), dtype="object", name="instance · backend/variant")
     columns = pd.Index([f"{count} thread{'s' if count != 1 else ''}" for count in counts], dtype="object")
-    legend = f"in brackets: speed-up over {columns[0]}, and efficiency: the part of the ideal speed-up"
+    legend = f"in brackets: speed-up over {columns[0]}, and efficiency (speed-up ÷ ideal speed-up)"
     return Table(title, pd.DataFrame(grid, index, columns, dtype=object), (legend,))
 
 

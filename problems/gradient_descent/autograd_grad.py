@@ -1,7 +1,7 @@
 """x² and the mean of (wx + b − y)². (The derivative of `np.mean` answers in float64 to float32, as it divides by an integer
 of NumPy's.)"""
 
-import autograd.numpy as np  # type: ignore[import-untyped]
+import autograd.numpy as np
 
 
 def square(params, data):

@@ -1,6 +1,6 @@
 """tanh(Ax)."""
 
-import autograd.numpy as np  # type: ignore[import-untyped]
+import autograd.numpy as np
 
 
 def objective(params, data):

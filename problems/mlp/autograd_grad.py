@@ -1,8 +1,8 @@
 """log Σ exp z = max z + log Σ exp(z − max z) does not overflow. The largest score is held fixed, as it drops out of the
 derivative; `autograd.scipy.special.logsumexp` makes the gradient take 1.2 times as long."""
 
-import autograd.numpy as np  # type: ignore[import-untyped]
-from autograd.tracer import getval  # type: ignore[import-untyped]
+import autograd.numpy as np
+from autograd.tracer import getval
 
 
 def objective(params, data):

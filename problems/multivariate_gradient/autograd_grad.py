@@ -4,7 +4,7 @@ Its two slices are parts of `np.split`, whose derivative is a concatenation; tha
 gradient takes 2.5 times as long (n = 10⁶), but the Hessian half (n = 100).
 """
 
-import autograd.numpy as np  # type: ignore[import-untyped]
+import autograd.numpy as np
 
 
 def cubic(params, data):

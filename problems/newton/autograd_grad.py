@@ -1,6 +1,6 @@
 """w² − 4w + 4 and Σ exp(Ax + b)."""
 
-import autograd.numpy as np  # type: ignore[import-untyped]
+import autograd.numpy as np
 
 
 def parabola(params, data):

@@ -1,7 +1,7 @@
 """The traps as one would write them in autograd."""
 
-import autograd.numpy as np  # type: ignore[import-untyped]
-from autograd.scipy.special import expit, logsumexp  # type: ignore[import-untyped]
+import autograd.numpy as np
+from autograd.scipy.special import expit, logsumexp
 
 
 def softplus_naive(params, data):
@@ -96,3 +96,74 @@ def squares(params, data):
 def masked(params, data):
     x, d = params["x"], data["d"]
     return np.where(np.isnan(d), 0, d * x * x)
+
+
+# Measured with the versions of constraints.txt, in both dtypes.
+EXPECT = {
+    "cancellation": {
+        "*": ("wrong", "cancellation: 1 − cos x has an error of ε, which is divided by x²"),
+    },
+    "where_sqrt": {
+        "eager:gradient:float64": (
+            "wrong",
+            "both branches of the mask are differentiated, and 0 · ∞ is NaN",
+        ),
+        "eager:gradient:float32": (
+            "wrong",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
+        ),
+    },
+    "where_sqrt_masked": {
+        "eager:gradient:float64": (
+            "wrong",
+            "both branches of the mask are differentiated, and 0 · ∞ is NaN",
+        ),
+        "eager:gradient:float32": (
+            "wrong",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
+        ),
+    },
+    "double_where_sqrt": {
+        "eager:gradient:float32": (
+            "wrong",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
+        ),
+    },
+    "double_where_sqrt_masked": {
+        "eager:gradient:float32": (
+            "wrong",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
+        ),
+    },
+    "norm_at_0": {
+        "*": ("wrong", "x/‖x‖ is 0/0 at 0"),
+    },
+    "relu_at_0": {
+        "eager:gradient:float32": (
+            "wrong",
+            "autograd's derivative of np.maximum divides a mask by a number, so the result is float64",
+        ),
+    },
+    "sigmoid_at_40": {
+        "*": ("wrong", "σ is rounded to 1, so 1 − σ is 0 instead of e⁻⁴⁰"),
+    },
+    "integer_data": {
+        "eager:gradient:float32": ("wrong", "an integer array determines the result type"),
+    },
+    "float32_constant": {
+        "eager:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8 and is converted silently"),
+    },
+    "in_place": {
+        "*": ("error", "a traced array cannot be assigned to"),
+    },
+    "nan_masked": {
+        "eager:gradient:float64": (
+            "wrong",
+            "both branches of the mask are differentiated, and 0 · ∞ is NaN",
+        ),
+        "eager:gradient:float32": (
+            "wrong",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
+        ),
+    },
+}

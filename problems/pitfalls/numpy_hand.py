@@ -203,3 +203,32 @@ def masked(params, data):
 def masked_gradient(params, data):
     x, d = params["x"], data["d"]
     return {"x": np.where(np.isnan(d), 0, 2 * d * x)}
+
+
+# Measured with the versions of constraints.txt, in both dtypes.
+EXPECT = {
+    "cancellation": {
+        "*": ("wrong", "cancellation: 1 − cos x has an error of ε, which is divided by x²"),
+    },
+    "softplus_stable_minus_40": {
+        "*": ("wrong", "1 + tanh(−20) is rounded to 0: no overflow, but a relative error of 1"),
+    },
+    "norm_at_0": {
+        "*": ("wrong", "x/‖x‖ is 0/0 at 0"),
+    },
+    "power_0_2": {
+        "*": ("wrong", "the derivative by y is 0² log 0"),
+    },
+    "power_0_1": {
+        "*": ("wrong", "the derivative by x is 1 · 0⁰, by y 0 log 0"),
+    },
+    "sigmoid_at_40": {
+        "*": ("wrong", "σ is rounded to 1, so 1 − σ is 0 instead of e⁻⁴⁰"),
+    },
+    "integer_data": {
+        "plain:gradient:float32": ("wrong", "an integer array determines the result type"),
+    },
+    "float32_constant": {
+        "plain:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8 and is converted silently"),
+    },
+}

@@ -95,3 +95,43 @@ def squares(params, data):
 def masked(params, data):
     x, d = params["x"], data["d"]
     return tf.where(tf.math.is_nan(d), tf.zeros_like(x), d * x * x)
+
+
+# Measured with the versions of constraints.txt, in both dtypes.
+EXPECT = {
+    "cancellation": {
+        "*": ("wrong", "cancellation: 1 − cos x has an error of ε, which is divided by x²"),
+    },
+    "where_sqrt": {
+        "xla": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
+    },
+    "where_sqrt_masked": {
+        "xla": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
+    },
+    "norm_at_0": {
+        "*": ("wrong", "x/‖x‖ is 0/0 at 0"),
+    },
+    "sigmoid_at_40": {
+        "*": ("wrong", "σ is rounded to 1, so 1 − σ is 0 instead of e⁻⁴⁰"),
+    },
+    "subnormal_float64": {
+        "*": ("wrong", "the backend flushes subnormal numbers to zero"),
+    },
+    "subnormal_float32": {
+        "*": ("wrong", "the backend flushes subnormal numbers to zero"),
+    },
+    "integer_data": {
+        "*": ("error", "an integer array determines the result type"),
+    },
+    "float32_constant": {
+        "eager:gradient:float64": ("error", "TensorFlow refuses a product of float64 and float32"),
+        "graph:gradient:float64": ("error", "TensorFlow refuses a product of float64 and float32"),
+        "xla:gradient:float64": ("error", "TensorFlow refuses a product of float64 and float32"),
+    },
+    "in_place": {
+        "*": ("error", "the derivative of exp needs the value that was overwritten"),
+    },
+    "nan_masked": {
+        "*": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
+    },
+}

@@ -4,7 +4,7 @@ The quotient is x² e⁻ˣ: its second derivative takes 0.7 of the time of that 
 derivative takes 0.8 of the time of that of `expit` (n = 10⁶).
 """
 
-import autograd.numpy as np  # type: ignore[import-untyped]
+import autograd.numpy as np
 
 
 def quadratic(params, data):

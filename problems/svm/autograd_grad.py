@@ -1,7 +1,7 @@
 """The hinge is a product with a mask, whose derivative at the kink is 0. (That of `np.maximum` is ½ there, and answers in
 float64 to float32.) X is stored column-major."""
 
-import autograd.numpy as np  # type: ignore[import-untyped]
+import autograd.numpy as np
 
 
 def arrange(data):

@@ -1,7 +1,7 @@
 """J = ½ Σ (y − out)²."""
 
-import autograd.numpy as np  # type: ignore[import-untyped]
-from autograd.scipy.special import expit  # type: ignore[import-untyped]
+import autograd.numpy as np
+from autograd.scipy.special import expit
 
 
 def objective(params, data):

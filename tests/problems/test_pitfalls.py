@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+import backends
 import problems
 from bench.measure.cell import measure_cell
 from bench.plan.profile import PROFILES
 from bench.plan.selection import Selection, is_expected, make_plan
 from bench.rows.row import new_row
-from problems.pitfalls.findings import FOUND
 from tests.conftest import cell_id, configured
 
 EVERYTHING = make_plan(Selection(problems=("pitfalls",), profile="standard"))
@@ -25,10 +25,14 @@ def test_a_trap_gives_what_was_found(cell):
 
 
 def test_findings_are_of_traps_and_cells_that_exist():
-    cells = (*EVERYTHING.cells, *EVERYTHING.absent)
-    for name, patterns in FOUND.items():
-        for pattern in patterns:
-            assert any(c.instance == name and problems.matching({pattern: True}, c.pattern) for c in cells), pattern
+    cells, problem = (*EVERYTHING.cells, *EVERYTHING.absent), problems.load("pitfalls")
+    for backend in backends.names():
+        path = problem.folder / f"{backend}.py"
+        assert set(problems.literals(path, 0).get("EXPECT", {})) <= {instance.name for instance in problem.instances}
+        for instance in problem.instances:
+            for pattern in problems.expectations(problem, instance, backend):
+                found = (c for c in cells if c.instance == instance.name)
+                assert any(problems.matching({pattern: True}, c.pattern) for c in found), pattern
 
 
 def test_a_finding_that_is_no_longer_one_is_unexpected():

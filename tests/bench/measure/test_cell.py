@@ -199,7 +199,7 @@ def test_a_descent_that_would_take_too_long_is_omitted_with_the_time():
     cell = replace(CELL, operation="gradient_descent")
     row = measured(cell, replace(QUICK, limit_s=1e-9))
     assert row.status == "omitted"
-    assert "by 2 of its 1000 steps" in row.reason
+    assert "extrapolated from 2 of 1000 steps" in row.reason
     assert row.median_s is None
 
 

@@ -46,6 +46,35 @@ def test_standard_adds_sizes_and_float32():
     assert {cell.dtype for cell in standard.cells} == {"float64", "float32"}
 
 
+def test_what_is_slow_is_omitted_with_its_reason_unless_it_is_named():
+    slow = Cell("xor_mlp", "textbook", "gradient_descent", "torch_autograd", "compile", "float64", "cpu", 1)
+    absence = make_plan(Selection(problems=("xor_mlp",))).absent[slow]
+    assert absence.status == "omitted"
+    assert absence.reason.endswith("compiles in two (--profile standard runs it)")
+    for named in (
+        Selection(problems=("xor_mlp:textbook",)),
+        Selection(operations=("gradient_descent",)),
+        Selection(backends=(slow.method,)),
+        Selection(profile="standard"),
+    ):
+        plan = make_plan(named)
+        assert slow not in plan.absent or plan.absent[slow].status == "unavailable"
+
+
+def test_every_pattern_of_slow_cells_matches_one():
+    slow = [
+        (instance.slow, name, instance.name)
+        for name in problems.names()
+        for instance in problems.load(name).instances
+        if instance.slow
+    ]
+    assert slow
+    cells = make_plan(Selection(profile="standard")).cells
+    for patterns, *place in slow:
+        here = [cell for cell in cells if [cell.problem, cell.instance] == place]
+        assert all(any(problems.matching({each: True}, cell.pattern) for cell in here) for each in patterns)
+
+
 def test_a_named_instance_is_taken_whatever_the_profile():
     plan = make_plan(Selection(problems=("linear_regression:n1e6_d10",), backends=("numpy_hand",)))
     assert {cell.operation for cell in plan.cells} == {"value", "gradient", "gradient_descent"}
