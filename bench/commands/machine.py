@@ -13,7 +13,7 @@ from ..plan.selection import Selection, check_selection
 from ..tables.limits import limits_table
 from ..text.terminal import print_table
 from .doctor import backend_probe_table, machine_table
-from .options import DtypeOption, ThreadsOption, positive_number
+from .options import SelectionOptions, positive_number, takes_selection
 
 
 def register(app: typer.Typer) -> None:
@@ -21,18 +21,27 @@ def register(app: typer.Typer) -> None:
     app.command("limits", epilog="Example: gradmark limits --threads 1 --threads 2 --dtype float64")(show_limits)
 
 
-def show_doctor() -> None:
-    """Tell what is installed, the devices and threads, and what would make measurements better here."""
+@takes_selection("backends_folder")
+def show_doctor(selection: SelectionOptions) -> None:
+    """Show this machine and its backends. Says what would improve measurements."""
+    selection.add_folders()
     for each in (machine_table(), backend_probe_table()):
         print_table(each)
 
 
 def show_limits(
-    threads: ThreadsOption = None,
-    dtype: DtypeOption = None,
-    again: Annotated[bool, typer.Option("--again", help="Measure what is known already, too.")] = False,
+    threads: Annotated[
+        list[str] | None, typer.Option(metavar="N", help="Default: 1, 2, 4 … and all CPUs; repeatable.")
+    ] = None,
+    dtype: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="float64 or float32; default both; repeatable.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Measure again what is known.")] = False,
 ) -> None:
-    """Measure this machine's memory bandwidth and matrix products, which tables compare with; once per machine."""
+    """Measure this machine's memory bandwidth and matrix products.
+
+    Tables compare with them. Once per machine is enough.
+    """
     counts = [positive_number("--threads", text, int) for text in threads or []] or default_threads()
     check_selection(Selection(dtypes=tuple(dtype or ()), threads=tuple(counts)))
     known = measured_limits(counts, dtype or list(DTYPES), again, lambda what: print(what, file=sys.stderr))

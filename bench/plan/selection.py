@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import backends
 import problems
@@ -141,14 +140,12 @@ def load_problem(name: str) -> problems.Problem:
     return problem
 
 
-def ladder_cases(name: str, folder: str | None) -> list[str]:
+def ladder_cases(name: str) -> list[str]:
     """`problem:instance` for every size of the problem's ladder. Raises UsageError where it has none."""
-    if folder:
-        problems.add_folder(Path(folder).resolve())
     problem = load_problem(name)
     if not problem.ladder:
         others = [other for other in problems.names() if problems.load(other).ladder]
-        raise UsageError(f"{name} has no ladder of sizes (Problem.ladder); these have one: {', '.join(others)}")
+        raise UsageError(f"{name} has no ladder of sizes; problems with one: {', '.join(others)}")
     return [f"{name}:{instance.name}" for instance in problem.ladder.instances()]
 
 

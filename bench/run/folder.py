@@ -74,7 +74,7 @@ def default_folder(profile: str) -> Path:
 def create_folder(folder: Path) -> None:
     """Make an empty run folder. Raises UsageError where something is there already, or cannot be."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"--out {shown_path(folder)}: exists and is not an empty folder; nothing was overwritten")
+        raise UsageError(f"--out {shown_path(folder)}: not an empty folder; choose another")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "journal.jsonl").touch()

@@ -24,18 +24,22 @@ def row_line(row: Row) -> str:
     return printable(f"{row.status:<11} {time:>9}  {row.cell.name}  {detail}")
 
 
+def print_row(row: Row) -> None:
+    print(row_line(row), file=sys.stderr, flush=True)
+
+
 @contextmanager
 def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[None]:
-    """Report the run's rows: a bar with the current cell and the time left on a terminal, a line per row elsewhere.
+    """Report the run's rows: a line per row, or on a terminal a bar, with lines for failures only.
 
-    quiet: only rows whose status is not the expected one.
+    quiet: failures only, which are rows with another status than the expected one.
     """
     if quiet:
-        run.tell = lambda row: None if is_expected(row.cell, row.status) else print(row_line(row), file=sys.stderr)
+        run.tell = lambda row: None if is_expected(row.cell, row.status) else print_row(row)
         yield
         return
     if not err.is_terminal:
-        run.tell = lambda row: print(row_line(row), file=sys.stderr, flush=True)
+        run.tell = print_row
         yield
         return
     columns = (
@@ -49,7 +53,7 @@ def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[No
 
         def tell(row: Row) -> None:
             bar.advance(task)
-            if row.status not in ("ok", "omitted", "unavailable", "diverged"):
+            if not is_expected(row.cell, row.status):
                 bar.console.print(row_line(row), markup=False, highlight=False)
 
         run.tell = tell
