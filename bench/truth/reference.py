@@ -11,8 +11,7 @@ import numpy as np
 import problems
 
 from ..data.inputs import load_inputs
-from ..data.store import digest_of, stored_arrays
-from ..data.tree import Flat, flatten, unflatten
+from ..data.store import Flat, digest_of, flatten, stored_arrays, unflatten
 from .extended import extended_value, require_extended, to_extended
 from .oracle import oracle_of
 

@@ -7,9 +7,8 @@ import pytest
 import backends
 import problems
 from bench import UsageError
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
-from bench.plan.selection import Selection, expected_status, is_expected, make_plan
+from bench.plan.cell import PROFILES, Cell, expected_status, is_expected
+from bench.plan.selection import Selection, make_plan
 
 METHODS = backends.methods()
 
