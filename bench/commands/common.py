@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from json import dumps as encode
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from ..data.tree import json_ready
 from ..plan.profile import profile_settings
 from ..plan.selection import Plan, Selection, is_expected, make_plan
 from ..rows.journal import Journal
-from ..rows.row import Row, latest_rows
+from ..rows.row import Row, latest_rows, row_members
 from ..rows.run_files import MEMORY_JOURNAL
 from ..run.folder import Run
 from ..run.interrupt import interrupt_once
@@ -92,7 +91,7 @@ def exit_status(folder: Path) -> int:
 def print_rows_as_json(folder: Path) -> None:
     """The rows that hold, as a JSON list of objects with the journal's members."""
     rows = latest_rows(Journal(folder / "journal.jsonl").rows())
-    print(encode([json_ready(asdict(row)) for row in rows], ensure_ascii=False))
+    print(encode([json_ready(row_members(row)) for row in rows], ensure_ascii=False))
 
 
 def print_run_tables(rows: pd.DataFrame, kinds: list[str]) -> None:

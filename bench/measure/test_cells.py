@@ -7,7 +7,7 @@ and are not journaled. `gradmark run` runs the same file in worker processes.
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from ..plan.cell_key import cell_key
 from ..plan.profile import PROFILES, Profile
 from ..plan.selection import Plan, is_expected
 from ..rows.journal import Journal
-from ..rows.row import Row, new_row
+from ..rows.row import Row, new_row, row_members
 from .cell import Note, Rounds, call_loop, describe_error, measure_cell
 from .clock import CLOCK_ROUNDS, ClockOverhead, empty_call, overhead_warnings
 from .numpy_import import NUMPY_IMPORT_S
@@ -126,8 +126,9 @@ def noting(session: Session, key: str) -> Note:
 
 def finish_cell(session: Session, row: Row, benchmark: Any) -> None:
     """Journal the row, then end the pytest case in the way that its status deserves."""
-    session.note("row", time=time.time(), **asdict(row))
-    benchmark.extra_info.update({name: value for name, value in asdict(row).items() if name != "samples_s"})
+    row.time = time.time()
+    session.note("row", **row_members(row))
+    benchmark.extra_info.update({name: value for name, value in row_members(row).items() if name != "samples_s"})
     benchmark._mode = benchmark._mode or "checked only"  # otherwise pytest-benchmark warns of an unused fixture
     if row.status in ("omitted", "unavailable"):
         pytest.skip(row.reason)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from .. import UsageError
-from ..data.readers import reader_of
+from ..data.typed import Count, Positive, refusal
 from ..machine.facts import command_line, cpu_model, describe_machine
 from ..plan.profile import PROFILES, profile_settings
 from ..rows.journal import Journal
@@ -22,14 +24,31 @@ from ..text.names import known_name
 from .reserve import keep_reserve
 
 SELECTION_OPTIONS = ("problem", "backend", "operation", "dtype", "device", "threads")
-RESUMED_SETTINGS = {
-    "repeats": int,
-    "timeout_s": float,
-    "limit_s": float | None,
-    "memory_limit_bytes": int | None,
-    "seed": int,
-}
-RESUMED_SETTINGS |= {"memory_follows": bool | None}
+
+
+class Chosen(msgspec.Struct):
+    """The options of the selection, as they were typed. problems: a folder of problems."""
+
+    problem: list[str] | None = None
+    backend: list[str] | None = None
+    operation: list[str] | None = None
+    dtype: list[str] | None = None
+    device: list[str] | None = None
+    threads: list[str] | None = None
+    problems: str | None = None
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """What environment.json says of how a run is done."""
+
+    selection: Chosen
+    profile: str
+    repeats: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    timeout_s: Positive
+    limit_s: Positive | None = None
+    memory_limit_bytes: Count | None = None
+    seed: int
+    memory_follows: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -54,17 +73,13 @@ def read_earlier(folder: Path, problems_folder: str | None) -> EarlierRun:
         raise UsageError(
             f"--resume {folder}: measured on {shown_value(content.get('cpu'))}, and this is another machine"
         )
-    chosen = {name: read_member(folder, name, selection.get(name), list[str] | None) for name in SELECTION_OPTIONS}
-    profile = known_name("profile", read_member(folder, "profile", found.get("profile"), str), tuple(PROFILES))
-    settings = {name: read_member(folder, name, found.get(name), hint) for name, hint in RESUMED_SETTINGS.items()}
-    return EarlierRun(chosen, profile_settings(profile) | settings)
-
-
-def read_member(folder: Path, name: str, value: Any, hint: Any) -> Any:
     try:
-        return reader_of(hint)(value)
-    except ValueError as expected:
-        raise UsageError(f"{folder}/environment.json: {name}: expected {expected}, got {shown_value(value)}") from None
+        settings = msgspec.structs.asdict(msgspec.convert(found, Settings))
+    except msgspec.ValidationError as error:
+        raise refusal(f"{folder}/environment.json", error, found, Settings) from None
+    chosen = msgspec.structs.asdict(settings.pop("selection"))
+    profile = known_name("profile", settings.pop("profile"), tuple(PROFILES))
+    return EarlierRun({name: chosen[name] for name in SELECTION_OPTIONS}, profile_settings(profile) | settings)
 
 
 def reopen_folder(folder: Path) -> None:
