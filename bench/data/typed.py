@@ -28,7 +28,7 @@ UNDECODABLE = (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError,
 
 LARGEST_FILE = 2**24  # bytes of a file that holds one object
 LONGEST_TEXT = 200  # of a refusal: it may repeat what was found
-MEMBER = re.compile(r"\.(\w+)")
+PLACE = re.compile(r"\.(\w+)|\[(\d+)\]")  # in msgspec's path
 
 
 def decode_file(path: Path, expected: type[T], largest: int = LARGEST_FILE) -> T:
@@ -56,28 +56,36 @@ def parsed(content: bytes) -> Any:
 def refusal(where: str, error: Exception, content: Any, expected: Any) -> UsageError:
     """The error for the user: where, which member, what was expected of it and what was found.
 
-    content: what was to become of the type `expected`.
+    content: what was to become of the type `expected`; None where that is not known.
     """
     if not isinstance(error, msgspec.ValidationError):
         why = "nested too deeply" if isinstance(error, RecursionError) else printable(str(error))[:LONGEST_TEXT]
         return UsageError(f"{where}: not JSON: {why}")
     what, at, place = str(error).rpartition(" - at `$")
-    members = MEMBER.findall(place) if at else []
-    if not members:
-        return UsageError(f"{where}: {printable(what if at else place)[:LONGEST_TEXT]}")
-    found, hint = content, expected
-    for name in members:
-        found = found.get(name) if isinstance(found, dict) else None
-        hint = get_type_hints(hint).get(name) if isinstance(hint, type) else None
-    return UsageError(f"{where}: member {'.'.join(members)}: {expectation(what, hint)}, got {shown_value(found)}")
+    found, hint, member = content, expected, ""
+    for name, index in PLACE.findall(place) if at else []:
+        found, hint = inner(found, hint, name or int(index))
+        member += f".{name}" if name else f"[{index}]"
+    member = f"member {member.removeprefix('.')}: " if member else ""
+    got = "" if content is None else f", got {shown_value(found)}"
+    return UsageError(f"{where}: {member}{reason(what if at else place, hint, got)}")
 
 
-def expectation(what: str, hint: Any) -> str:
-    """msgspec's words for what was expected; of a choice, what there is to choose from, which it does not say."""
-    if what.startswith("Invalid"):
-        return f"expected one of {', '.join(choices(hint))}"
-    text = what.partition(", got ")[0].replace("`", "").replace(f"str matching regex {NAME_PATTERN!r}", "a name")
-    return printable(text[:1].lower() + text[1:])
+def inner(found: Any, hint: Any, name: str | int) -> tuple[Any, Any]:
+    """A member of an object or a place in a list, and its type where that is known."""
+    hint = get_type_hints(hint).get(name) if isinstance(hint, type) else None
+    with suppress(LookupError, TypeError):
+        return found[name], hint
+    return None, hint
+
+
+def reason(what: str, hint: Any, got: str) -> str:
+    """msgspec's words for what was expected, and what was found; of a choice also what there is to choose from."""
+    if what.startswith("Invalid") and hint:
+        what = f"Expected one of {', '.join(choices(hint))}"
+    text = what.replace(f"`str` matching regex {NAME_PATTERN!r}", "a name of letters, digits and _ . + = -")
+    text = printable(text[:1].lower() + text[1:])[:LONGEST_TEXT]
+    return text.partition(", got ")[0].replace("`", "") + got if text.startswith("expected") else text
 
 
 def choices(hint: Any) -> list[str]:

@@ -18,9 +18,8 @@ from ..plan.cell import DEVICES, DTYPES, Cell
 
 SCHEMA = 2
 STATUSES = ("ok", "wrong", "diverged", "error", "timeout", "crashed", "unavailable", "omitted")
-WORDS = ("nan", "inf", "-inf")  # numbers that JSON has no word for
 TOLD = ("objective", "error_relative", "error_ulp", "error_explained")
-"""The members whose being infinite or NaN says something; elsewhere it is the same as unknown."""
+"""The members whose being infinite or NaN says something, which JSON has no numbers for; elsewhere it means unknown."""
 
 if TYPE_CHECKING:  # what they are once a row is read, and while it is measured
     Status: TypeAlias = str
@@ -30,7 +29,7 @@ if TYPE_CHECKING:  # what they are once a row is read, and while it is measured
     ToldSize: TypeAlias = float | None
 else:  # what a line may hold
     Status, Dtype, Device = Literal[STATUSES], Literal[DTYPES], Literal[DEVICES]
-    Told, ToldSize = float | Literal[WORDS] | None, Size | Literal[WORDS] | None
+    Told, ToldSize = float | Literal["nan", "inf", "-inf"] | None, Size | Literal["nan", "inf"] | None
 
 
 class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="event", tag="row"):
