@@ -73,7 +73,7 @@ def refusal(where: str, error: Exception, content: Any, expected: Any) -> UsageE
 
 def inner(found: Any, hint: Any, name: str | int) -> tuple[Any, Any]:
     """A member of an object or a place in a list, and its type where that is known."""
-    hint = get_type_hints(hint).get(name) if isinstance(hint, type) else None
+    hint = get_type_hints(hint).get(str(name)) if isinstance(hint, type) else None
     with suppress(LookupError, TypeError):
         return found[name], hint
     return None, hint
