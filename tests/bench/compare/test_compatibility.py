@@ -173,4 +173,4 @@ def test_a_machine_has_a_name_fit_for_a_file_and_facts_without_a_host():
 def test_noise_wants_six_repeats(monkeypatch, capsys):
     status, _, err = typed(monkeypatch, capsys, "noise", "--repeats", "5")
     assert status == 2
-    assert "--repeats 5: at least 6 are needed" in err
+    assert "--repeats 5: a verdict needs at least 6" in err

@@ -130,13 +130,14 @@ def test_the_libraries_of_a_backend_are_those_that_it_requires():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"settings": None}, "an earlier gradmark made it"),
-        ({"cpu": "another"}, "measured on 'another', and this is another machine"),
+        ({"settings": None}, "cannot be resumed; environment.json lacks its selection"),
+        ({"cpu": "another"}, "measured on 'another'; this machine is another"),
         ({"repeats": "many"}, "repeats: expected a whole number, got 'many'"),
         ({"timeout_s": None}, "timeout_s: expected a number, got None"),
         ({"profile": "slow"}, "unknown profile 'slow'"),
         ({"selection": {"problem": ["a", 1]}}, "problem: expected in every place of the list text or null"),
         ({"selection": {"problems": "/elsewhere"}}, "add --problems DIR"),
+        ({"selection": {"backends": "/elsewhere"}}, "add --backends DIR"),
     ],
 )
 def test_an_environment_from_elsewhere_is_checked(two, tmp_path, change, message):
@@ -148,7 +149,7 @@ def test_an_environment_from_elsewhere_is_checked(two, tmp_path, change, message
     (tmp_path / "environment.json").write_text(json.dumps(content))
     (tmp_path / "journal.jsonl").touch()
     with pytest.raises(UsageError, match=message):
-        read_earlier(tmp_path, None)
+        read_earlier(tmp_path, {})
 
 
 def test_code_is_never_taken_from_a_run_folder(run):

@@ -86,8 +86,8 @@ def test_the_problems_of_growing_size_have_a_ladder():
 
 
 def test_a_problem_without_a_ladder_is_refused_with_those_that_have_one():
-    with pytest.raises(UsageError, match=r"xor_mlp has no ladder of sizes .* these have one: .*linear_regression"):
-        ladder_cases("xor_mlp", None)
+    with pytest.raises(UsageError, match=r"xor_mlp has no ladder of sizes .* problems with one: .*linear_regression"):
+        ladder_cases("xor_mlp")
 
 
 def test_tables_of_a_ladder_have_exponents_and_crossings():
