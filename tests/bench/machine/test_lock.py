@@ -7,6 +7,8 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -66,7 +68,6 @@ def test_a_wait_can_be_cancelled(hold):
 
 def test_an_exception_frees_the_machine(hold, tmp_path):
     with pytest.raises(ZeroDivisionError), machine_held("first", print):
-        assert (tmp_path / "gradmark.lock").read_text() == f"run 'first' (pid {os.getpid()})"
         raise ZeroDivisionError
     told: list[str] = []
     with machine_held("second", told.append):
@@ -82,15 +83,34 @@ def test_every_user_may_lock(hold, tmp_path):
         os.umask(before)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user")
-def test_another_user_waits_and_then_holds(hold, tmp_path):
-    tmp_path.chmod(0o1777)
-    for folder in tmp_path.parents[:3]:
-        folder.chmod(folder.stat().st_mode | 0o011)
-    first = hold("roots", 100)
-    assert first.stdout.readline() == "held\n"
-    second = hold("nobodys", 0, user=65534, group=65534, extra_groups=[])
-    assert second.stdout.readline().startswith("waiting for run 'roots'")
-    first.kill()
-    assert second.stdout.readline() == "held\n"
-    assert second.wait(timeout=30) == 0
+@pytest.fixture
+def as_nobody():
+    """Call a function as another user than root, in this process."""
+
+    def call(function):
+        os.setegid(65534)
+        os.seteuid(65534)
+        try:
+            return function()
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+
+    return call
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_another_user_reads_who_holds_the_machine_and_may_hold_it(hold, as_nobody, monkeypatch):
+    with tempfile.TemporaryDirectory() as shared:
+        os.chmod(shared, 0o1777)
+        monkeypatch.setenv(LOCK_FOLDER, shared)
+        first = hold("roots", 1)
+        assert first.stdout.readline() == "held\n"
+        told: list[str] = []
+
+        def measure():
+            with machine_held("nobodys", told.append):
+                return Path(shared, "gradmark.lock").read_text()
+
+        assert as_nobody(measure) == f"run 'nobodys' (pid {os.getpid()})"
+        assert told == [f"waiting for run 'roots' (pid {first.pid}): one run per machine; Ctrl-C to cancel"]
