@@ -13,8 +13,8 @@ import backends
 import problems
 from bench.data.inputs import load_inputs
 from bench.measure.cell import task_of, with_wait
-from bench.plan.cell import Cell
-from bench.plan.selection import Selection, absence_of, make_plan, slow_cell
+from bench.plan.cell import Cell, absence_of
+from bench.plan.selection import Selection, make_plan, slow_cell
 
 # Of this session alone: two that compile into one folder at the same time disturb each other.
 COMPILER_CACHE = tempfile.TemporaryDirectory(prefix="gradmark-compiler-")

@@ -10,19 +10,17 @@ from dataclasses import asdict
 from json import dumps as encode
 from pathlib import Path
 
-from ..data.tree import json_ready
-from ..plan.profile import profile_settings
-from ..plan.selection import Plan, Selection, chosen_cases, is_expected, make_plan
+from ..data.store import json_ready
+from ..plan.cell import is_expected, profile_settings
+from ..plan.selection import Plan, Selection, chosen_cases, make_plan
 from ..rows.journal import Journal
 from ..rows.row import latest_rows
 from ..rows.run_files import MEMORY_JOURNAL
 from ..run.folder import Run
-from ..run.interrupt import interrupt_once
 from ..run.orchestrator import Stopped, execute_plan
-from ..run.progress import report_progress
+from ..run.progress import interrupt_once, report_progress
 from ..text.splice import splice_into
-from ..text.table import TABLE_FORMATS, Table, to_markdown
-from ..text.terminal import print_table
+from ..text.table import TABLE_FORMATS, Table, print_table, to_markdown
 from .options import SelectionOptions, positive_number
 
 

@@ -20,11 +20,11 @@ from ..compare.noise_floor import noise_floor_path, noise_floor_table, write_noi
 from ..compare.regression_gate import LEAST_REPEATS_FOR_GATE, gate_failures, percent_limit, require_repeats
 from ..compare.verdicts import LEAST_REPEATS_FOR_VERDICT, compare_cells, verdict_table
 from ..data.files import shown_path
-from ..machine.name import this_machine_facts
+from ..machine.facts import this_machine_facts
+from ..plan.selection import known_name
 from ..run.folder import default_folder
 from ..tables.frame import BASELINE
 from ..tables.pytest_benchmark import EXPORT_FORMATS
-from ..text.names import known_name
 from ..text.table import TABLE_FORMATS
 from .common import print_or_splice_tables, selected_plan
 from .options import OutOption, RunArgument, SelectionOptions, TimeoutOption, positive_number, takes_selection

@@ -11,15 +11,14 @@ import typer
 
 from .. import UsageError
 from ..data.files import shown_path, writable_folder
+from ..plan.selection import known_name
 from ..plots.files import save_plots
 from ..rows.step_curves import write_step_curves
 from ..study.pitfalls import PITFALLS, pitfall_tables
 from ..study.step_sizes import STEPS_FOLDER, UNEXPLAINED, step_cases, step_curves, step_table
 from ..tables.accuracy import ACCURACY_KINDS, accuracy_tables_of_kinds
 from ..tables.frame import count_statuses, load_rows, select_rows
-from ..text.names import known_name
-from ..text.table import TABLE_FORMATS, to_markdown
-from ..text.terminal import print_table
+from ..text.table import TABLE_FORMATS, print_table, to_markdown
 from ..truth.extended import require_extended
 from .common import checked_cells, left_out_note, print_or_splice_tables, selected_plan
 from .options import (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+import backends
 import problems
 
 from .. import UsageError
@@ -46,12 +48,22 @@ def write_problem(name: str, inside: Path) -> Path:
         raise UsageError(f"--problems {inside}: no such folder; type: mkdir {inside}")
     try:
         (inside / name).mkdir()
-        for template in sorted(SKELETON.glob("*.py.txt")):
-            text = template.read_text().replace("$NAME", name)
-            (inside / name / template.name.removesuffix(".txt")).write_text(text)
+        for file, text in skeleton_files(name).items():
+            (inside / name / file).write_text(text)
     except OSError as error:
         raise UsageError(f"--problems {inside}: {error.strerror}") from None
     return inside / name
+
+
+def skeleton_files(name: str) -> dict[str, str]:
+    """File name → text of a new problem: the definition, the oracle, and what each adapter has for an implementation."""
+    texts = {f"{backend}.py": backends.load(backend).SKELETON for backend in backends.names()}
+    lacking = [file.removesuffix(".py") for file, text in texts.items() if not text]
+    omit = {backend: f"TODO: write {backend}.py, or say why not" for backend in lacking}
+    for template in SKELETON.glob("*.py.txt"):
+        text = template.read_text().replace("$NAME", name).replace("$OMIT", json.dumps(omit))
+        texts[template.name.removesuffix(".txt")] = text
+    return {file: text for file, text in texts.items() if text}
 
 
 def next_steps(folder: Path) -> str:

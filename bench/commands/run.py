@@ -14,17 +14,22 @@ import typer
 from .. import BEGAN, UsageError
 from ..data.files import shown_path
 from ..machine.memory_limit import parse_size
-from ..plan.profile import PROFILES, profile_settings
-from ..plan.selection import Plan, ladder_cases
-from ..run.folder import Run, create_folder, default_folder, describe_resumed, describe_run
+from ..plan.cell import PROFILES, profile_settings
+from ..plan.selection import Plan, known_name, ladder_cases
+from ..run.folder import (
+    Run,
+    create_folder,
+    default_folder,
+    describe_resumed,
+    describe_run,
+    release_reserve,
+    reopen_folder,
+)
 from ..run.memory_pass import memory_plan, memory_run
-from ..run.reserve import release_reserve
-from ..run.resume import EarlierRun, read_earlier, reopen_folder
+from ..run.resume import EarlierRun, read_earlier
 from ..run.time_spent import TimeSpent, write_slowest_cells
 from ..tables.frame import count_statuses, load_rows
-from ..tables.run_tables import tables_of_kinds
-from ..tables.summary import write_summary
-from ..text.names import known_name
+from ..tables.run_tables import tables_of_kinds, write_summary
 from ..truth.extended import require_extended
 from .common import (
     checked_cells,

@@ -11,15 +11,12 @@ import typer
 import problems
 
 from .. import UsageError
-from ..plan.selection import load_problem
+from ..plan.selection import known_name, load_problem
 from ..study.values import collect_values, values_json, values_table
 from ..tables.frame import load_rows, select_rows
-from ..tables.run_tables import tables_of_kinds
-from ..tables.summary import render_rows, run_heading
+from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
 from ..text.escape import printable
-from ..text.names import known_name
-from ..text.table import TABLE_FORMATS
-from ..text.terminal import print_table
+from ..text.table import TABLE_FORMATS, print_table
 from .common import checked_cells, print_or_splice_tables, selected_plan
 from .listing import backends_table, problems_table
 from .options import (

@@ -14,12 +14,11 @@ import typer
 from ..articles.evidence import claims_of_numbers, claims_table, gather_evidence
 from ..articles.pictures import PICTURES_FOLDER, chosen_pictures, needed_measurements, plan_for_pictures, save_picture
 from ..data.files import shown_path, writable_folder
-from ..plan.profile import profile_settings
+from ..plan.cell import profile_settings
 from ..plan.selection import Plan
 from ..run.folder import Run
 from ..tables.frame import load_rows
-from ..text.table import to_markdown
-from ..text.terminal import print_table
+from ..text.table import print_table, to_markdown
 from ..truth.extended import require_extended
 from .common import execute_run, exit_status
 from .options import MarkdownOutOption, TimeoutOption, markdown_file, positive_number

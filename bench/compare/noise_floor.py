@@ -19,7 +19,7 @@ import pandas as pd
 
 from .. import RESULTS, UsageError
 from ..data.readers import reader_of
-from ..machine.name import machine_name
+from ..machine.facts import machine_name
 from ..text.table import Table
 from ..text.units import format_duration
 

@@ -23,8 +23,7 @@ import psutil
 
 from .. import RESULTS, ROOT
 from ..data.readers import name_reader, real_reader, whole_reader
-from .facts import cpus_usable
-from .name import this_machine_name
+from .facts import cpus_usable, this_machine_name
 from .process import pinned_children, worker_environment
 
 VECTOR_BYTES = 2**28

@@ -19,11 +19,9 @@ import pytest
 
 import backends
 
-from ..data.tree import flatten, unflatten
-from ..plan.cell import Cell
-from ..plan.cell_key import cell_key
-from ..plan.profile import PROFILES, Profile
-from ..plan.selection import Selection, is_expected, make_plan
+from ..data.store import flatten, unflatten
+from ..plan.cell import PROFILES, Cell, Profile, cell_key, is_expected
+from ..plan.selection import Selection, make_plan
 from ..rows.journal import Journal
 from ..rows.row import Row, new_row
 from .cell import Rounds, call_loop, describe_error, measure_cell

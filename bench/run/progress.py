@@ -1,17 +1,19 @@
-"""What a person sees of a run: a bar on a terminal, plain lines elsewhere."""
+"""What a person sees of a run (a bar on a terminal, plain lines elsewhere), and the first Ctrl-C, which stops it."""
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ..plan.selection import is_expected
+from ..plan.cell import is_expected
 from ..rows.row import Row
 from ..text.escape import printable
-from ..text.terminal import err
+from ..text.table import err
 from ..text.units import format_bytes, format_duration, format_error
 from .folder import Run
 
@@ -59,3 +61,25 @@ def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[No
         run.tell = tell
         run.working = lambda what: bar.update(task, description=what)
         yield
+
+
+@contextmanager
+def interrupt_once() -> Iterator[None]:
+    """The first Ctrl-C inside raises KeyboardInterrupt; until the end of the block later ones do nothing.
+
+    A process that ignores Ctrl-C, as one in the background of a script does, goes on ignoring it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

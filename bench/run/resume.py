@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from .. import UsageError
 from ..data.readers import reader_of
-from ..machine.facts import command_line, cpu_model, describe_machine
-from ..plan.profile import PROFILES, profile_settings
+from ..machine.facts import cpu_model
+from ..plan.cell import PROFILES, profile_settings
+from ..plan.selection import known_name
 from ..rows.journal import Journal
 from ..rows.run_files import read_environment
 from ..text.escape import shown_value
-from ..text.names import known_name
-from .reserve import keep_reserve
 
 SELECTION_OPTIONS = ("problem", "backend", "operation", "dtype", "device", "threads")
 FOLDER_OPTIONS = ("problems", "backends")
@@ -66,22 +64,3 @@ def read_member(folder: Path, name: str, value: Any, hint: Any) -> Any:
         return reader_of(hint)(value)
     except ValueError as expected:
         raise UsageError(f"{folder}/environment.json: {name}: expected {expected}, got {shown_value(value)}") from None
-
-
-def reopen_folder(folder: Path) -> None:
-    """Make sure that the folder can be written to. Raises UsageError."""
-    try:
-        keep_reserve(folder)
-    except OSError as error:
-        raise UsageError(f"--resume {folder}: {error.strerror}") from None
-
-
-def resumption_note() -> dict[str, Any]:
-    """What environment.json says of a resumption."""
-    facts = describe_machine()
-    kept = ("versions", "git_commit", "load", "python")
-    return {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": command_line(),
-        **{name: facts[name] for name in kept},
-    }

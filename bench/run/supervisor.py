@@ -30,9 +30,8 @@ from ..machine.process import pinned_children, worker_environment
 from ..measure.worker import UNWRITABLE, WorkerSpec
 from ..plan.cell import Cell
 from ..rows.row import new_row, row_of_event
-from .folder import Run
-from .reserve import RESERVE_BYTES
-from .time_spent import WorkerTimeline
+from .folder import RESERVE_BYTES, Run
+from .time_spent import TimeSpent
 
 Keyed = tuple[str, Cell]
 """A cell with its key."""
@@ -209,3 +208,34 @@ class SupervisedWorker:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         self.process.wait()
+
+
+class WorkerTimeline:
+    """The time of one worker, by what its journal says."""
+
+    def __init__(self, spent: TimeSpent) -> None:
+        self.spent, self.phase, self.at = spent, "workers", time.time()
+        self.cell: str | None = None
+
+    def start_cell(self, name: str, at: float) -> None:
+        self.enter("measuring", at)
+        self.cell = name
+
+    def end_cell(self, at: float, first_call_s: float | None = None) -> None:
+        """The row of the cell was written at `at`, or the process is gone."""
+        if self.cell:
+            self.spent.add_cell(self.cell, max(0.0, at - self.at), first_call_s)
+        self.cell = None
+        self.enter("journaling", at)
+
+    def enter(self, phase: str, at: float) -> None:
+        """A new phase began at `at`, in seconds since the epoch, as the two processes share no other clock."""
+        self.spent.seconds[self.phase] += max(0.0, at - self.at)
+        self.phase, self.at = phase, at
+
+    def end(self) -> None:
+        """The process is gone; after its last row it was ending."""
+        if self.cell:
+            self.end_cell(time.time())
+        self.phase = "workers"
+        self.enter("workers", time.time())

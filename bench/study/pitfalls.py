@@ -12,7 +12,7 @@ import pandas as pd
 import backends
 import problems
 
-from ..data.tree import flatten
+from ..data.store import flatten
 from ..plan.cell import Cell
 from ..plan.selection import Plan
 from ..rows.journal import Journal

@@ -12,7 +12,7 @@ import pandas as pd
 import problems
 
 from ..data.inputs import load_inputs
-from ..data.tree import flatten, json_ready
+from ..data.store import flatten, json_ready
 from ..measure.cell import describe_error
 from ..plan.cell import Cell
 from ..plan.selection import Plan

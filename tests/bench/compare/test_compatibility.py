@@ -10,7 +10,7 @@ from bench import UsageError
 from bench.compare import noise_floor
 from bench.compare.compatibility import check_comparable, read_measurement
 from bench.compare.noise_floor import NoiseFloor, noise_floor_path, write_noise_floor
-from bench.machine.name import machine_differences, machine_facts, machine_name, this_machine_facts, this_machine_name
+from bench.machine.facts import machine_differences, machine_facts, machine_name, this_machine_facts, this_machine_name
 from tests.bench import simulated
 from tests.bench.commands.test_cli import typed
 
