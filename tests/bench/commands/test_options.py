@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -66,10 +67,10 @@ def test_the_arguments_select_the_same_elsewhere(monkeypatch):
     taken: list[SelectionOptions] = []
     small = typer.Typer()
     small.command()(takes_selection()(lambda selection: taken.append(selection)))
-    lists = {name: ["a", "b"] for name in SELECTION_FIELDS[:6]}
-    folders = {"problems_folder": "mine", "backends_folder": "ours"}
+    lists: dict[str, Any] = {name: ["a", "b"] for name in SELECTION_FIELDS[:6]}
+    folders: dict[str, Any] = {"problems_folder": "mine", "backends_folder": "ours"}
     small(SelectionOptions(**lists, profile="rigorous", **folders).arguments(), standalone_mode=False)
-    whole = {name: str(Path(folder).resolve()) for name, folder in folders.items()}
+    whole: dict[str, Any] = {name: str(Path(folder).resolve()) for name, folder in folders.items()}
     assert taken == [SelectionOptions(**lists, profile="rigorous", **whole)]
 
 
