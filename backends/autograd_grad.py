@@ -1,4 +1,4 @@
-"""HIPS autograd's grad: reverse mode on a trace of plain NumPy, made anew at every call.
+"""HIPS autograd's grad: reverse mode over NumPy code, traced anew at every call.
 
 Decisions
 - A function of one array is differentiated by that array, not by the dict that holds it: a scalar derivative then takes

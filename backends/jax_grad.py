@@ -1,4 +1,4 @@
-"""JAX's grad, operation by operation and as one compiled function.
+"""JAX's grad, eager and as one compiled function.
 
 Decisions
 - 64-bit types are on before the first array exists; a float32 cell is float32 because its arrays are.
@@ -6,7 +6,7 @@ Decisions
 - jit: the whole operation is one `jax.jit`, with descent and Newton's method loops inside it. Arrays are arguments, placed
   beforehand. Hessians are `jax.hessian`, forward over reverse; the diagonal of a diagonal one is its product with ones, by
   `jax.jvp` of the gradient. Jacobians are `jax.jacfwd` and `jax.jacrev`.
-- Dispatch on CPU is set to synchronous (it saves about 11 µs a call); the harness waits all the same.
+- Dispatch on CPU is set to synchronous (it saves about 11 µs per call); the harness waits nevertheless.
 - XLA takes its threads from the process's CPU affinity; no variable bounds them.
 """
 
@@ -27,7 +27,7 @@ ORDER = 70
 REQUIRES = "jax"
 EXTRA = "jax"
 VARIANTS = {
-    "eager": Variant("jax.grad, operation by operation", warms_up=True),
+    "eager": Variant("jax.grad, uncompiled", warms_up=True),
     "jit": Variant("jax.jit(jax.grad(f))", compiled=True, typical=True),
 }
 DEVICES = ("cpu", "cuda")

@@ -1,24 +1,24 @@
-"""Finite differences in NumPy: the derivative for which nobody derives anything.
+"""Finite differences in NumPy: derivatives from function values alone.
 
 Decisions
 - Steps: h = ε^(1/(p+1)) · s · max(1, |x|) for a formula of order p, rounded so that x + h is exact. The best step is
-  ∛(3ε|f/f‴|) or 2√(ε|f/f″|), which nobody knows beforehand; so s is 1 where halving the step shows that this does, and else
-  the power of ten with the least estimated error. s is found in prepare, at the point where the task begins, by six
-  to ten evaluations for each variable, and two hundred more where s may not be 1.
-- The steps of a gradient are chosen in prepare, those of a descent anew at each step, from the same s.
-- An instance may state an absolute step for central and forward differences, as printed examples do.
+  ∛(3ε|f/f‴|) or 2√(ε|f/f″|), which is not known beforehand. s is 1 where halving the step shows a small error, else the
+  power of ten with the least estimated error. s is found in prepare, at the starting point of the task, by six to ten
+  evaluations per variable, and two hundred more where s may not be 1.
+- The steps of a gradient are chosen in prepare. Those of a descent are chosen at each iteration, with the same s.
+- An instance may state an absolute step for central and forward differences, as textbook examples do.
 - Each entry of the parameters is perturbed in place in one buffer, so an evaluation allocates no copy of them.
 - A function of one number, or an elementwise one, is differenced at all points at once.
-- A Jacobian takes as many evaluations as a gradient, one column each: forward mode. There is no reverse one.
-- A gradient in more than 10 000 variables is refused, as it needs as many evaluations; so is a Hessian in more than 200,
-  and differences in float32 of a sum of more than 64 terms, which leave two or three digits by chance.
+- A Jacobian takes as many evaluations as a gradient, one column each: forward mode. There is no reverse mode.
+- Refused: a gradient in more than 10 000 variables, a Hessian in more than 200, and differences in float32 of a sum of more
+  than 64 terms, whose rounding leaves two or three digits.
 - Hessians are second differences of values (h = 2ε^¼, 3ε^⅓ or 2ε^⅙), not of hand-derived gradients. Central ones take four
   evaluations an entry: two suffice, with three times the rounding.
-- complex_step is refused where a function takes no complex numbers, and where it is not analytic, which is tried in prepare.
+- complex_step is refused where a function takes no complex numbers or is not analytic; prepare tests both.
   Its second derivatives are central differences of its first.
-- scipy and numdifftools choose their own steps, at every call; SciPy's `success` is respected. Both are refused where they
-  would need more than a million evaluations.
-- five_point, complex_step, scipy and numdifftools are not in the quick profile unless they are named.
+- scipy and numdifftools choose their own steps at every call. A result without SciPy's `success` is refused, and so are both
+  where they would need more than a million evaluations.
+- five_point, complex_step, scipy and numdifftools are in the quick profile only if selected by name.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def gradient(task: Task, params: dict, data: dict) -> Call:
 
 
 def jacobian_reverse(task: Task, params: dict, data: dict) -> Call:
-    raise Unsupported("a difference moves one input and shows all outputs: differences are a forward mode")
+    raise Unsupported("finite differences are a forward mode and have no reverse mode")
 
 
 OPERATIONS = {

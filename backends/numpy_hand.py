@@ -1,12 +1,12 @@
-"""Derivatives written by hand, in NumPy: the baseline that every table compares with.
+"""Hand-derived derivatives in NumPy: the baseline of every table.
 
 Decisions
 - Derivatives are the implementation's own functions `<function>_gradient`, `<function>_hessian`,
-  `<function>_hessian_diagonal` and `<function>_jacobian`. A derivation has no mode: the Jacobian stands under both names.
+  `<function>_hessian_diagonal` and `<function>_jacobian`. Hand-derived code has no mode: the same Jacobian serves both.
 - Zero-dimensional parameters are NumPy scalars, several times cheaper than zero-dimensional arrays.
 - On an accelerator the same code runs through CuPy, whose arrays NumPy's functions dispatch to; a call ends with a
   synchronisation of its stream.
-- Descent and Newton's method are plain Python loops around them: a NumPy user has nothing better. Newton's step is solved
+- Descent and Newton's method are plain Python loops around them, as a NumPy user would write them. Newton's step is solved
   by `numpy.linalg.solve`, the search for a critical point by `numpy.linalg.eigh`.
 """
 
@@ -22,7 +22,7 @@ from . import Call, Layout, Task, Unavailable, Variant, map_leaves, synchronous
 ORDER = 20
 REQUIRES = "numpy"
 EXTRA = ""
-VARIANTS = {"plain": Variant("the derivation, as NumPy code", modes=False)}
+VARIANTS = {"plain": Variant("hand-derived formulas in NumPy", modes=False)}
 DEVICES = ("cpu", "cuda")
 SKELETON = '''"""TODO: the derivation. With r = Xw − y: ∇J = Xᵀr³."""
 

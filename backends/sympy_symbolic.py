@@ -5,7 +5,8 @@ Decisions
   entries of the gradient, and the printed function is evaluated on whole columns of samples.
 - Columns are stored contiguously. Sums over samples are NumPy's.
 - Only the lower triangle of a Hessian is derived, and entries that are identically zero are not evaluated.
-- A Jacobian is evaluated column by column, each for all components at once; it has no mode and stands under both names.
+- A Jacobian is evaluated column by column, each for all components at once. It has no mode: the same one serves
+  forward and reverse.
 - Descent and Newton's method are the same Python loops as in numpy_hand.
 """
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 ORDER = 30
 REQUIRES = "sympy"
 EXTRA = "sympy"
-VARIANTS = {"lambdify": Variant("differentiated by SymPy, evaluated by NumPy", modes=False)}
+VARIANTS = {"lambdify": Variant("symbolic derivatives, compiled to NumPy by lambdify", modes=False)}
 DEVICES = ("cpu",)
 SKELETON = '''"""TODO: the term of one sample (a row of X, an entry of y) in symbols, and how terms combine."""
 
@@ -87,7 +88,9 @@ class Symbolic:
     def __init__(self, task: Task) -> None:
         self.task, self.elementwise = task, task.kind == "elementwise"
         if not self.elementwise and task.variables > MOST_VARIABLES:
-            raise Unsupported(f"{task.variables} variables; the limit is {MOST_VARIABLES} symbols to differentiate by")
+            raise Unsupported(
+                f"{task.variables} variables; SymPy differentiates by at most {MOST_VARIABLES} symbols here"
+            )
         shapes = dict.fromkeys(task.shapes, ()) if self.elementwise else task.shapes
         self.params = {name: symbols(name, shape) for name, shape in shapes.items()}
         self.data = {name: symbols(name, array.shape[1:]) for name, array in task.data.items()}

@@ -1,7 +1,7 @@
 """TensorFlow's GradientTape, eager, as one graph, and compiled by XLA.
 
 Decisions
-- graph and xla call the concrete function, half the dispatch of calling the `tf.function`. Arrays are its arguments:
+- graph and xla call the concrete function, which halves the overhead of calling the `tf.function`. Arrays are its arguments:
   small tensors that a function merely captures are folded into it as constants.
 - Descent and Newton's method are a `tf.while_loop` inside one function.
 - Hessians are `tape.jacobian` of the inner tape's gradient, vectorised by `pfor`; so is a Jacobian in reverse mode. In
@@ -27,7 +27,7 @@ ORDER = 60
 REQUIRES = "tensorflow"
 EXTRA = "tensorflow"
 VARIANTS = {
-    "eager": Variant("GradientTape, operation by operation"),
+    "eager": Variant("GradientTape, uncompiled"),
     "graph": Variant("GradientTape in a tf.function", compiled=True, typical=True),
     "xla": Variant("GradientTape in a tf.function with jit_compile=True", compiled=True),
 }

@@ -80,6 +80,7 @@ class Instance:
     scale: errors are relative to max(‖reference‖, scale); for references that are zero, or vanish on the way.
     separate: whether each entry stands for itself: where the reference is not finite in one, the others must still agree.
     omit: pattern → why these cells are not run.
+    slow: pattern → why the quick profile leaves these cells out, unless their instance, operation or variant is named.
     expect: pattern → (status, why), where the expected status is not `ok`.
 
     A pattern is `backend/variant[:operation[:dtype]]`, each part with shell wildcards: `sympy_symbolic/*:hessian`.
@@ -97,6 +98,7 @@ class Instance:
     scale: float = 0.0
     separate: bool = False
     omit: Mapping[str, str] = field(default_factory=dict)
+    slow: Mapping[str, str] = field(default_factory=dict)
     expect: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -135,10 +137,11 @@ class Problem:
     folder: Path = FOLDER
 
     def instance(self, name: str) -> Instance:
-        rungs = self.ladder.instances() if self.ladder else ()
-        for instance in (*self.instances, *rungs):
-            if instance.name == name:
-                return instance
+        found = [instance for instance in self.instances if instance.name == name]
+        if not found and self.ladder:
+            found = [instance for instance in self.ladder.instances() if instance.name == name]
+        if found:
+            return found[0]
         raise ProblemError(unknown(f"instance of {self.name}", name, [i.name for i in self.instances]))
 
 

@@ -13,8 +13,8 @@ import backends
 import problems
 from bench.data.inputs import load_inputs
 from bench.measure.cell import task_of, with_wait
-from bench.plan.cell import Cell
-from bench.plan.selection import Selection, make_plan
+from bench.plan.cell import Cell, absence_of
+from bench.plan.selection import Selection, make_plan, slow_cell
 
 # Of this session alone: two that compile into one folder at the same time disturb each other.
 COMPILER_CACHE = tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
@@ -27,19 +27,20 @@ FEW_NUMBERS = 2000
 
 
 def cells(dtype: str = "float64") -> list[Cell]:
-    """Every cell of the quick profile, and of the others those of few numbers that need not be compiled for seconds.
+    """Every cell of the quick profile, those that it leaves out as slow, and others of few numbers.
 
-    Of these the default variant in every instance; as variants share the mathematics, the others in one instance for each
-    problem and operation.
+    Those others need not be compiled for seconds: the default variant in every instance, and as variants share the
+    mathematics, the other variants in one instance for each problem and operation.
     """
-    quick = make_plan(Selection(dtypes=(dtype,))).cells
+    plan = make_plan(Selection(dtypes=(dtype,)))
+    slow = (cell for cell in plan.absent if slow_cell(cell) and not absence_of(cell))
     standard = make_plan(Selection(profile="standard", dtypes=(dtype,))).cells
     small = [cell for cell in standard if is_small(cell)]
     first: dict[tuple[str, str], str] = {}
     for cell in small:
         first.setdefault((cell.problem, cell.operation), cell.instance)
     kept = (c for c in small if is_default(c) or c.instance == first[c.problem, c.operation])
-    return list(dict.fromkeys([*quick, *kept]))
+    return list(dict.fromkeys([*plan.cells, *slow, *kept]))
 
 
 def is_default(cell: Cell) -> bool:

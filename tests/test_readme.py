@@ -15,7 +15,7 @@ ORDER = [
     "The curated run",
     "Which backend should I use?",
     "Add your own function",
-    "Reading the tables",
+    "Where to read on",
 ]
 
 

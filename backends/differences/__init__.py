@@ -29,15 +29,15 @@ def limit_terms(task: Task) -> None:
     terms = max([len(array) for array in task.data.values() if array.ndim] or [task.variables])
     if dtype_of(task) == np.float32 and terms > MOST_TERMS_FLOAT32:
         raise Unsupported(
-            f"in float32 a sum of {terms} terms is known to about 1e-6, and its differences to no more than the tolerance; "
-            f"the limit is {MOST_TERMS_FLOAT32} terms"
+            f"a float32 sum of {terms} terms has an error of about 1e-6, too large to difference; the limit is "
+            f"{MOST_TERMS_FLOAT32} terms"
         )
 
 
 def limit_variables(task: Task, most: int = MOST_VARIABLES) -> None:
     """Raise Unsupported for more than `most` variables."""
     if task.variables > most:
-        raise Unsupported(f"{task.variables} variables need at least as many evaluations; the limit is {most}")
+        raise Unsupported(f"{task.variables} variables need at least as many evaluations of f; the limit is {most}")
 
 
 def is_pointwise(task: Task) -> bool:

@@ -52,9 +52,9 @@ def require_analytic(task: Task) -> None:
         try:
             value = line(ih)
         except TypeError as error:
-            raise Unsupported(f"a function in it takes no complex numbers: {one_line(error)}") from None
+            raise Unsupported(f"a NumPy function in it does not accept complex numbers: {one_line(error)}") from None
         if not np.iscomplexobj(value):
-            raise Unsupported("it is not analytic: of a complex number it is real, as an absolute value is")
+            raise Unsupported("not analytic: its value at a complex number is real, like that of an absolute value")
         found, origin = value.imag / ih.imag, dtype_of(task).type(0)
         scale = scale_of_points(line, origin, FIRST["central"])
         expected, doubt = trial(line, origin, FIRST["central"], scale)
@@ -62,8 +62,8 @@ def require_analytic(task: Task) -> None:
         doubt += np.sqrt(np.finfo(origin.dtype).eps) * np.maximum(1, abs(line(origin)))
     if np.isfinite(expected) and not abs(found - expected) <= AGREEMENT * abs(expected) + DOUBT * doubt:
         raise Unsupported(
-            f"it is not analytic here, or lost in rounding: along a direction its complex step is {found:.6g}, "
-            f"its difference {expected:.6g}"
+            f"not analytic here, or lost in rounding: along one direction the complex step gives {found:.6g}, "
+            f"central differences {expected:.6g}"
         )
 
 

@@ -32,7 +32,7 @@ def limit(task: Task, order: int = 1) -> None:
         limit_terms(task)
         limit_variables(task, MOST_VARIABLES_HESSIAN)
     if task.variant == "numdifftools" and dtype_of(task) == np.float32:
-        raise Unsupported("numdifftools chooses its steps for float64; in float32 they show nothing but rounding")
+        raise Unsupported("numdifftools chooses its steps for float64; in float32 rounding errors dominate")
     variables = 1 if is_pointwise(task) else task.variables
     evaluations = (EVALUATIONS[task.variant] * variables) ** order * int(task.options.get("steps", 1))
     if evaluations > MOST_EVALUATIONS:

@@ -59,7 +59,7 @@ def diagonal(task: Task) -> Function:
         full, shape = curvature(task), layout(task)
         return lambda params, data: tree_of(task, np.diagonal(shape.matrix(full(params, data))))
     if task.data or len(task.params) > 1:
-        raise Unsupported("scipy.differentiate has second derivatives of functions of x alone")
+        raise Unsupported("scipy.differentiate computes second derivatives only of functions of one array without data")
     from scipy.differentiate import hessian
 
     limit(task)

@@ -73,8 +73,8 @@ def distance(result: Tree, truth: Tree) -> float:
 def verdict_of(wrong: list[str], methods: Mapping[str, Any]) -> str:
     """`reproduced`, unless something contradicts the article or nothing was computed."""
     if not methods:
-        return "not reproducible: no backend gave a value"
-    return f"wrong: not what {', '.join(dict.fromkeys(wrong))} gives" if wrong else "reproduced"
+        return "not reproducible: no backend computed a value"
+    return f"wrong: contradicted by {', '.join(dict.fromkeys(wrong))}" if wrong else "reproduced"
 
 
 def printed_number(case: str, printed: Tree, decimals: int) -> Callable[[Evidence], Judgement]:
@@ -99,7 +99,7 @@ def printed_formula(*claims: tuple[str, Callable[[Arrays, Arrays], Tree]]) -> Ca
             claimed = printed(*case_inputs(case))
             for method, value in evidence.values[case].items():
                 off = distance(value, claimed)
-                gives.setdefault(method, []).append(f"{off:.0e}" if off else "nothing")
+                gives.setdefault(method, []).append(f"{off:.0e}" if off else "0")
                 wrong += [method] if off > evidence.slack[case][method] else []
         return {m: f"differs by {', '.join(off)}" for m, off in gives.items()}, verdict_of(wrong, gives)
 
@@ -120,7 +120,7 @@ def misprint(
         claimed, truth = all_entries(printed(*case_inputs(case))), all_entries(evidence.truths[case])
         kept = np.abs(truth) > 1e-9 * np.max(np.abs(truth))  # a zero of both says nothing
         ratios = {m: (claimed[kept] / all_entries(v)[kept]).astype(float) for m, v in evidence.values[case].items()}
-        gives = {m: f"printed ÷ this = {written_numbers(np.unique(np.round(r, 4)), 4)}" for m, r in ratios.items()}
+        gives = {m: f"printed ÷ computed = {written_numbers(np.unique(np.round(r, 4)), 4)}" for m, r in ratios.items()}
         if distance(claimed, truth) <= 1e-12:
             return gives, "reproduced"
         return gives, f"wrong: {explain((claimed[kept] / truth[kept]).astype(float))}"

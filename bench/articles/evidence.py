@@ -12,16 +12,14 @@ import pandas as pd
 
 import backends
 
-from ..plan.cell import Cell
-from ..plan.profile import profile_settings
-from ..plan.selection import Plan, absence_of, expected_status
+from ..plan.cell import Cell, absence_of, expected_status, profile_settings
+from ..plan.selection import Plan, known_name
 from ..rows.journal import Journal
 from ..rows.row import Row
 from ..rows.values import value_arrays
 from ..run.folder import Run
 from ..run.orchestrator import execute_plan
 from ..run.progress import report_progress
-from ..text.names import known_name
 from ..text.table import Table
 from ..truth.agreement import tolerance_for
 from ..truth.reference import load_reference

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .. import RESULTS, UsageError
-from ..plan.selection import Plan, Selection, make_plan
+from ..plan.selection import Plan, Selection, known_name, make_plan
 from ..plots.style import CM_PER_INCH, COLUMN_CM, FILE_METADATA, plot_style
 from ..tables.frame import cells_frame, ordered_cells
-from ..text.names import known_name
 from .drawings.gallery import PICTURES, Needs, Picture
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ def half_the_gradient(params: Arrays, data: Arrays) -> Tree:
     return {"w": -np.mean(data["x"] * error), "b": -np.mean(error)}
 
 
-def climbing(params: Arrays, data: Arrays) -> Tree:
+def descent_direction_reversed(params: Arrays, data: Arrays) -> Tree:
     """3.11 as printed: +1/n Σ (y − σ(z)) x."""
     probability = 1 / (1 + np.exp(-data["X"] @ params["w"]))
     return {"w": (data["y"] - probability) @ data["X"] / len(data["y"])}
@@ -93,7 +93,7 @@ def judge_differences(evidence: Evidence) -> Judgement:
         return gives, "not reproducible: no differences were computed"
     if forward == said:
         return gives, "reproduced"
-    source = "central differences give the printed number" if abs(central - said) < 1e-13 else "nothing gives it"
+    source = "central differences give the printed number" if abs(central - said) < 1e-13 else "no method gives it"
     return gives, f"wrong: forward differences give {forward:.16g}, off by {forward - 6:.3g}; {source}"
 
 
@@ -168,7 +168,7 @@ def rates(evidence: Evidence) -> Judgement:
 def subgradients(evidence: Evidence) -> Judgement:
     """3.23: there is no code; what each method takes at the kink of the hinge loss."""
     gives = {m: f"at the kink: {written_numbers(v, 4)}" for m, v in evidence.values[KINK].items()}
-    return gives, "not reproducible: the article has no code; at the kink the methods choose different subgradients"
+    return gives, "not reproducible: the article has no code; at the kink the methods take different subgradients"
 
 
 SHAPES = ("n1_m1000", "n10_m100", "n32_m32", "n100_m10", "n1000_m1")
@@ -196,7 +196,7 @@ def modes(evidence: Evidence) -> Judgement:
     few_inputs, *_, many_inputs = np.exp(np.mean(np.log(complete), axis=0))
     times = f"forward takes {few_inputs:.2g} × reverse for 1 → 1000, {many_inputs:.2g} × for 1000 → 1"
     if few_inputs < 1 < many_inputs:
-        return gives, f"wrong: it is the other way round: {times}"
+        return gives, f"wrong: the opposite holds: {times}"
     return gives, f"{'reproduced' if many_inputs < 1 < few_inputs else 'not reproducible'}: {times}"
 
 
@@ -288,7 +288,11 @@ CLAIMS = (
         "3.11",
         "cross-entropy of logistic regression, by m",
         "+1/n Σ (y − σ(z)) x",
-        misprint(LOGISTIC, climbing, lambda ratio: f"{common_ratio(ratio)} times the gradient: descent with it climbs"),
+        misprint(
+            LOGISTIC,
+            descent_direction_reversed,
+            lambda ratio: f"{common_ratio(ratio)} times the gradient: wrong sign",
+        ),
         (LOGISTIC,),
         "wrong",
     ),
@@ -339,7 +343,7 @@ CLAIMS = (
     Claim(
         "3.20",
         "forward and reverse mode (tanh(Ax), 1 → 1000 … 1000 → 1, measured now)",
-        "forward suits few outputs and many inputs, reverse many outputs and few inputs",
+        "forward mode for few outputs and many inputs, reverse mode for many outputs and few inputs",
         modes,
         (),
         "wrong",

@@ -1,4 +1,4 @@
-"""What is here, and what would make measurements better."""
+"""What is installed, and what would make measurements better."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def machine_table() -> Table:
     }
     body = pd.DataFrame.from_dict(facts, orient="index", columns=["here"])
     body.index.name = "machine"
-    notes = tuple(advice()) or ("nothing that gradmark knows of would make measurements better",)
+    notes = tuple(advice()) or ("no known source of measurement errors found",)
     return Table("Machine", body, notes, numeric=False)
 
 
@@ -70,20 +70,20 @@ def advice() -> Iterator[str]:
     """What would make measurements better here, and what to do about it."""
     cpus = cpus_usable()
     if os.getloadavg()[0] > BUSY * cpus:
-        yield f"load {os.getloadavg()[0]:.2f}: other processes are running; end them or wait"
+        yield f"load {os.getloadavg()[0]:.2f}: other processes are running; stop them or wait"
     if governor() not in ("", "performance"):
-        yield f"governor {governor()}: frequencies vary; type: sudo cpupower frequency-set -g performance"
+        yield f"CPU governor {governor()}: the frequency varies; run sudo cpupower frequency-set -g performance"
     if cpus < 2:
-        yield "1 CPU: the harness and the measured process share it; allow 2"
+        yield "1 usable CPU, shared by the harness and the measured process; provide 2"
     battery = psutil.sensors_battery()
     if battery and not battery.power_plugged:
         yield "on battery: plug in the power supply"
     quota = Path("/sys/fs/cgroup/cpu.max")
     if quota.exists() and not quota.read_text().startswith("max"):
-        yield f"a container limits the CPU time ({quota.read_text().strip()}): measurements stall when it is used up"
+        yield f"the container has a CPU quota ({quota.read_text().strip()}): processes pause when it is used up"
     if not any(shutil.which(name) for name in COMPILERS):
-        yield "no C++ compiler: variants that compile through one will fail; install g++"
+        yield "no C++ compiler: variants that need one, such as torch_autograd/compile, fail; install g++"
     if platform.system() != "Linux":
-        yield f"{platform.system()}: threads cannot be bound to CPUs; times are for Linux, checks work anywhere"
+        yield f"{platform.system()}: threads cannot be bound to CPUs; timing is supported on Linux, checks anywhere"
     if np.finfo(np.longdouble).eps >= np.finfo(float).eps:
         yield "longdouble is float64: references cannot be computed; use an x86-64 Linux machine"

@@ -1,4 +1,4 @@
-"""What there is: problems, instances, operations, backends, variants, and what is missing here. Imports no framework."""
+"""Problems, instances, operations, backends, variants, and what is missing here. Imports no framework."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def problems_table() -> Table:
             }
     body = pd.DataFrame.from_dict(rows, orient="index", columns=["operations", "source"])
     body.index.name = "problem:instance"
-    notes = ["* in the quick profile; --profile standard runs all"]
+    notes = ["* operation of the quick profile; --profile standard runs all operations"]
     for name in problems.names():
         summary = problems.load(name).summary.partition("\n")[0]
         notes.append(f"{name}: {summary}")
@@ -50,5 +50,5 @@ def backends_table() -> Table:
             notes.append(f"{name if len(methods) == len(backend.VARIANTS) else ', '.join(methods)}: {reason}")
     body = pd.DataFrame.from_dict(rows, orient="index", columns=["what it is", "devices", "here"])
     body.index.name = "backend/variant"
-    notes.append("° in the quick profile only where its backend/variant is named")
+    notes.append("° not in the quick profile, unless selected by name: -b backend/variant")
     return Table("Backends", body, tuple(notes), numeric=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import UsageError
 from ..data.files import read_json_object
-from ..machine.name import machine_differences, machine_facts
+from ..machine.facts import machine_differences, machine_facts
 from ..tables.frame import load_rows
 from ..text.escape import shown_value
 from .noise_floor import ASSUMED_NOISE, NoiseFloor, noise_floor_path, read_noise_floor
@@ -26,7 +26,7 @@ class Measurement:
 
     @property
     def pair(self) -> str:
-        """What two runs whose processes took turns have in common; empty for others."""
+        """The mark that two interleaved runs share; empty for others."""
         settings = self.environment.get("settings")
         found = settings.get("interleaved") if isinstance(settings, dict) else None
         return found if isinstance(found, str) else ""
@@ -58,13 +58,13 @@ def check_comparable(a: Measurement, b: Measurement, across_machines: bool, acro
     notes = machine_notes(*facts, across_machines)
     interleaved = bool(a.pair) and a.pair == b.pair
     if not interleaved:
-        notes.append(
-            "the runs did not take turns: what else changed on the machine between them counts as a difference"
-        )
+        notes.append("the runs are not interleaved: a change of the machine between them shows as a difference")
     a, b, about_threads = match_threads(a, b, across_threads)
     floor = read_noise_floor(noise_floor_path(facts[0])) if facts[0] == facts[1] else NoiseFloor()
     if not floor.measured:
-        notes.append(f"no noise floor is known for this machine, ± {ASSUMED_NOISE:.0%} is assumed: gradmark noise")
+        notes.append(
+            f"no noise floor measured on this machine, so ± {ASSUMED_NOISE:.0%} is assumed; run gradmark noise"
+        )
     return ComparablePair(a, b, floor, interleaved, notes + about_threads + definition_notes(a, b))
 
 
@@ -72,19 +72,21 @@ def machine_notes(a: dict[str, Any], b: dict[str, Any], across: bool) -> list[st
     """A note where the machines differ. Raises UsageError where that is not allowed."""
     differences = machine_differences(a, b)
     if not any(a.values()) or not any(b.values()):
-        differences = differences or "environment.json does not say which"
+        differences = differences or "environment.json does not name the machine"
     if not differences:
         return []
     if not across:
-        raise UsageError(f"two machines ({differences}): times cannot be compared; --across-machines does it anyway")
-    return [f"TWO MACHINES ({differences}): the ratios compare these, not only the code"]
+        raise UsageError(
+            f"the runs come from different machines ({differences}); --across-machines compares them anyway"
+        )
+    return [f"DIFFERENT MACHINES ({differences}): the ratios include the difference between the machines"]
 
 
 def match_threads(a: Measurement, b: Measurement, across: bool) -> tuple[Measurement, Measurement, list[str]]:
     """The runs with their cells matched, and a note where thread counts differ. Raises UsageError where they may not."""
     for run in (a, b):
         if not run.cells:
-            raise UsageError(f"{run.name}: no rows in its journal, so that there is nothing to compare")
+            raise UsageError(f"{run.name}: journal.jsonl has no rows, so there is nothing to compare")
     asked = [sorted({place[-1] for place in run.cells}) for run in (a, b)]
     effective = [
         place for place in a.cells.keys() & b.cells.keys() if differ_in_threads(a.cells[place], b.cells[place])
@@ -93,14 +95,14 @@ def match_threads(a: Measurement, b: Measurement, across: bool) -> tuple[Measure
         return a, b, []
     what = " and ".join(", ".join(map(str, counts)) for counts in asked)
     if effective:
-        what = f"as the framework of {':'.join(map(str, effective[0][:-1]))} counts them"
+        what = f"as reported by the framework of {':'.join(map(str, effective[0][:-1]))}"
     if not across:
-        raise UsageError(f"different thread counts ({what}): --across-threads compares them anyway")
+        raise UsageError(f"the runs have different thread counts ({what}); --across-threads compares them anyway")
     if not effective and max(len(counts) for counts in asked) > 1:
-        raise UsageError(f"--across-threads wants runs with one thread count each, and they have {what}")
+        raise UsageError(f"--across-threads needs one thread count per run; these have {what}")
     if not effective:
         b = replace(b, cells={(*place[:-1], asked[0][0]): cell for place, cell in b.cells.items()})
-    return a, b, [f"DIFFERENT THREAD COUNTS ({what}): the ratios compare these, not only the code"]
+    return a, b, [f"DIFFERENT THREAD COUNTS ({what}): the ratios include the effect of the threads"]
 
 
 def differ_in_threads(a: Any, b: Any) -> bool:
@@ -112,4 +114,4 @@ def definition_notes(a: Measurement, b: Measurement) -> list[str]:
     both = {place[0] for place in a.cells} & {place[0] for place in b.cells}
     files = {problem: f"problems/{problem}/__init__.py" for problem in sorted(both)}
     differ = [p for p, path in files.items() if a.sources.get(path) != b.sources.get(path)]
-    return [f"{problem}: the two runs define it differently, so that its data may differ" for problem in differ]
+    return [f"{problem}: its definition differs between the runs, so its data may differ" for problem in differ]

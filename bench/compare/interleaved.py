@@ -1,4 +1,4 @@
-"""Two checkouts measured in turns: A, B, B, A, … one process of each after the other, so that both meet the same machine.
+"""Two checkouts measured interleaved (A, B, B, A, …), so that a temporary slowdown of the machine hits both.
 
 Each turn is a `gradmark run --repeats 1` of one backend in one checkout, in a process started there; the rows are gathered
 in one run folder for each of the two.
@@ -75,7 +75,7 @@ def interleaved_schedule(turns: InterleavedRuns) -> Iterator[tuple[int, int, lis
 
 def require_checkout(path: Path) -> None:
     if not (path / "bench" / "__main__.py").is_file():
-        raise UsageError(f"{path}: expected a checkout of gradmark, with a folder bench in it")
+        raise UsageError(f"{path}: not a checkout of gradmark (bench/__main__.py is missing)")
 
 
 def measure_turn(

@@ -1,7 +1,7 @@
 """The noise floor of a machine: how far two measurements of the same thing differ, by the order of magnitude of the time.
 
 It is fitted on pairs of runs of the same code (`gradmark noise`), kept in results/noise/<machine>.json, and used by
-`gradmark compare`. Two floors: of runs whose processes took turns, and of runs made one after the other.
+`gradmark compare`. Two floors: of interleaved runs, and of runs made one after the other.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pandas as pd
 
 from .. import RESULTS, UsageError
 from ..data.readers import reader_of
-from ..machine.name import machine_name
+from ..machine.facts import machine_name
 from ..text.table import Table
 from ..text.units import format_duration
 
@@ -45,7 +45,7 @@ class NoiseFloor:
     repeats: int = 0
 
     def of(self, seconds: float, interleaved: bool) -> float:
-        """The floor of the nearest order of magnitude; of runs apart it is no lower than of runs that took turns."""
+        """The floor of the nearest order of magnitude; of runs apart it is no lower than of interleaved runs."""
         found = nearest_decade(self.interleaved, seconds)
         return found if interleaved else max(found, nearest_decade(self.apart, seconds))
 
@@ -111,7 +111,7 @@ def read_noise_floor(path: Path) -> NoiseFloor:
         time, command = (reader_of(str)(content[name]) for name in ("time", "command"))
         return NoiseFloor(interleaved, apart, cells, time, command, reader_of(int)(content["repeats"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise UsageError(f"results/noise/{path.name}: expected a noise floor; type: gradmark noise") from None
+        raise UsageError(f"results/noise/{path.name}: not a valid noise floor; run gradmark noise") from None
 
 
 def decades_in(content: dict[str, Any]) -> Decades:
@@ -134,9 +134,9 @@ def noise_floor_table(floor: NoiseFloor) -> Table:
     body = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
     body.index.name = "time of a cell"
     notes = (
-        f"differences that are noise here, with {floor.repeats} repeats: {DEVIATIONS:g} standard deviations of those seen",
-        "interleaved: processes of the two took turns; apart: one run after the other",
-        f"orders of magnitude with fewer than {LEAST_CELLS} cells are joined by their neighbours",
+        f"largest difference that is noise, with {floor.repeats} repeats: {DEVIATIONS:g} standard deviations of A/A ratios",
+        "interleaved: processes of the two runs alternate; apart: one run after the other",
+        f"orders of magnitude with fewer than {LEAST_CELLS} cells are merged with their neighbours",
     )
     return Table("Noise floor of this machine", body, notes)
 

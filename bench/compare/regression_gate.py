@@ -29,15 +29,15 @@ def require_repeats(compared: list[ComparedCell]) -> None:
     fewest = min((cell.repeats for cell in both), default=LEAST_REPEATS_FOR_GATE)
     if fewest < LEAST_REPEATS_FOR_GATE:
         raise UsageError(
-            f"--fail-if-slower wants at least {LEAST_REPEATS_FOR_GATE} repeats of every cell, and there are {fewest}: "
-            f"with fewer, changes go by unseen; type: gradmark run --repeats {LEAST_REPEATS_FOR_GATE}"
+            f"--fail-if-slower needs at least {LEAST_REPEATS_FOR_GATE} repeats of every cell, but there are {fewest}; "
+            f"run gradmark run --repeats {LEAST_REPEATS_FOR_GATE}"
         )
 
 
 def gate_failures(compared: list[ComparedCell], limit: float) -> list[str]:
     """What fails the gate: cells slower by more than the limit, and cells that lost their time to a failure."""
     slow = [
-        f"{cell.name}: {format_ratio(cell.ratio.value)} the time"
+        f"{cell.name}: {format_ratio(cell.ratio.value)} as long"
         for cell in compared
         if cell.ratio and cell.verdict == "slower" and cell.ratio.value > 1 + limit
     ]

@@ -1,7 +1,7 @@
 """Two runs, cell by cell: the ratio of their times with its interval, and a verdict.
 
-The ratio is the second run's time over the first's. Interleaved runs are paired by repeat: what slows the machine down for a
-while slows both of a pair. Runs made apart are two independent samples.
+The ratio is the second run's time over the first's. Interleaved runs are paired by repeat: a temporary
+slowdown hits both of a pair. Runs made apart are two independent samples.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ def compare_cell(
         return judge_cell(place, a, b, floor, interleaved)
     if a.timed or b.timed:
         lacking = b if a.timed else a
-        why = "not in this run" if lacking.status == "absent" else f"{lacking.status}: {lacking.reason}"
+        absent = f"not in the {'second' if a.timed else 'first'} run"
+        why = absent if lacking.status == "absent" else f"{lacking.status}: {lacking.reason}"
         return ComparedCell(place, a, b, "gone" if a.timed else "new", why=why)
     return None
 
@@ -129,7 +130,7 @@ def ratio_of(a: dict[int, float], b: dict[int, float], interleaved: bool) -> tup
 
 
 def shift_of_pairs(differences: list[float]) -> Interval:
-    """Wilcoxon's interval, which uses every value, or that of the median, which one process gone astray does not widen."""
+    """Wilcoxon's interval, which uses every value, or that of the median, which a single outlier does not widen."""
     ranks, middle = paired_shift(differences, RATIO_CONFIDENCE), median_interval(differences, CONFIDENCE_OF_MEDIAN)
     return narrower_interval(ranks, middle, LEAST_CONFIDENCE)
 
@@ -139,7 +140,7 @@ def verdict_of(ratio: Interval, repeats: int, floor: float) -> tuple[str, str]:
     if repeats < LEAST_REPEATS_FOR_VERDICT:
         return (
             "noisy",
-            f"{repeats} repeat{'s' if repeats != 1 else ''}, at least {LEAST_REPEATS_FOR_VERDICT} are needed",
+            f"{repeats} repeat{'s' if repeats != 1 else ''}; at least {LEAST_REPEATS_FOR_VERDICT} are needed",
         )
     if ratio.low > 1 and ratio.value > 1 + floor:
         return "slower", ""
@@ -148,8 +149,8 @@ def verdict_of(ratio: Interval, repeats: int, floor: float) -> tuple[str, str]:
     if ratio.low >= 1 / (1 + VISIBLE_CHANGE) and ratio.high <= 1 + VISIBLE_CHANGE:
         return "same", ""
     if ratio.low <= 1 <= ratio.high:
-        return "noisy", f"the interval is too wide to exclude a change of {VISIBLE_CHANGE:.0%}"
-    return "noisy", "the difference is within the noise of this machine"
+        return "noisy", f"the confidence interval is too wide to exclude a change of {VISIBLE_CHANGE:.0%}"
+    return "noisy", "the difference is within the noise floor of this machine"
 
 
 def geometric_mean(compared: list[ComparedCell]) -> tuple[float, int]:
@@ -189,10 +190,13 @@ def verdict_summary(compared: list[ComparedCell]) -> Iterator[str]:
     yield ", ".join(f"{found[verdict]} {verdict}" for verdict in VERDICTS if verdict in found)
     mean, count = geometric_mean(compared)
     if count:
-        yield f"geometric mean of B ÷ A over the {count} cells that both have: {format_ratio(mean)}"
+        yield f"geometric mean of B ÷ A over the {count} cells timed in both runs: {format_ratio(mean)}"
     coverage = min((cell.ratio.coverage for cell in compared if cell.ratio), default=0.0)
     if coverage >= LEAST_CONFIDENCE:
-        yield f"in brackets: an interval of {coverage:.1%} at least; different only beyond it and beyond the noise"
+        yield (
+            f"in brackets: confidence interval of at least {coverage:.1%}; slower or faster: it excludes 1, and the ratio "
+            "exceeds the noise floor"
+        )
     reasons: dict[str, list[str]] = {}
     for cell in compared:
         if cell.why:

@@ -15,8 +15,7 @@ import numpy as np
 import backends
 import problems
 
-from .store import digest_of, stored_arrays
-from .tree import Flat
+from .store import Flat, digest_of, stored_arrays
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,11 @@ def load_inputs(problem_name: str, instance_name: str) -> Inputs:
         return {**stored, "digest": np.array(identity)}
 
     stored = stored_arrays("inputs", f"{problem_name}-{instance_name}-{inputs_source(problem_name)[:16]}", make)
-    return Inputs(part_of(stored, "params"), part_of(stored, "data"), str(stored["digest"]))
+    parts: dict[str, problems.Arrays] = {"params": {}, "data": {}}
+    for path, array in stored.items():
+        part, _, name = path.partition("/")
+        parts.setdefault(part, {})[name] = array
+    return Inputs(parts["params"], parts["data"], str(stored["digest"]))
 
 
 @cache_calls
@@ -69,7 +72,3 @@ def inputs_source(problem_name: str) -> str:
     others = (path for path in folder.iterdir() if path.is_file() and path.stem not in backends.names())
     files = [problems.FOLDER / "__init__.py", *sorted(others)]
     return digest_of(*files, version("numpy"), version("scikit-learn"))
-
-
-def part_of(stored: Flat, prefix: str) -> problems.Arrays:
-    return {name.partition("/")[2]: array for name, array in stored.items() if name.startswith(f"{prefix}/")}

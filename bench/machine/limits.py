@@ -23,8 +23,7 @@ import psutil
 
 from .. import RESULTS, ROOT
 from ..data.readers import name_reader, real_reader, whole_reader
-from .facts import cpus_usable
-from .name import this_machine_name
+from .facts import cpus_usable, this_machine_name
 from .process import pinned_children, worker_environment
 
 VECTOR_BYTES = 2**28
@@ -176,9 +175,9 @@ def default_threads() -> list[int]:
 # What tables need ------------------------------------------------------------------------------------
 
 
-def copy_limits(folder: Path) -> None:
-    """Copy what is known of this machine into a run folder."""
-    known = read_limits(limits_path(this_machine_name()))
+def copy_limits(folder: Path, machine: str) -> None:
+    """Copy what is known of the machine into a run folder."""
+    known = read_limits(limits_path(machine))
     if known:
         known.write(folder / LIMITS_FILE)
 

@@ -22,7 +22,7 @@ def parse_size(text: str) -> int:
     if not found or not unit or float(found[1]) <= 0:
         raise UsageError(f"--memory-limit {text}: expected a size such as 2GB or 512MiB")
     if sys.platform != "linux":
-        raise UsageError("--memory-limit: only Linux holds a process to it")
+        raise UsageError("--memory-limit works on Linux only")
     return int(float(found[1]) * unit)
 
 
@@ -46,7 +46,7 @@ def imposed_limit() -> int | None:
 
 def limit_suffix(limit_bytes: int | None) -> str:
     """The limit as the end of a reason; empty where there is none."""
-    return "" if limit_bytes is None else f"; the worker's memory was limited to {limit_bytes / 1e9:.3g} GB"
+    return "" if limit_bytes is None else f"; the memory limit was {limit_bytes / 1e9:.3g} GB (--memory-limit)"
 
 
 def explain_memory_error(error: BaseException, reason: str) -> str:

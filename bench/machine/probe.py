@@ -49,7 +49,7 @@ def probe_backend(backend: str, device: str, threads: int = 1) -> Probe:
     answer = done.stdout.strip().splitlines()[-1:] or done.stderr.strip().splitlines()[-1:]
     text = "".join(answer)
     if done.returncode == 0:
-        return Probe(backend, device, installed, "", f"{threads} asked for, {text} effective")
+        return Probe(backend, device, installed, "", f"{threads} requested, {text} effective")
     return Probe(backend, device, installed, text or f"exit status {done.returncode}", "")
 
 

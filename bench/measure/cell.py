@@ -15,20 +15,21 @@ from pathlib import Path
 from statistics import fmean, median, quantiles, stdev
 from typing import Any
 
+import numpy as np
+
 import backends
 import problems
 
 from ..data.inputs import load_inputs
 from ..machine.load import clock_step_s, load_now
 from ..machine.memory_limit import explain_memory_error
-from ..plan.cell import Cell
-from ..plan.profile import Profile
+from ..plan.cell import Cell, Profile
 from ..rows.row import Row
 from ..truth.agreement import Disagreement, Errors, compare_with_reference, tolerance_for
-from ..truth.reference import Reference, load_reference, objective_at
+from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference, objective_at
+from .clock import ClockOverhead, overhead_warnings
 from .peak_memory import PeakMemoryMeter
 from .timing_warnings import cpu_warnings, rounds_warnings
-from .work import describe_work
 
 Rounds = Callable[[backends.Call, int], tuple[list[float], Any]]
 """(work, rounds) → the seconds of each round and the last result: pytest-benchmark's pedantic mode, or a stand-in for it."""
@@ -52,9 +53,10 @@ class Prepared:
 def task_of(cell: Cell) -> backends.Task:
     """The adapter's task for a cell, with inputs rounded to its dtype."""
     instance = problems.load(cell.problem).instance(cell.instance)
+    module = problems.load_implementation(cell.problem, cell.backend, backends.folders())
     given = load_inputs(cell.problem, cell.instance).cast(cell.dtype)
     return backends.Task(
-        module=problems.load_implementation(cell.problem, cell.backend, backends.folders()),
+        module=module,
         function=instance.function,
         kind=instance.kind,
         operation=cell.operation,
@@ -82,7 +84,7 @@ def timed_call(work: backends.Call) -> tuple[float, Any]:
     return time.perf_counter() - start, result
 
 
-def foresee_duration(backend: backends.Backend, task: backends.Task, limit_s: float) -> None:
+def refuse_long_task(backend: backends.Backend, task: backends.Task, limit_s: float) -> None:
     """Raise Unsupported if the task's steps would take longer than `limit_s`, by extrapolation from a few of them."""
     steps = int(task.options.get("steps", 1))
     few = max(2, steps // 1000)
@@ -90,11 +92,11 @@ def foresee_duration(backend: backends.Backend, task: backends.Task, limit_s: fl
         return
     short = with_wait(backend, backend.prepare(replace(task, options={**task.options, "steps": few})))
     short()
-    foreseen = timed_call(short)[0] * steps / few
+    foreseen = min(timed_call(short)[0] for _ in range(3)) * steps / few
     if foreseen > limit_s:
         raise backends.Unsupported(
-            f"would take about {foreseen:.0f} s, by {few} of its {steps} steps; this profile's limit is {limit_s:g} s "
-            "(--profile standard runs it)"
+            f"would take about {foreseen:.0f} s, extrapolated from {few} of {steps} steps; the limit of this profile is "
+            f"{limit_s:g} s (--profile standard runs it)"
         )
 
 
@@ -107,7 +109,7 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
     truth = load_reference(cell.problem, cell.instance, cell.operation, cell.dtype)
     row.warnings += [f"uncertified: {truth.why}"] if truth.why else []
     if limit_s is not None and not variant.compiled:
-        foresee_duration(backend, task, limit_s)
+        refuse_long_task(backend, task, limit_s)
     if meter:
         meter.start()
     row.prepare_s, call = timed_call(lambda: backend.prepare(task))
@@ -121,20 +123,28 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
 
 def check_result(prepared: Prepared, result: Any, row: Row) -> None:
     """Compare with the reference and note the errors in `row`. Raises Disagreement."""
-    cell = prepared.cell
-    errors = judge_result(cell, prepared.variant, result, prepared.reference)
+    cell, reference = prepared.cell, prepared.reference
+    limit = tolerance_for(cell.operation, prepared.variant.accuracy, cell.dtype)
+    place = reference.position(result)
+    try:
+        errors = judge_result(cell, prepared.variant, result, reference)
+    except Disagreement as disagreement:
+        if disagreement.errors:
+            note_errors(row, disagreement.errors)
+        raise
     note_errors(row, errors)
-    row.objective = objective_at(cell.problem, cell.instance, cell.operation, cell.dtype, result)
+    moves = cell.operation in FINDS_PARAMETERS
+    where = (cell.problem, cell.instance, cell.operation, cell.dtype)
+    row.objective = objective_at(*where, result) if moves else reference.objective
     if errors.diverged:
-        row.status, row.reason = "diverged", "not finite, in the reference as here"
-    elif place := prepared.reference.position(result):
+        row.status, row.reason = "diverged", "not finite, like the reference"
+    elif place:
+        places = ", ".join(f"{p:g}" for p in place)
+        row.reason = f"at a kink: position {places} between the least (0) and greatest (1) subgradient"
+    elif errors.relative > limit:
         row.reason = (
-            f"at a kink: {', '.join(f'{p:g}' for p in place)} of the way from the least to the greatest subgradient"
-        )
-    elif errors.relative > (limit := cell_tolerance(cell, prepared.variant)):
-        row.reason = (
-            f"beyond the tolerance of {limit:g}, and explained by conditioning: rounding of the inputs alone moves the "
-            f"result by {errors.explained:.2g}"
+            f"error above the tolerance of {limit:g}, excused by conditioning: input rounding alone may cause "
+            f"{errors.explained:.2g}"
         )
 
 
@@ -142,21 +152,18 @@ def note_errors(row: Row, errors: Errors) -> None:
     row.error_relative, row.error_ulp, row.error_explained = errors.relative, errors.ulp, errors.explained
 
 
-def cell_tolerance(cell: Cell, variant: backends.Variant) -> float:
-    return tolerance_for(cell.operation, variant.accuracy, cell.dtype)
-
-
 def judge_result(cell: Cell, variant: backends.Variant, result: Any, truth: Reference) -> Errors:
     """The errors of a cell's result. Raises Disagreement beyond the tolerance of its operation, variant and dtype."""
+    instance = problems.load(cell.problem).instance(cell.instance)
     return compare_with_reference(
         result,
         truth.nearest(result),
         cell.dtype,
-        cell_tolerance(cell, variant),
-        problems.load(cell.problem).instance(cell.instance).scale,
+        tolerance_for(cell.operation, variant.accuracy, cell.dtype),
+        instance.scale,
         series=cell.operation == "descent_history",
         sensitivity=truth.sensitivity,
-        separate=problems.load(cell.problem).instance(cell.instance).separate,
+        separate=instance.separate,
     )
 
 
@@ -184,7 +191,9 @@ def calibrate(work: backends.Call, round_s: float) -> tuple[int, float]:
         iterations = max(2 * iterations, int(iterations * round_s / max(elapsed, 1e-9) / 1.5))
 
 
-def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Rounds) -> None:
+def time_rounds(
+    prepared: Prepared, row: Row, profile: Profile, rounds_of: Rounds, overhead: ClockOverhead | None = None
+) -> None:
     """Warm up, calibrate, time, check again, filling in `row`. Raises Disagreement if the last answer is wrong."""
     assert row.first_call_s is not None
     call_s = row.first_call_s
@@ -193,23 +202,28 @@ def time_rounds(prepared: Prepared, row: Row, profile: Profile, rounds_of: Round
         call_s, _ = timed_call(prepared.work)
     if call_s > profile.single_s:
         summarise_samples(row, [call_s], 1)
-        row.warnings.append("single: one call took longer than the profile's budget for repeating it")
+        row.warnings.append("single: timed once, as one call takes longer than the profile allows to repeat")
         return
     warm_up(prepared.work, profile.rounds_s / 5 - call_s)
     iterations, call_s = calibrate(prepared.work, profile.round_s) if call_s < profile.round_s else (1, call_s)
     rounds = max(profile.least_rounds, round(profile.rounds_s / (iterations * call_s)))
     run = call_loop(prepared.work, iterations)
-    before = load_now()
+    before, step_s = load_now(), clock_step_s()
     samples, last = rounds_of(run, rounds)
     after = load_now()
-    row.cpu_s = after.own_s - before.own_s
-    overuse = list(cpu_warnings(row.cpu_s, after.wall_s - before.wall_s, row.threads))
+    busy = before.elsewhere(after)
     check_result(prepared, prepared.backend.to_numpy(last), row)
+    row.cpu_s = after.own_s - before.own_s
     summarise_samples(row, [nine_digits(sample / iterations) for sample in samples], iterations)
+    overuse = list(cpu_warnings(row.cpu_s, after.wall_s - before.wall_s, row.threads))
     if overuse:
-        row.warnings += overuse
         withhold_time(row)
-    row.warnings += rounds_warnings(row.samples_s, iterations, clock_step_s(), before, after)
+    row.clock_overhead_s = overhead.per_call_s(iterations) if overhead else None
+    row.warnings += [
+        *overuse,
+        *rounds_warnings(row.samples_s, iterations, step_s, before, after, busy),
+        *overhead_warnings(row.clock_overhead_s, row.median_s),
+    ]
 
 
 def warm_up(work: backends.Call, duration_s: float) -> None:
@@ -250,35 +264,54 @@ def describe_error(error: BaseException) -> str:
 
 
 def measure_cell(
-    cell: Cell, row: Row, profile: Profile, rounds_of: Rounds | None, note: Note, meter: PeakMemoryMeter | None = None
+    cell: Cell,
+    row: Row,
+    profile: Profile,
+    rounds_of: Rounds | None,
+    note: Note,
+    meter: PeakMemoryMeter | None = None,
+    overhead: ClockOverhead | None = None,
 ) -> None:
     """Fill in `row`; the status says how it went, and exceptions end here except those that end the process.
 
-    rounds_of: the clock, None to check only. note: told of `computed` and `checked`, with the first result.
-    meter: measures the memory until the first call has ended.
+    rounds_of: the clock, None to check only. note: told of `values` and `checked`, with the first result.
+    meter: measures the memory until the first call has ended. overhead: what an empty call takes.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")  # once per place: a warning at each call would be timed
         try:
             prepared = prepare_cell(cell, row, profile.limit_s, meter)
-            note("computed", prepared.first_result)
+            note("values", prepared.first_result)
             check_result(prepared, prepared.first_result, row)
-            note("checked", prepared.first_result)
+            note("checked", None)
             if rounds_of:
-                time_rounds(prepared, row, profile, rounds_of)
+                time_rounds(prepared, row, profile, rounds_of, overhead)
         except backends.Unsupported as refusal:
             row.status, row.reason = "omitted", str(refusal)
         except Disagreement as disagreement:
             row.status, row.reason = "wrong", str(disagreement)
-            if disagreement.errors:
-                note_errors(row, disagreement.errors)
         except (Exception, SystemExit) as error:
             row.status, row.reason = "error", explain_memory_error(error, describe_error(error))
         if row.status not in ("ok", "diverged"):
             summarise_samples(row, [], 0)
             withhold_time(row)
-            row.cpu_s = row.prepare_s = row.first_call_s = row.peak_memory_bytes = None
+            row.cpu_s = row.prepare_s = row.first_call_s = row.peak_memory_bytes = row.clock_overhead_s = None
     row.effective_threads = backends.load(cell.backend).effective_threads()
     if row.isolated and row.effective_threads != cell.threads:
-        row.warnings.append(f"threads: {cell.threads} asked for, the framework says {row.effective_threads}")
+        row.warnings.append(f"threads: {cell.threads} requested, the framework reports {row.effective_threads}")
     row.warnings += sorted({f"{item.category.__name__}: {item.message}" for item in caught})
+
+
+def describe_work(row: Row) -> None:
+    """Note in the row what the mathematics of its cell demand, whoever computes it."""
+    instance = problems.load(row.problem).instance(row.instance)
+    params = load_inputs(row.problem, row.instance).params
+    # An elementwise function is differentiated at all points at once.
+    row.variables = len(params) if instance.kind == "elementwise" else sum(array.size for array in params.values())
+    work = instance.work.get(row.operation)
+    if work:
+        size = np.dtype(row.dtype).itemsize
+        row.work_flops = float(work.flops * work.times)
+        row.products_bytes = float(work.numbers * size * work.times)
+        row.one_pass_bytes = float(work.one_pass * size * work.times)
+        row.working_set_bytes = float(work.one_pass * size)

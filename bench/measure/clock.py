@@ -1,6 +1,6 @@
-"""What the clock itself takes: the time that a call which does nothing would be said to take.
+"""The overhead of the clock: the time measured for an empty call.
 
-It is measured in every worker, on the way that every cell's time is: pytest-benchmark's round around the harness's loop.
+It is measured in every worker, in the same way as every cell: pytest-benchmark's round around the harness's loop.
 """
 
 from __future__ import annotations
@@ -41,4 +41,4 @@ class ClockOverhead:
 
 def overhead_warnings(overhead_s: float | None, median_s: float | None) -> Iterator[str]:
     if overhead_s is not None and median_s and overhead_s > OVERHEAD_SHARE * median_s:
-        yield f"overhead: {overhead_s / median_s:.0%} of the time is what an empty call takes"
+        yield f"overhead: an empty call takes {overhead_s / median_s:.0%} of the time"

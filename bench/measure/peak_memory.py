@@ -19,7 +19,7 @@ STATUS = Path("/proc/self/status")
 CLEAR_REFS = Path("/proc/self/clear_refs")
 RESET_PEAK = "5"  # proc(5)
 
-NOT_RESET = "peak: the system lets no process reset its peak, so an earlier one may hide this one"
+NOT_RESET = "peak: this system cannot reset the peak memory of a process, so an earlier peak may hide this one"
 
 
 class PeakMemoryMeter:

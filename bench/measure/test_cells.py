@@ -1,13 +1,17 @@
 """A benchmark is a test: a wrong answer fails the case and gets no time.
 
-`pytest bench -k xor_mlp` runs cells in this process with every `--benchmark-*` flag; their rows are marked as not isolated
-and are not journaled. `gradmark run` runs the same file in worker processes.
+`gradmark run` runs this file in worker processes, one pytest case for each cell of the worker's specification.
+`pytest bench -k xor_mlp` runs cells of the quick profile (GRADMARK_PROFILE names another) in its own process, with every
+`--benchmark-*` flag; their rows are marked as not isolated and are not journaled.
 """
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 from dataclasses import asdict, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,43 +19,30 @@ import pytest
 
 import backends
 
-from ..data.tree import flatten, unflatten
-from ..plan.cell import Cell
-from ..plan.cell_key import cell_key
-from ..plan.profile import PROFILES, Profile
-from ..plan.selection import Plan, is_expected
+from ..data.store import flatten, unflatten
+from ..plan.cell import PROFILES, Cell, Profile, cell_key, is_expected
+from ..plan.selection import Selection, make_plan
 from ..rows.journal import Journal
 from ..rows.row import Row, new_row
-from .cell import Note, Rounds, call_loop, describe_error, measure_cell
-from .clock import CLOCK_ROUNDS, ClockOverhead, empty_call, overhead_warnings
+from .cell import Rounds, call_loop, describe_error, measure_cell
+from .clock import CLOCK_ROUNDS, LONG_ROUND, ClockOverhead, empty_call
 from .numpy_import import NUMPY_IMPORT_S
 from .peak_memory import PeakMemoryMeter
-from .worker import UNWRITABLE, WorkerSpec
+from .worker import SPEC_VARIABLE, UNWRITABLE, WorkerSpec
+
+PROFILE_VARIABLE = "GRADMARK_PROFILE"
 
 
 class Session:
-    """The cells of one pytest session, and where their rows go (nowhere, without a journal)."""
+    """The cells of one pytest session with their keys, and where their rows go (nowhere, without a journal)."""
 
-    def __init__(self, run: str, cells: list[tuple[str, Cell]], profile: Profile, journal: Journal | None) -> None:
-        self.run, self.cells, self.profile, self.journal = run, cells, profile, journal
-        self.repeat, self.time, self.values, self.isolated = 0, True, False, journal is not None
-        self.memory = False
+    def __init__(self, cells: list[tuple[str, Cell]], profile: Profile, spec: WorkerSpec | None = None) -> None:
+        self.cells, self.profile, self.spec = cells, profile, spec
+        self.journal = Journal(Path(spec.journal)) if spec else None
+        self.time = spec is None or spec.time
         self.troubles: dict[tuple[str, str], tuple[str, str] | None] = {}
         self.imports_s: dict[tuple[str, str], float] = {}
         self.overhead = ClockOverhead()
-
-    @classmethod
-    def of_worker(cls, spec: WorkerSpec) -> Session:
-        profile = replace(PROFILES[spec.profile], limit_s=spec.limit_s)
-        session = cls(spec.run, list(spec.cells), profile, Journal(Path(spec.journal)))
-        session.repeat, session.time, session.values = spec.repeat, spec.time, spec.values
-        session.memory = spec.memory
-        return session
-
-    @classmethod
-    def of_pytest(cls, plan: Plan, profile: str) -> Session:
-        chosen = PROFILES[profile]
-        return cls("", [(cell_key(cell, chosen), cell) for cell in plan.cells], chosen, None)
 
     def configure(self, cell: Cell) -> tuple[str, str] | None:
         """Import and set up the cell's framework once; returns the status and the reason where that is not possible."""
@@ -64,17 +55,46 @@ class Session:
             except backends.Unavailable as reason:
                 self.troubles[place] = ("unavailable", str(reason))
             except Exception as error:  # a framework that is installed and broken
-                self.troubles[place] = ("error", f"while importing: {describe_error(error)}")
+                self.troubles[place] = ("error", f"import failed: {describe_error(error)}")
             self.imports_s[place] = NUMPY_IMPORT_S + time.perf_counter() - start
         return self.troubles[place]
 
-    def note(self, event: str, **content: Any) -> None:
-        """Journal an event; a worker that cannot has nothing more to do."""
-        if self.journal:
-            try:
-                self.journal.append(event, **content)
-            except OSError as error:
-                pytest.exit(f"cannot write the journal: {error.strerror}", returncode=UNWRITABLE)
+    def note(self, key: str, event: str, result: Any = None, **content: Any) -> None:
+        """Journal an event; a worker that cannot has nothing more to do. Results are kept where the worker is told to."""
+        if not self.spec or not self.journal or (event == "values" and not self.spec.values):
+            return
+        if event == "values":
+            content["values"] = unflatten({path: leaf.tolist() for path, leaf in flatten(result).items()})
+        try:
+            self.journal.append(event, key=key, **{"repeat": self.spec.repeat, **content})
+        except OSError as error:
+            pytest.exit(f"cannot write the journal: {error.strerror}", returncode=UNWRITABLE)
+
+
+@cache
+def session() -> Session:
+    """Of a worker, or of somebody's own pytest."""
+    if SPEC_VARIABLE in os.environ:
+        spec = WorkerSpec.read(Path(os.environ[SPEC_VARIABLE]))
+        return Session(list(spec.cells), replace(PROFILES[spec.profile], limit_s=spec.limit_s), spec)
+    name = os.environ.get(PROFILE_VARIABLE, "quick")
+    for backend in backends.names():  # before any framework is imported
+        os.environ.update(backends.load(backend).environment(1, "cpu", compiler_cache().name))
+    cells = make_plan(Selection(profile=name)).cells
+    return Session([(cell_key(cell, PROFILES[name]), cell) for cell in cells], PROFILES[name])
+
+
+@cache
+def compiler_cache() -> tempfile.TemporaryDirectory[str]:
+    """A folder for what the frameworks compile, for as long as this process lives."""
+    return tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "cell" in metafunc.fixturenames:
+        metafunc.parametrize("key, cell", [pytest.param(*c, id=c[0].rpartition("#")[0]) for c in session().cells])
+    else:
+        metafunc.parametrize("iterations", [pytest.param(n, id=f"{n}-empty-calls") for n in (1, LONG_ROUND)])
 
 
 def rounds_with(benchmark: Any) -> Rounds:
@@ -87,49 +107,38 @@ def rounds_with(benchmark: Any) -> Rounds:
     return rounds_of
 
 
-def test_clock(session: Session, iterations: int, benchmark: Any) -> None:
+def test_clock(iterations: int, benchmark: Any) -> None:
     """Not a cell: what an empty call takes on the way that all cells take, for the rows of those that follow."""
-    if not session.time:
+    if not session().time:
         pytest.skip("nothing is timed")
     samples, _ = rounds_with(benchmark)(call_loop(empty_call, iterations), CLOCK_ROUNDS)
-    session.overhead.add(iterations, samples)
+    session().overhead.add(iterations, samples)
 
 
-def test_cell(session: Session, key: str, cell: Cell, benchmark: Any) -> None:
-    row = new_row(cell, key, session.run, session.repeat, isolated=session.isolated)
-    trouble = session.configure(cell)  # the import is not charged to the first cell's timeout
-    session.note("started", key=key, repeat=session.repeat, time=time.time())
+def test_cell(key: str, cell: Cell, benchmark: Any) -> None:
+    this = session()
+    trouble = this.configure(cell)  # the import is not charged to the first cell's timeout
+    spec = this.spec
+    row = new_row(cell, key, spec.run if spec else "", spec.repeat if spec else 0, isolated=spec is not None)
+    this.note(key, "started", time=time.time())
     if trouble:
         row.status, row.reason = trouble
     else:
-        row.import_s = session.imports_s[cell.backend, cell.device] if session.isolated else None
-        rounds_of = rounds_with(benchmark) if session.time else None
-        meter = PeakMemoryMeter(backends.load(cell.backend)) if session.memory else None
-        measure_cell(cell, row, session.profile, rounds_of, noting(session, key), meter)
-        row.clock_overhead_s = session.overhead.per_call_s(row.iterations)
-        row.warnings += overhead_warnings(row.clock_overhead_s, row.median_s)
-    finish_cell(session, row, benchmark)
+        row.import_s = this.imports_s[cell.backend, cell.device] if row.isolated else None
+        rounds_of = rounds_with(benchmark) if this.time else None
+        meter = PeakMemoryMeter(backends.load(cell.backend)) if spec and spec.memory else None
+        note = partial(this.note, key)
+        measure_cell(cell, row, this.profile, rounds_of, note, meter, this.overhead)
+    finish_cell(this, cell, row, benchmark)
 
 
-def noting(session: Session, key: str) -> Note:
-    """Tells the journal that the answer was right, and before that what it was, where that was asked for."""
-
-    def note(event: str, result: Any) -> None:
-        if event == "checked":
-            session.note("checked", key=key, repeat=session.repeat)
-        elif session.values:
-            lists = {path: leaf.tolist() for path, leaf in flatten(result).items()}
-            session.note("values", key=key, values=unflatten(lists))
-
-    return note
-
-
-def finish_cell(session: Session, row: Row, benchmark: Any) -> None:
+def finish_cell(this: Session, cell: Cell, row: Row, benchmark: Any) -> None:
     """Journal the row, then end the pytest case in the way that its status deserves."""
-    session.note("row", time=time.time(), **asdict(row))
-    benchmark.extra_info.update({name: value for name, value in asdict(row).items() if name != "samples_s"})
+    content = asdict(row)
+    this.note(content.pop("key"), "row", time=time.time(), **content)
+    benchmark.extra_info.update({name: value for name, value in content.items() if name != "samples_s"})
     benchmark._mode = benchmark._mode or "checked only"  # otherwise pytest-benchmark warns of an unused fixture
     if row.status in ("omitted", "unavailable"):
         pytest.skip(row.reason)
-    if not is_expected(row.cell, row.status):
+    if not is_expected(cell, row.status):
         pytest.fail(f"{row.status}: {row.reason or 'expected another status'}", pytrace=False)

@@ -1,4 +1,4 @@
-"""What is doubtful about a measurement, told by its samples and by the machine around it. `<code>: what, in numbers`.
+"""Warnings about a measurement, from its samples and the state of the machine: `<code>: text with numbers`.
 
 `spread`, `outliers`, `slow-start`, `load`, `frequency`, `clock` and `cpu` are stored in the row; `drift` is of several rows
 and found when tables are made. Thresholds are where a median of the samples, or its comparison, would suffer.
@@ -55,7 +55,12 @@ def count_warnings(per_cell: Iterable[Iterable[str]]) -> Counter[str]:
 
 
 def rounds_warnings(
-    samples: Sequence[float], iterations: int, clock_step_s: float, before: MachineLoad, after: MachineLoad
+    samples: Sequence[float],
+    iterations: int,
+    clock_step_s: float,
+    before: MachineLoad,
+    after: MachineLoad,
+    busy: float,
 ) -> Iterator[str]:
     """All warnings that one process can give. samples: seconds a call, of rounds of so many calls each; maybe none."""
     if len(samples) >= LEAST_SAMPLES:
@@ -64,13 +69,13 @@ def rounds_warnings(
         yield from start_warnings(samples)
     if samples:
         yield from clock_warnings(float(np.median(samples)) * iterations, clock_step_s)
-    yield from load_warnings(before, after)
+    yield from load_warnings(before, after, busy)
 
 
 def spread_warnings(samples: Sequence[float]) -> Iterator[str]:
     low, middle, high = np.quantile(samples, [0.25, 0.5, 0.75])
     if high - low > SPREAD * middle:
-        yield f"spread: the middle half of the rounds spans {(high - low) / middle:.0%} of the median"
+        yield f"spread: the interquartile range of the rounds is {(high - low) / middle:.0%} of the median"
 
 
 def outlier_warnings(samples: Sequence[float]) -> Iterator[str]:
@@ -80,7 +85,7 @@ def outlier_warnings(samples: Sequence[float]) -> Iterator[str]:
     deviation = MAD_TO_DEVIATION * float(np.median(away))
     found = int(np.sum((away > OUTLIER * deviation) & (away > SPREAD * middle)))
     if found:
-        yield f"outliers: {found} of {len(samples)} rounds; the worst took {max(samples) / middle:.3g} × the median"
+        yield f"outliers: {found} of {len(samples)} rounds; the slowest took {max(samples) / middle:.3g} × the median"
 
 
 def start_warnings(samples: Sequence[float]) -> Iterator[str]:
@@ -88,28 +93,28 @@ def start_warnings(samples: Sequence[float]) -> Iterator[str]:
     first, others = samples[0], samples[1:]
     slower = first / float(np.median(others))
     if slower > START and first > max(others):
-        yield f"slow-start: the first round took {slower:.3g} × the median of the others; it may still have been compiling"
+        yield f"slow-start: the first round took {slower:.3g} × the median of the others; it may include compilation"
 
 
 def clock_warnings(round_s: float, step_s: float) -> Iterator[str]:
     if step_s > CLOCK * round_s:
-        yield f"clock: its smallest step is {step_s / max(round_s, 1e-12):.2g} of a round; the time is no better than that"
+        yield f"clock: its resolution is {step_s / max(round_s, 1e-12):.2g} of a round, which limits the accuracy"
 
 
-def load_warnings(before: MachineLoad, after: MachineLoad) -> Iterator[str]:
-    busy = before.elsewhere(after)
+def load_warnings(before: MachineLoad, after: MachineLoad, busy: float) -> Iterator[str]:
+    """busy: how many CPUs were busy with something else meanwhile."""
     if busy > LOAD:
-        yield f"load: {busy:.1f} CPUs were busy with something else"
+        yield f"load: other processes kept {busy:.1f} CPUs busy"
     if after.governor not in ("", "performance"):
-        yield f"frequency: the governor is {after.governor}, so that the CPU's frequency varies"
+        yield f"frequency: the CPU governor is {after.governor}, so the frequency varies"
     elif before.frequency_mhz and abs(after.frequency_mhz / before.frequency_mhz - 1) > FREQUENCY:
-        yield f"frequency: the CPU went from {before.frequency_mhz:.0f} to {after.frequency_mhz:.0f} MHz"
+        yield f"frequency: changed from {before.frequency_mhz:.0f} to {after.frequency_mhz:.0f} MHz"
 
 
 def cpu_warnings(cpu_s: float, wall_s: float, threads: int) -> Iterator[str]:
     """Where a cell used more CPU time than its threads allow, its time is not that of so many threads."""
     if cpu_s > ALLOWED * threads * wall_s:
-        yield f"cpu: {cpu_s / wall_s:.1f} CPUs were busy with it, and --threads {threads} allows {threads}; no time is given"
+        yield f"cpu: used {cpu_s / wall_s:.1f} CPUs, but --threads {threads} allows {threads}; the time is withheld"
 
 
 def drift_warnings(medians: Sequence[float]) -> Iterator[str]:
@@ -122,7 +127,7 @@ def drift_warnings(medians: Sequence[float]) -> Iterator[str]:
     slope = float(np.median([difference / distance for distance, difference in pairs]))
     change = slope * (n - 1) / float(np.median(medians))
     if abs(change) > DRIFT:
-        yield f"drift: {change:+.0%} from the first repeat to the last"
+        yield f"drift: the medians changed by {change:+.0%} from the first repeat to the last"
 
 
 def chance_of_order(n: int, concordance: int) -> float:

@@ -24,6 +24,7 @@ from ..machine.process import die_with
 from ..plan.cell import Cell
 
 HERE = Path(__file__).parent
+SPEC_VARIABLE = "GRADMARK_SPEC"  # names the file of the specification, for test_cells.py
 UNWRITABLE = os.EX_IOERR if hasattr(os, "EX_IOERR") else 74  # exit status of a worker that cannot write the journal
 
 
@@ -58,15 +59,16 @@ class WorkerSpec:
 def run_worker(path: str) -> int:
     spec = WorkerSpec.read(Path(path))
     die_with(spec.orchestrator)
-    impose_limit(spec.memory_limit_bytes)
+    if spec.memory_limit_bytes is not None:
+        impose_limit(spec.memory_limit_bytes)
     import pytest
 
     for folder in spec.problem_folders:
         problems.add_folder(Path(folder))
     for folder in spec.backend_folders:
         backends.add_folder(Path(folder))
-    configuration = ["-c", str(HERE / "worker.ini"), "--rootdir", str(ROOT)]
-    return int(pytest.main([*configuration, "--gradmark-spec", path, str(HERE / "test_cells.py")]))
+    os.environ[SPEC_VARIABLE] = path
+    return int(pytest.main(["-c", str(HERE / "worker.ini"), "--rootdir", str(ROOT), str(HERE / "test_cells.py")]))
 
 
 if __name__ == "__main__":

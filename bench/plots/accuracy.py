@@ -24,7 +24,7 @@ def by_case(cells: Cells) -> Iterator[tuple[str, Cells]]:
 def draw(figure: Figure, cells: Cells) -> None:
     """Error against time; a line joins the methods than which no other is both faster and more accurate."""
     axes = figure.add_subplot()
-    axes.set(xscale="log", yscale="log", xlabel="time of a call", ylabel="relative error")
+    axes.set(xscale="log", yscale="log", xlabel="time per call", ylabel="relative error")
     methods = cells_by_method(cells)
     looks = method_looks(methods)
     for method, (cell, *_) in methods.items():
@@ -32,7 +32,7 @@ def draw(figure: Figure, cells: Cells) -> None:
     best = sorted((cell for cell in cells if not dominated(cell, cells)), key=lambda cell: cell["median_s"])
     x, y = [cell["median_s"] for cell in best], [error_height(cell) for cell in best]
     axes.step(x, y, where="post", color="#777777", linewidth=0.7, linestyle=":", zorder=0)
-    axes.plot(x, y, "o", markersize=8, markerfacecolor="none", color="#777777", linewidth=0, label="not dominated")
+    axes.plot(x, y, "o", markersize=8, markerfacecolor="none", color="#777777", linewidth=0, label="Pareto front")
     time_ticks(axes.xaxis)
     axes.set_title(plot_title(cells[0], "problem", "operation", "instance"))
     legend_below(figure, axes)
@@ -48,4 +48,4 @@ def dominated(cell: Mapping[str, Any], cells: Cells) -> bool:
     return any(s <= own[0] and error <= own[1] and (s, error) != own for s, error in others)
 
 
-KIND = Kind(draw, by_case, "two methods, timed and checked, in one case", with_legend)
+KIND = Kind(draw, by_case, "two timed and checked methods of one case", with_legend)

@@ -34,8 +34,8 @@ def save_plots(
     parts = list(PLOT_KINDS[kind].parts(cells))
     if not parts:
         others = [name for name, each in PLOT_KINDS.items() if any(each.parts(cells))]
-        instead = f"; it has what --kind {' or '.join(others)} needs" if others else ""
-        raise UsageError(f"--kind {kind}: this selection of the run lacks {PLOT_KINDS[kind].lacking}{instead}")
+        instead = f"; there are data for --kind {', '.join(others)}" if others else ""
+        raise UsageError(f"--kind {kind} needs {PLOT_KINDS[kind].needs}, which the selected cells lack{instead}")
     named = sorted(set(only or ())) if PLOT_KINDS[kind].across else []
     for name, found in parts:
         with plot_style():

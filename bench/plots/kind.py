@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """draw: puts cells into axes. parts: the cells of each picture. lacking: what a run without any needs. height: in cm.
+    """draw: puts cells into axes. parts: the cells of each picture. needs: its data, in words. height: in cm.
 
     across: whether a picture shows several problems, so that neither its name nor its title says which.
     """
 
     draw: Callable[[Figure, Cells], None]
     parts: Callable[[Cells], Iterator[tuple[str, Cells]]]
-    lacking: str
+    needs: str
     height: Callable[[Cells], float]
     across: bool = False
 

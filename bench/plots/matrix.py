@@ -62,4 +62,4 @@ def matrix_height(cells: Cells) -> float:
     return 4.7 + SQUARE_CM * len(rows_of(cells))
 
 
-KIND = Kind(draw, by_matrix, "any cell", matrix_height, across=True)
+KIND = Kind(draw, by_matrix, "a cell", matrix_height, across=True)

@@ -1,4 +1,4 @@
-"""A derivative's time over its function's, beside what theory allows."""
+"""A derivative's time over its function's, and its theoretical bound."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def by_operation(cells: Cells) -> Iterator[tuple[str, Cells]]:
 
 
 def draw(figure: Figure, cells: Cells) -> None:
-    """A derivative's time over its function's, one row per method, with what theory allows."""
+    """A derivative's time over its function's, one row per method, with its theoretical bound."""
     axes = figure.add_subplot()
     methods = cells_by_method(cells)
     looks = method_looks(methods)
@@ -33,7 +33,7 @@ def draw(figure: Figure, cells: Cells) -> None:
     axes.set_yticks(range(len(methods)), list(methods))
     axes.set(xscale="log", ylim=(len(methods) - 0.4, -0.6))
     over = DERIVED_FROM[cells[0]["operation"]]
-    figure.supxlabel(f"{cells[0]['operation']} time ÷ {over} time; |: most that theory allows", fontsize=8)
+    figure.supxlabel(f"{cells[0]['operation']} time ÷ {over} time; |: theoretical bound", fontsize=8)
     ends = [value for cell in cells for value in (cell["over"], cell["bound"]) if not math.isnan(value)]
     axes.set_xlim(min(ends) / 2, max(ends) * 2)
     axes.xaxis.set_major_formatter("{x:g}")
@@ -44,7 +44,7 @@ def draw(figure: Figure, cells: Cells) -> None:
 KIND = Kind(
     draw,
     by_operation,
-    "times of a derivative and of its function: --operation value --operation gradient",
+    "times of a derivative and its function (--operation value --operation gradient)",
     with_rows,
     across=True,
 )

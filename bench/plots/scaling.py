@@ -31,8 +31,8 @@ def draw(figure: Figure, cells: Cells) -> None:
     axes.set_yticks(range(len(methods)), methods)
     axes.set(xlim=(-0.5, 2.4), xticks=(0, 1, 2), ylim=(len(methods) - 0.4, -0.6))
     axes.grid(axis="x", linewidth=0.3)
-    figure.supxlabel("k where time ∝ sizeᵏ, with its 95 % interval", fontsize=8)
+    figure.supxlabel("k in time ∝ sizeᵏ, 95 % confidence interval", fontsize=8)
     figure.suptitle(plot_title(cells[0], "problem", "operation", "ladder"), fontsize=7.5)
 
 
-KIND = Kind(draw, by_exponent, "three sizes of an instance, timed: gradmark scale PROBLEM", with_rows)
+KIND = Kind(draw, by_exponent, "three timed sizes of an instance (gradmark scale PROBLEM)", with_rows)

@@ -47,4 +47,4 @@ def height(cells: Cells) -> float:
     return with_legend(cells) + PANEL_CM * (len({cell["dtype"] for cell in cells}) - 1)
 
 
-KIND = Kind(draw, by_sweep, "a sweep over step sizes: gradmark steps PROBLEM", height)
+KIND = Kind(draw, by_sweep, "a sweep over step sizes (gradmark steps PROBLEM)", height)

@@ -22,9 +22,7 @@ def by_ladder(cells: Cells) -> Iterator[tuple[str, Cells]]:
 def draw(figure: Figure, cells: Cells) -> None:
     """Median time of a call against size, with intervals and the machine's limit."""
     axes = figure.add_subplot()
-    axes.set(
-        xscale="log", yscale="log", xlabel=f"{cells[0]['letter']} of {cells[0]['ladder']}", ylabel="time of a call"
-    )
+    axes.set(xscale="log", yscale="log", xlabel=f"{cells[0]['letter']} of {cells[0]['ladder']}", ylabel="time per call")
     methods = cells_by_method(cells)
     looks = method_looks(methods)
     for method, found in methods.items():
@@ -32,7 +30,7 @@ def draw(figure: Figure, cells: Cells) -> None:
         axes.errorbar(x, y, yerr=interval_bars(found), label=method, capsize=1.5, elinewidth=0.6, **looks[method])
     limits = {cell["size"]: cell["least_s"] for cell in cells if not math.isnan(cell["least_s"])}
     if limits:
-        axes.plot(list(limits), list(limits.values()), color="#999999", linewidth=3, zorder=0, label="machine’s limit")
+        axes.plot(list(limits), list(limits.values()), color="#999999", linewidth=3, zorder=0, label="machine limit")
     time_ticks(axes.yaxis)
     axes.set_title(plot_title(cells[0], "problem", "operation"))
     legend_below(figure, axes)
@@ -45,4 +43,4 @@ def interval_bars(cells: Cells) -> list[list[float]]:
     return [[0.0 if math.isnan(value) else value for value in ends] for ends in (below, above)]
 
 
-KIND = Kind(draw, by_ladder, "two sizes of an instance, timed: gradmark scale PROBLEM", with_legend)
+KIND = Kind(draw, by_ladder, "two timed sizes of an instance (gradmark scale PROBLEM)", with_legend)

@@ -1,4 +1,4 @@
-"""What a run left out by choice: variants, dtypes and instances of which it has no cell, not even an absent one."""
+"""What was not selected for a run: variants, dtypes and instances of which it has no cell, not even an absent one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 import backends
 import problems
 
-from ..plan.cell import DTYPES
-from ..plan.profile import PROFILES
+from ..plan.cell import DTYPES, PROFILES
 from .folder import ReportedRun
 
 
@@ -19,7 +18,7 @@ def coverage_sentence(run: ReportedRun) -> str:
         return ""
     profile = profile_of(run)
     hint = "" if not profile or PROFILES[profile].everything else " (gradmark run --profile standard includes them)"
-    return f"This {f'{profile} ' if profile else ''}run left out by choice: {'; '.join(parts)}{hint}."
+    return f"Not selected for this {f'{profile} ' if profile else ''}run: {'; '.join(parts)}{hint}."
 
 
 def profile_of(run: ReportedRun) -> str:

@@ -1,6 +1,6 @@
-"""Whether one cell is ahead of another, or the two are not told apart.
+"""Whether one cell is faster than another, or the two are tied.
 
-Two intervals of 95 % over processes tell cells apart where they do not overlap. Fewer than six processes give no such
+Two cells are tied if their 95 % confidence intervals over processes overlap. Fewer than six processes give no such
 interval, and the rounds of one process, however many, do not know how processes differ; a lead then has to be larger than
 the noise floor of the machine.
 """
@@ -12,8 +12,8 @@ from typing import Any
 
 from .. import UsageError
 from ..compare.noise_floor import ASSUMED_NOISE, NoiseFloor, noise_floor_path, read_noise_floor
-from ..machine.name import machine_facts
-from ..tables.repeats import TABLE_CONFIDENCE
+from ..machine.facts import machine_facts
+from ..tables.frame import TABLE_CONFIDENCE
 from ..text.table import CellRow
 
 
@@ -30,7 +30,7 @@ def has_interval(cell: CellRow) -> bool:
     return bool(cell["interval"].coverage >= TABLE_CONFIDENCE)
 
 
-def is_apart(a: CellRow, b: CellRow, floor: NoiseFloor) -> bool:
+def is_clearly_faster(a: CellRow, b: CellRow, floor: NoiseFloor) -> bool:
     """Whether `a`, of which the median is no larger, is faster than `b` beyond doubt."""
     if has_interval(a) and has_interval(b):
         return bool(a["interval"].high < b["interval"].low)
@@ -38,35 +38,35 @@ def is_apart(a: CellRow, b: CellRow, floor: NoiseFloor) -> bool:
 
 
 def mark_ties(case: Iterable[dict[str, Any]], floor: NoiseFloor) -> None:
-    """Add to each timed cell of a case `tied`: 1 where it is not told apart from the fastest, which is another one."""
+    """Add to each timed cell of a case `tied`: 1 where it is tied with the fastest, which is another one."""
     timed = list(case)
     if not timed:
         return
     first = min(timed, key=lambda cell: cell["median_s"])
     for cell in timed:
-        cell["tied"] = float(cell is not first and not is_apart(first, cell, floor))
+        cell["tied"] = float(cell is not first and not is_clearly_faster(first, cell, floor))
 
 
-def meaning_of_ties(cells: Iterable[CellRow], floor: NoiseFloor) -> str:
-    """What “not told apart” means for these timed cells."""
-    return f"“Not told apart”: {'; '.join(rules(list(cells), floor))}."
+def explain_ties(cells: Iterable[CellRow], floor: NoiseFloor) -> str:
+    """What “tied” means for these timed cells."""
+    return f"“Tied”: {'; '.join(tie_rules(list(cells), floor))}."
 
 
-def rules(cells: list[CellRow], floor: NoiseFloor) -> Iterator[str]:
+def tie_rules(cells: list[CellRow], floor: NoiseFloor) -> Iterator[str]:
     """One for cells with intervals of 95 %, one for those without."""
     few = sorted({cell["processes"] for cell in cells if not has_interval(cell)})
     if any(has_interval(cell) for cell in cells):
-        yield f"the {TABLE_CONFIDENCE:.0%} intervals of the two over processes overlap"
+        yield f"the {TABLE_CONFIDENCE:.0%} confidence intervals of the two over processes overlap"
     if few:
         count = f"{few[0]}" if few[0] == few[-1] else f"{few[0]} to {few[-1]}"
         what = "process" if few[-1] == 1 else "processes"
-        yield f"with {count} {what} a cell there is no {TABLE_CONFIDENCE:.0%} interval, and {noise_text(floor)}"
+        yield f"with {count} {what} per cell there is no {TABLE_CONFIDENCE:.0%} confidence interval; {noise_text(floor)}"
 
 
 def noise_text(floor: NoiseFloor) -> str:
     if floor.measured:
-        return f"the lead is within the noise floor of this machine, which was measured with {floor.repeats} repeats"
+        return f"the difference is within the noise floor of this machine, measured with {floor.repeats} repeats"
     return (
-        f"the lead is within {ASSUMED_NOISE:.0%}, which is assumed, as no noise floor is stored for this machine "
-        "(gradmark noise)"
+        f"the difference is within {ASSUMED_NOISE:.0%}, assumed because no noise floor is stored for this machine "
+        "(gradmark noise measures one)"
     )

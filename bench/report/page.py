@@ -1,4 +1,4 @@
-"""The page: a template, its style and scripts, plotly's library and the data, all in one file that asks nobody for anything.
+"""The page: a template, its style and scripts, plotly's library and the data, in one file that loads nothing else.
 
 A content security policy names the scripts by their digests and allows no connection, so that nothing that a run folder
 holds can run, and nothing can be fetched, even if a text escaped its element.
@@ -26,9 +26,9 @@ from .summary import summarise_run
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("format", "data", "state", "filters", "table", "matrix", "detail", "figures", "plots", "compare", "main")
 MISLEADING = (
-    "There is no single number here for a backend over all problems. Such a mean depends on which problems were chosen, "
-    "mixes calls of a microsecond, where dispatch decides, with calls of a second, where memory bandwidth does, and leaves "
-    "out whatever failed. Read the row that resembles your own function (METHODOLOGY.md, “No single number”)."
+    "This report has no overall score. A mean over problems would depend on the choice of problems, mix calls of a "
+    "microsecond (dominated by dispatch) with calls of a second (dominated by memory bandwidth), and leave out failures. "
+    "Read the row that is closest to your own function (METHODOLOGY.md, “No single number”)."
 )
 
 

@@ -1,4 +1,4 @@
-"""What a run says in a minute: its machine, what is absent and why, which method is fastest, how accurate, how doubtful."""
+"""The summary of a run: machine, missing cells with reasons, fastest method, accuracy, warnings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..text.escape import printable
 from ..text.units import format_duration, format_error, format_ratio
 from .coverage import coverage_sentence
 from .folder import ReportedRun
-from .leads import is_apart, meaning_of_ties
+from .leads import explain_ties, is_clearly_faster
 
 LONGEST = 600  # characters of a text from environment.json
 MOST_ROWS = 200  # rows of a table of the summary
@@ -28,14 +28,14 @@ GIB = 2**30
 
 @dataclass(frozen=True)
 class Winner:
-    """The fastest of a case. ahead: factor to the next method; told_apart: whether that is beyond doubt, as `leads` says."""
+    """The fastest of a case. ahead: the time of the next method over its own; tied: with that one, as `leads` says."""
 
     instance: str
     method: str
     time: str
     next: str = ""
     ahead: str = ""
-    told_apart: bool = True
+    tied: bool = False
     without_hand: str = ""
 
 
@@ -71,7 +71,7 @@ class Summary:
     left_out: str
     headlines: list[str]
     races: list[Race]
-    not_told_apart: str
+    tie_rule: str
     accuracy: str
     warnings: list[tuple[str, int, str]]
     most: int = MOST_ROWS
@@ -89,7 +89,7 @@ def summarise_run(run: ReportedRun) -> Summary:
         left_out=coverage_sentence(run),
         headlines=list(headlines(races)),
         races=races,
-        not_told_apart=meaning_of_ties(filter(is_timed, run.cells), run.floor),
+        tie_rule=explain_ties(filter(is_timed, run.cells), run.floor),
         accuracy=accuracy_sentence(run.cells),
         warnings=warning_counts(run.cells),
     )
@@ -108,7 +108,7 @@ def run_facts(run: ReportedRun) -> dict[str, str]:
         "System": ", ".join(part for name in ("os", "libc", "python") if (part := one_line_text(found.get(name)))),
         "Libraries": library_versions(one_line_texts(found.get("versions"))),
         "Threads": threads_text(run),
-        "When": one_line_text(found.get("time")),
+        "Date": one_line_text(found.get("time")),
         "Command": typed_command(one_line_text(found.get("command"))),
         "Settings": ", ".join(settings_texts(found.get("settings"))),
         "Commit": one_line_text(found.get("git_commit")),
@@ -156,11 +156,11 @@ def load_text(values: Any) -> str:
 
 
 def threads_text(run: ReportedRun) -> str:
-    """How many were asked for, and where a library reported another number."""
+    """How many were requested, and where a library reported another number."""
     asked = ", ".join(str(count) for count in sorted({cell["threads"] for cell in run.cells}))
     found = one_line_texts(run.environment.get("effective_threads"))
     other = [f"{what}: {count}" for what, count in found.items() if what.rpartition(" of ")[2] != count]
-    return f"{asked} asked for; " + (f"read back: {', '.join(other)}" if other else "every library reports as many")
+    return f"{asked} requested; " + (f"reported: {', '.join(other)}" if other else "every library reports the same")
 
 
 # Absences and warnings -------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def all_races(found: Cells, floor: NoiseFloor) -> Iterator[Race]:
     for operation in operations:
         for (own, problem, where), members in groups.items():
             if own == operation:
-                small, large = ends(members)
+                small, large = smallest_and_largest(members)
                 yield Race(operation, problem, where, winner(small, floor), winner(large, floor) if large else None)
 
 
@@ -233,7 +233,7 @@ def plural(count: int, what: str) -> str:
     return f"{count} {what}{'s' if count != 1 else ''}"
 
 
-def ends(members: Cells) -> tuple[Cells, Cells]:
+def smallest_and_largest(members: Cells) -> tuple[Cells, Cells]:
     """The cells of the smallest and of the largest instance; an instance without a size counts as small."""
     by_name: dict[str, Cells] = {}
     for cell in members:
@@ -258,8 +258,8 @@ def winner(case: Cells, floor: NoiseFloor) -> Winner:
         time=format_duration(first["median_s"], first["digits"]),
         next=others[0]["method"] if others else "",
         ahead=times_as_long(others[0], first) if others else "",
-        told_apart=not others or is_apart(first, others[0], floor),
-        without_hand=f"{free['method']} {times_as_long(free, first)}" if free and hand else "",
+        tied=bool(others) and not is_clearly_faster(first, others[0], floor),
+        without_hand=f"{free['method']} takes {times_as_long(free, first)} as long" if free and hand else "",
     )
 
 
@@ -273,19 +273,19 @@ def headlines(races: list[Race]) -> Iterator[str]:
     for operation in dict.fromkeys(race.operation for race in races):
         own = [race for race in races if race.operation == operation]
         large = [race.large for race in own if race.large]
-        parts = [f"at small size {tally([race.small for race in own])}"]
-        yield f"{operation}: fastest {'; '.join(parts + ([f'at large size {tally(large)}'] if large else []))}"
+        parts = [f"at the smallest size {tally([race.small for race in own])}"]
+        yield f"{operation}: fastest {'; '.join(parts + ([f'at the largest size {tally(large)}'] if large else []))}"
 
 
 def tally(winners: list[Winner], most: int = 3) -> str:
-    """Who wins how many of the races. One that is not told apart from the next has not won, nor one that ran alone."""
+    """Who wins how many of the races. One that is tied with the next has not won, nor one that was timed alone."""
     alone = sum(not winner.next for winner in winners)
-    tied = sum(bool(winner.next) and not winner.told_apart for winner in winners)
-    won = Counter(winner.method for winner in winners if winner.next and winner.told_apart)
+    tied = sum(winner.tied for winner in winners)
+    won = Counter(winner.method for winner in winners if winner.next and not winner.tied)
     parts = [f"{method} in {count} of {len(winners)}" for method, count in won.most_common(most)]
     parts += [plural(len(won) - most, "other")] if len(won) > most else []
-    parts += [f"{tied} of {len(winners)} not told apart"] if tied else []
-    parts += [f"{alone} of {len(winners)} with no other method timed"] if alone else []
+    parts += [f"{tied} of {len(winners)} tied"] if tied else []
+    parts += [f"{alone} of {len(winners)} with only one method timed"] if alone else []
     return ", ".join(parts)
 
 

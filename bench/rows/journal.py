@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import UsageError
-from ..data.tree import json_ready
+from ..data.store import json_ready
 from .row import Row, careful_row, parse_event, quick_row
 
 LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand

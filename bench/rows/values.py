@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.tree import flatten, unflatten
+from ..data.store import flatten, unflatten
 
 
 def value_arrays(values: Any) -> Any:

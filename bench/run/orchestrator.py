@@ -11,17 +11,21 @@ from pathlib import Path
 
 from ..machine.lock import machine_held
 from ..measure.cell import describe_error
-from ..plan.cell import Cell
-from ..plan.cell_key import absence_key, cell_key
-from ..plan.profile import PROFILES
+from ..plan.cell import PROFILES, Cell, absence_key, cell_key
 from ..plan.selection import Plan
-from ..rows.journal import Journal
 from ..rows.row import latest_rows, new_row
 from ..truth.reference import load_reference
 from .folder import Run
 from .supervisor import Keyed, SupervisedWorker
 
 RETRIED = ("crashed", "timeout", "error")  # statuses that a resumed run tries again: they may have been an accident
+
+
+Place = tuple[str, str, int]
+"""(backend, device, threads)."""
+
+Done = frozenset[tuple[str, int]]
+"""(key, repeat) of the rows that need not be measured again."""
 
 
 class Stopped(Exception):
@@ -37,24 +41,56 @@ def execute_plan(plan: Plan, run: Run) -> None:
     alone = machine_held(run.name, run.say) if run.time or run.memory else contextlib.nullcontext()
     try:
         with alone:
-            execute_alone(plan, run)
+            run.journal.path.touch()
+            run.journal.mend()
+            rows = latest_rows(run.journal.rows(longest=None))
+            done = frozenset((row.key, row.repeat) for row in rows if row.status not in RETRIED)
+            with run.spent.phase("journaling"):
+                write_absences(plan, run, done)
+            with run.spent.phase("references"):
+                groups = prepare_groups(plan, run, done)
+            run_groups(groups, run, done)
     except OSError as error:
         where = f": {Path(error.filename).name}" if isinstance(error.filename, str) else ""
         raise Stopped(f"the run cannot go on: {error.strerror or error}{where}") from None
 
 
-def execute_alone(plan: Plan, run: Run) -> None:
-    """As `execute`, with the machine to itself. What the journal holds already is not done again."""
-    run.journal.path.touch()
-    run.journal.mend()
-    done = finished_rows(run.journal)
-    with run.spent.phase("journaling"):
-        for cell, absence in plan.absent.items():
-            key = absence_key(cell, absence)
-            if (key, 0) not in done:
-                run.write(new_row(cell, key, run.name, 0, status=absence.status, reason=absence.reason))
-    with run.spent.phase("references"):
-        groups = group_cells(prepare_references(plan, run, done))
+def write_absences(plan: Plan, run: Run, done: Done) -> None:
+    """A row for every cell that is not run."""
+    for cell, absence in plan.absent.items():
+        key = absence_key(cell, absence)
+        if (key, 0) not in done:
+            run.write(new_row(cell, key, run.name, 0, status=absence.status, reason=absence.reason))
+
+
+def prepare_groups(plan: Plan, run: Run, done: Done) -> dict[Place, list[Keyed]]:
+    """The cells whose inputs and reference exist, with their keys, by (backend, device, threads).
+
+    Inputs and references are computed here, so that workers only load them.
+    The reference of a case of which nothing is missing is left alone.
+    Where an instance or an oracle fails, its cells get a row that says how.
+    """
+    cases: dict[tuple[str, str, str, str], list[Cell]] = {}
+    for cell in plan.cells:
+        cases.setdefault((cell.problem, cell.instance, cell.operation, cell.dtype), []).append(cell)
+    groups: dict[Place, list[Keyed]] = {}
+    for case, cells in cases.items():
+        run.working(f"reference of {':'.join(case)}")
+        try:
+            found = [(cell_key(cell, PROFILES[run.profile]), cell) for cell in cells]
+            if any((key, repeat) not in done for key, _ in found for repeat in range(run.repeats)):
+                load_reference(*case, fresh=run.fresh)
+            for key, cell in found:
+                groups.setdefault((cell.backend, cell.device, cell.threads), []).append((key, cell))
+        except Exception as error:
+            for cell in cells:
+                reason = f"in the instance or its oracle: {describe_error(error)}"
+                run.write(new_row(cell, cell.name, run.name, 0, status="error", reason=reason))
+    return groups
+
+
+def run_groups(groups: dict[Place, list[Keyed]], run: Run, done: Done) -> None:
+    """Every group in every repeat, in a new order each time; of the memory pass every cell for itself."""
     shuffle = random.Random(run.seed)
     for repeat in range(run.repeats):
         order = list(groups)
@@ -63,45 +99,6 @@ def execute_alone(plan: Plan, run: Run) -> None:
             missing = [(key, cell) for key, cell in groups[place] if (key, repeat) not in done]
             for cells in [[each] for each in missing] if run.memory else [missing]:
                 run_group(cells, repeat, run)
-
-
-def finished_rows(journal: Journal) -> frozenset[tuple[str, int]]:
-    """(key, repeat) of the rows that need not be measured again."""
-    return frozenset(
-        (row.key, row.repeat) for row in latest_rows(journal.rows(longest=None)) if row.status not in RETRIED
-    )
-
-
-def prepare_references(plan: Plan, run: Run, done: frozenset[tuple[str, int]]) -> list[Keyed]:
-    """The cells whose inputs and reference exist, with their keys; both are computed here, so that workers only load them.
-
-    The reference of a case of which nothing is missing is left alone.
-    Where an instance or an oracle fails, its cells get a row that says how.
-    """
-    cases: dict[tuple[str, str, str, str], list[Cell]] = {}
-    for cell in plan.cells:
-        cases.setdefault((cell.problem, cell.instance, cell.operation, cell.dtype), []).append(cell)
-    keyed: list[Keyed] = []
-    for case, cells in cases.items():
-        run.working(f"reference of {':'.join(case)}")
-        try:
-            found = [(cell_key(cell, PROFILES[run.profile]), cell) for cell in cells]
-            if any((key, repeat) not in done for key, _ in found for repeat in range(run.repeats)):
-                load_reference(*case, fresh=run.fresh)
-            keyed += found
-        except Exception as error:
-            for cell in cells:
-                reason = f"in the instance or its oracle: {describe_error(error)}"
-                run.write(new_row(cell, cell.name, run.name, 0, status="error", reason=reason))
-    return keyed
-
-
-def group_cells(cells: list[Keyed]) -> dict[tuple[str, str, int], list[Keyed]]:
-    """Cells with their keys, by (backend, device, threads)."""
-    groups: dict[tuple[str, str, int], list[Keyed]] = {}
-    for key, cell in cells:
-        groups.setdefault((cell.backend, cell.device, cell.threads), []).append((key, cell))
-    return groups
 
 
 def run_group(cells: list[Keyed], repeat: int, run: Run) -> None:

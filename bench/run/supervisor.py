@@ -30,9 +30,8 @@ from ..machine.process import pinned_children, worker_environment
 from ..measure.worker import UNWRITABLE, WorkerSpec
 from ..plan.cell import Cell
 from ..rows.row import new_row, row_of_event
-from .folder import Run
-from .reserve import RESERVE_BYTES
-from .time_spent import WorkerTimeline
+from .folder import RESERVE_BYTES, Run
+from .time_spent import TimeSpent
 
 Keyed = tuple[str, Cell]
 """A cell with its key."""
@@ -49,7 +48,7 @@ class SupervisedWorker:
         self.cells, self.repeat, self.run = dict(cells), repeat, run
         self.done: set[str] = set()
         self.current: str | None = None
-        self.enter("starting")
+        self.enter("start of the worker")
         self.offset = run.journal.path.stat().st_size if run.journal.path.exists() else 0
         first = cells[0][1]
         logs = run.folder / "logs"
@@ -101,87 +100,89 @@ class SupervisedWorker:
         if kind is None or kind is KeyboardInterrupt:
             self.read()
         if kind is KeyboardInterrupt and self.current:
-            self.condemn("error", "interrupted by Ctrl-C")
+            self.write_failure_row("error", "interrupted by Ctrl-C")
 
     def watch(self) -> None:
-        """Follow the journal until the process ends; kill it when the current cell's time is up."""
+        """Follow the journal until the process ends; kill it when the current cell times out."""
         while self.process.poll() is None:
             self.read()
             if time.monotonic() > self.deadline:
                 self.kill()
                 self.read()
-                self.expire()
+                self.record_timeout()
                 return
             time.sleep(POLL_S)
         self.read()
-        self.bury()
+        self.record_crash()
 
-    def patience(self) -> float:
+    def limit_s(self) -> float:
         """How long the present phase may last, in seconds."""
         timeout = self.run.timeout_s
-        return {"starting": START_S, "prepare to check": timeout, "timing": timeout + TIMING_S}[self.phase]
+        return {"start of the worker": START_S, "prepare to check": timeout, "timing": timeout + TIMING_S}[self.phase]
 
     def read(self) -> None:
         """Take in the journal's new lines. Raises OSError where they are gone."""
         if not self.run.journal.path.exists() or self.run.journal.path.stat().st_size < self.offset:
-            raise OSError(errno.ENOENT, "the journal was deleted or cut while the run went on")
+            raise OSError(errno.ENOENT, "the journal was deleted or truncated during the run")
         for event in self.new_events():
             if event["event"] == "started":
                 self.current = event["key"]
                 self.enter("prepare to check")
-                self.timeline.enter("measuring", event["time"])
+                self.timeline.start_cell(self.cells[event["key"]].name, event["time"])
                 self.run.working(self.cells[event["key"]].name)
             elif event["event"] == "checked":
                 self.enter("timing")
             elif event["event"] == "row":
                 self.done.add(event["key"])
                 self.current = None
-                self.enter("starting")
-                self.timeline.enter("journaling", event["time"])
+                self.enter("start of the worker")
+                self.timeline.end_cell(event["time"], event["first_call_s"])
                 self.run.tell(row_of_event(event))
 
     def enter(self, phase: str) -> None:
         """Begin a phase, with its time from now."""
         self.phase = phase
-        self.deadline = time.monotonic() + self.patience()
+        self.deadline = time.monotonic() + self.limit_s()
 
     def new_events(self) -> Iterator[dict[str, Any]]:
         events, self.offset = self.run.journal.news(self.offset)
         yield from events
 
-    def expire(self) -> None:
-        """Write the row of the cell whose time was up, or of all cells where the worker never began with one."""
-        reason = f"killed after {self.patience():g} s, the limit for {self.phase}"
+    def record_timeout(self) -> None:
+        """Write the row of the cell that timed out, or of all cells if the worker never started one."""
+        option = {"prepare to check": " (--timeout)", "timing": f" (--timeout plus {TIMING_S:g} s)"}.get(self.phase, "")
+        reason = f"{self.phase} took longer than {self.limit_s():g} s{option}"
         if self.current:
-            self.condemn("timeout", reason)
+            self.write_failure_row("timeout", reason)
         elif not self.done:
             for key in self.cells:
-                self.condemn("timeout", reason, key)
+                self.write_failure_row("timeout", reason, key)
 
-    def bury(self) -> None:
-        """Write the row of the cell in which the process died, or of all its cells where it never began with one."""
+    def record_crash(self) -> None:
+        """Write the row of the cell in which the process died, or of all its cells if it never started one."""
         status = self.process.returncode
         if status == UNWRITABLE:
-            self.give_up()
+            self.stop_run()
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
         if self.current:
             limit = limit_suffix(self.run.memory_limit_bytes)
-            self.condemn("crashed", f"the worker ended with {how}{self.last_words()}{limit}")
+            self.write_failure_row("crashed", f"worker process ended with {how}{self.last_log_line()}{limit}")
         elif not self.done:
             for key in self.cells:
-                self.condemn("crashed", f"the worker ended with {how} before its first cell{self.last_words()}", key)
+                reason = f"worker process ended with {how} before its first cell{self.last_log_line()}"
+                self.write_failure_row("crashed", reason, key)
 
-    def give_up(self) -> None:
-        """End the run: what the worker did last could not be journaled. Raises OSError."""
+    def stop_run(self) -> None:
+        """End the run, as the worker could not write its last result to the journal. Raises OSError."""
         full = shutil.disk_usage(self.run.folder).free < RESERVE_BYTES
-        words = self.last_words().partition("cannot write the journal: ")[2].rstrip(" !")
-        why = words or (os.strerror(errno.ENOSPC) if full else "the journal could not be written")
-        victim = self.current or next((key for key in self.cells if key not in self.done), None)
-        if victim:
-            self.condemn("error", f"could not be journaled: {why}", victim)
+        text = self.last_log_line().partition("cannot write the journal: ")[2].rstrip(" !")
+        why = text or (os.strerror(errno.ENOSPC) if full else "the journal could not be written")
+        unwritten = self.current or next((key for key in self.cells if key not in self.done), None)
+        if unwritten:
+            self.write_failure_row("error", f"result not written to the journal: {why}", unwritten)
         raise OSError(errno.EIO, why)
 
-    def condemn(self, status: str, reason: str, key: str | None = None) -> None:
+    def write_failure_row(self, status: str, reason: str, key: str | None = None) -> None:
         """Write the row of a cell, the current one unless told otherwise."""
         key = key or self.current
         assert key is not None
@@ -191,10 +192,10 @@ class SupervisedWorker:
         self.current = None
         self.offset = self.run.journal.path.stat().st_size
 
-    def last_words(self) -> str:
+    def last_log_line(self) -> str:
         """The last line that the worker printed, for the reason of a crash."""
         lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
-        return f"; its last line: {lines[-1][:200]}" if lines else ""
+        return f"; last log line: {lines[-1][:200]}" if lines else ""
 
     def kill(self) -> None:
         """End the whole process group at once, and what left it."""
@@ -207,3 +208,34 @@ class SupervisedWorker:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         self.process.wait()
+
+
+class WorkerTimeline:
+    """The time of one worker, by what its journal says."""
+
+    def __init__(self, spent: TimeSpent) -> None:
+        self.spent, self.phase, self.at = spent, "workers", time.time()
+        self.cell: str | None = None
+
+    def start_cell(self, name: str, at: float) -> None:
+        self.enter("measuring", at)
+        self.cell = name
+
+    def end_cell(self, at: float, first_call_s: float | None = None) -> None:
+        """The row of the cell was written at `at`, or the process is gone."""
+        if self.cell:
+            self.spent.add_cell(self.cell, max(0.0, at - self.at), first_call_s)
+        self.cell = None
+        self.enter("journaling", at)
+
+    def enter(self, phase: str, at: float) -> None:
+        """A new phase began at `at`, in seconds since the epoch, as the two processes share no other clock."""
+        self.spent.seconds[self.phase] += max(0.0, at - self.at)
+        self.phase, self.at = phase, at
+
+    def end(self) -> None:
+        """The process is gone; after its last row it was ending."""
+        if self.cell:
+            self.end_cell(time.time())
+        self.phase = "workers"
+        self.enter("workers", time.time())

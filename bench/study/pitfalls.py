@@ -1,4 +1,4 @@
-"""`gradmark pitfalls`: what every backend answers at each trap: right, wrong by how much, NaN, an error, or a refusal."""
+"""`gradmark pitfalls`: the answer of every backend in each trap: right, wrong by how much, NaN, an error, or a refusal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 import backends
 import problems
 
-from ..data.tree import flatten
+from ..data.store import flatten
 from ..plan.cell import Cell
 from ..plan.selection import Plan
 from ..rows.journal import Journal
@@ -24,10 +24,11 @@ from ..truth.reference import load_reference
 PITFALLS = "pitfalls"
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of an object, another one in each process: two runs are to give one text
 PITFALL_LEGEND = (
-    "right: within the method's own tolerance, so that one answer may be right for forward differences, wrong for others; "
-    "right, 0.5: at a kink, that far from the least to the greatest subgradient; right (NaN), right (inf): as the truth is",
-    "wrong by: relative error; wrong: float64: an answer of that dtype or shape; NaN, inf: where the truth is not; "
-    "error: an exception; refused: the method says that it cannot; –: a trap that was made for the other dtype",
+    "right: within the tolerance of the method, so an answer may be right for forward differences and wrong for others; "
+    "right, 0.5: at a kink, position between the least (0) and greatest (1) subgradient; right (NaN), right (inf): the "
+    "true derivative is not finite either",
+    "wrong by: relative error; wrong: float64: an answer of that dtype or shape; NaN, inf: the true derivative is finite; "
+    "error: an exception; refused: not supported by the method; –: an instance for the other dtype",
 )
 MADE_FOR = "made for "  # another dtype: why the cell is not there
 
@@ -59,7 +60,7 @@ def pitfall_table(rows: list[Row], values: dict[str, Any]) -> Table:
         found.setdefault(row.instance, {})[row.cell.method] = pitfall_answer(row, values.get(row.key))
     body = pd.DataFrame.from_dict(found, orient="index").fillna("–")
     body.index.name = "trap"
-    return Table(f"Where gradients go wrong · {rows[0].dtype}", body, tuple(pitfall_notes(rows)), numeric=False)
+    return Table(f"Pitfalls · {rows[0].dtype}", body, tuple(pitfall_notes(rows)), numeric=False)
 
 
 def pitfall_answer(row: Row, values: Any) -> str:

@@ -1,4 +1,4 @@
-"""`gradmark steps`: the error of differences against their step, beside what theory predicts.
+"""`gradmark steps`: the error of finite differences by step size, and what theory predicts.
 
 A formula of order p errs by T hᵖ from truncation and by R/h from the rounding of f. The rule of thumb, T and R like |f|,
 puts the best step at ε^(1/(p+1)) and its error at ε^(p/(p+1)). Beside it stands what f itself predicts: its truncation, by
@@ -22,7 +22,7 @@ from backends.differences import sweep
 
 from .. import RESULTS, UsageError
 from ..data.inputs import load_inputs
-from ..data.tree import flatten
+from ..data.store import flatten
 from ..measure.cell import task_of
 from ..plan.cell import Cell
 from ..plan.selection import load_instance, load_problem
@@ -74,19 +74,19 @@ class StepCurve:
         return float(self.steps[i]), float(self.errors[i])
 
     def verdict(self) -> str:
-        """Whether the best step and its error are those of the rule, or of the function, or neither's.
+        """Whether the rule predicts the best step and its error, or the errors of f do, or neither.
 
-        Where nothing is truncated, as of polynomials of low degree, long steps leave nothing but the last place.
+        For polynomials of low degree nothing is truncated, so a long step is exact to rounding.
         """
         if self.variant == "complex_step":
             return "no best step" if self.short_steps() <= WITHIN_ERROR * self.rule_error else UNEXPLAINED
         if self.order < self.stated_order - ORDER_OFF:  # not for NaN: nothing is truncated
-            return f"{UNEXPLAINED}: of order {self.order:.1f}, not {self.stated_order}"
+            return f"{UNEXPLAINED}: order {self.order:.1f} instead of {self.stated_order}"
         if self.is_near(self.rule_step, self.rule_error):
-            return "as the rule"
+            return "as predicted"
         last_place = 2 * float(np.finfo(self.dtype).eps)
         if max(self.error, self.best[1]) <= last_place:
-            return "to the last place"
+            return "exact to rounding"
         return "explained" if self.is_near(self.step, self.error) else UNEXPLAINED
 
     def short_steps(self) -> float:
@@ -120,7 +120,7 @@ def step_cases(choice: str) -> tuple[list[tuple[str, str]], list[str]]:
         else:
             found.append((name, instance.name))
     if not found:
-        raise UsageError(f"{choice}: nothing to sweep: {'; '.join(left_out)}")
+        raise UsageError(f"{choice}: no instance to sweep: {'; '.join(left_out)}")
     return found, left_out
 
 
@@ -129,7 +129,7 @@ def unfit(name: str, instance: problems.Instance) -> str | None:
     if "gradient" not in instance.operations:
         return "it has no gradient"
     if instance.kind != "scalar":
-        return "many functions at once; a step is that of one"
+        return "it is elementwise or vector-valued, so each entry would need its own step"
     given = load_inputs(name, instance.name)
     numbers = sum(array.size for array in (*given.params.values(), *given.data.values()))
     variables = sum(array.size for array in given.params.values())
@@ -147,7 +147,7 @@ def step_curves(problem: str, instance: str) -> Iterator[StepCurve]:
         truth = flat_vector(load_reference(problem, instance, "gradient", dtype).value)
         noise, size = rounding_of_function(task), vector_norm(truth)
         if not size:
-            raise UsageError(f"{problem}:{instance}: the gradient is zero, so that no error is relative to it")
+            raise UsageError(f"{problem}:{instance}: the gradient is zero, so it has no relative error")
         for variant in sweep.VARIANTS:
             if variant != "complex_step" or is_analytic(cell):
                 yield measure_curve(task, variant, truth, noise, f"{problem}:{instance}")
@@ -261,33 +261,33 @@ def step_table(found: list[StepCurve], left_out: list[str]) -> Table:
         step, error = each.best
         rows[f"{each.case} · {each.variant} · {each.dtype}"] = {
             "best step": f"{step:.1e}",
-            "rule": step_text(each.rule_step),
-            "by f": step_text(each.step),
+            "predicted": step_text(each.rule_step),
+            "from f": step_text(each.step),
             "error": f"{error:.1e}",
-            "error by rule": step_text(each.rule_error),
-            "error by f": step_text(each.error),
+            "predicted error": step_text(each.rule_error),
+            "error from f": step_text(each.error),
             "verdict": each.verdict(),
         }
     body = pd.DataFrame.from_dict(rows, orient="index")
     body.index.name = "case · variant · dtype"
     notes = [
-        "rule: ε^(1/(p+1)) and ε^(p/(p+1)) for a formula of order p; by f: from the truncation and the rounding of f",
-        "as the rule: within a factor of 10 in the step and of 3 in the error; explained: of what f itself predicts "
-        "by a formula whose truncation has the order that it should",
-        "best step: of a grid of half decades; error: root mean square of six steps around each",
+        "predicted: ε^(1/(p+1)) and ε^(p/(p+1)) for a formula of order p; from f: by its truncation and rounding errors",
+        "as predicted: within a factor of 10 in the step and 3 in the error; explained: the same for the columns from f, "
+        "if the truncation error has the order of the formula",
+        "best step: on a grid of half decades; error: root mean square over six steps around each",
         *step_legend(found),
         *left_out,
     ]
-    return Table("Steps of differences", body, tuple(notes), numeric=False)
+    return Table("Step sizes of finite differences", body, tuple(notes), numeric=False)
 
 
 def step_legend(found: list[StepCurve]) -> Iterator[str]:
     """What the verdicts that occur mean, beyond the usual ones."""
     verdicts = {each.verdict() for each in found}
-    if "to the last place" in verdicts:
-        yield "to the last place: both are within 2ε, as f has no derivative that the formula would miss"
+    if "exact to rounding" in verdicts:
+        yield "exact to rounding: both errors are within 2ε, as the formula is exact for f"
     if "no best step" in verdicts:
-        yield "no best step: below √ε/10 all errors are within 3 times that by rule, max(4ε, 4 × the rounding of f)"
+        yield "no best step: below √ε/10 all errors are within 3 times the predicted one, max(4ε, 4 × rounding of f)"
 
 
 def step_text(value: float) -> str:

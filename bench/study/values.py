@@ -12,7 +12,7 @@ import pandas as pd
 import problems
 
 from ..data.inputs import load_inputs
-from ..data.tree import flatten, json_ready
+from ..data.store import flatten, json_ready
 from ..measure.cell import describe_error
 from ..plan.cell import Cell
 from ..plan.selection import Plan
@@ -107,7 +107,7 @@ def values_table(content: dict[str, Any], most: int = 40) -> Table:
     for method, value in content.get("observed", {}).items():
         cells[method] |= entries(value)
     body = pd.DataFrame({method: {k: value_text(v) for k, v in found.items()} for method, found in cells.items()})
-    notes = [*absent, f"{len(body) - most} more numbers: --json prints all"] if len(body) > most else absent
+    notes = [*absent, f"{len(body) - most} more numbers; --json prints all"] if len(body) > most else absent
     body.index.name = content["operation"]
     title = " · ".join(content[part] for part in ("problem", "instance", "operation", "dtype", "device"))
     return Table(title, body.head(most), tuple(notes))

@@ -1,4 +1,4 @@
-"""`gradmark accuracy`: how many digits of each derivative are right, and what rounding of the inputs explains."""
+"""`gradmark accuracy`: the correct digits of each derivative, and how much of the error input rounding may cause."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def uncertified_note(rows: pd.DataFrame) -> Iterator[str]:
     found = rows[doubtful]
     names = dict.fromkeys(found["problem"] + ":" + found["instance"] + ":" + found["operation"])
     if names:
-        yield f"references without a proved error (their rows say why): {', '.join(names)}"
+        yield f"references without a proved error bound (reason in the warnings of their rows): {', '.join(names)}"
 
 
 def digits_by_problem(dtype: str, cells: pd.DataFrame, doubts: tuple[str, ...]) -> Table:
@@ -69,7 +69,7 @@ def digits_by_problem(dtype: str, cells: pd.DataFrame, doubts: tuple[str, ...]) 
     texts = cells.groupby(["method", "problem"], sort=False)[["status", "digits"]].apply(digits_text)
     body = texts.unstack(sort=False).fillna("")
     body = body.reindex(list(dict.fromkeys(cells["method"]))).rename_axis(METHOD)
-    legend = "median over the cells that are ok; in brackets: the fewest; then how many are wrong"
+    legend = "median over the cells with status ok; in brackets: the minimum; then the number of wrong cells"
     return Table(f"Correct digits by problem: {dtype}", body, (legend, *doubts))
 
 
@@ -86,10 +86,9 @@ def digits_overall(dtype: str, cells: pd.DataFrame, doubts: tuple[str, ...]) -> 
     found = {method: digits_statistics(these) for method, these in cells.groupby("method", sort=False)}
     body = pd.DataFrame.from_dict(found, orient="index").rename_axis(METHOD)
     legend = (
-        "digits and ulp: of the cells that are ok; derivatives: of those, without the values of functions, which are no "
-        "method's work; ulp: units in the last place of the worst component, of max(|component|, ε · the largest); "
-        "explained: cells whose error is no larger than what half a unit in the last place of every input may cause, "
-        "of those where that is known"
+        "digits and ulp: over the cells with status ok; derivatives: excluding operation value; ulp: error of the worst "
+        "component in units in the last place of max(|component|, ε · largest component); explained: cells whose error is "
+        "at most what input rounding (half a unit in the last place) may cause, out of the cells where that is known"
     )
     return Table(f"Correct digits over all cells: {dtype}", body, (legend, *doubts))
 
@@ -101,7 +100,7 @@ def digits_statistics(cells: pd.DataFrame) -> dict[str, str]:
     return {
         "cells": str(len(cells)),
         "median digits": decimal(right["digits"].median()),
-        "of derivatives": decimal(derivatives.median()),
+        "derivatives": decimal(derivatives.median()),
         "fewest digits": decimal(right["digits"].min()),
         "median ulp": ulps(float(right["error_ulp"].median())),
         "explained": f"{int(right['is_explained'].sum())} of {int(known.sum())}",
@@ -130,14 +129,14 @@ def worst_cells(title: str, cells: pd.DataFrame) -> Table:
         name = f"{cell['problem']}:{cell['instance']}:{cell['operation']} {cell['method']}"
         lines[name] = {
             "digits": f"{cell['digits']:.1f}",
-            "error": format_error(cell["error_relative"]) or "no number",
+            "error": format_error(cell["error_relative"]) or "none",
             "ulp": ulps(cell["error_ulp"]),
             "explained": format_error(cell["error_explained"]) or "unknown",
             "reason": reason_for_error(cell),
         }
     columns = ["digits", "error", "ulp", "explained", "reason"]
     body = pd.DataFrame.from_dict(lines, orient="index", columns=columns).rename_axis("cell")
-    note = f"besides, {sum(declared)} are wrong as declared: see the notes under their tables, and gradmark pitfalls"
+    note = f"excluding {sum(declared)} cells declared wrong: see the notes under their tables, and gradmark pitfalls"
     return Table(title, body, (note,) if any(declared) else (), numeric=False)
 
 
@@ -148,16 +147,16 @@ def reason_for_error(cell: CellRow) -> str:
     if cell["status"] == "wrong":
         return str(cell["reason"])
     if cell["is_explained"]:
-        return "conditioning: rounding of the inputs explains it"
+        return "conditioning: input rounding alone may cause this error"
     if not is_exact(cell["method"]) and cell["operation"] != "value":
-        return f"the error of {accuracy_of(cell['method'])} differences"
+        return f"finite-difference error ({accuracy_of(cell['method'])})"
     if math.isnan(cell["error_explained"]):
-        return "what rounding of the inputs explains is not known"
+        return "conditioning unknown"
     if cell["error_explained"] == 0:
-        return "rounding within the computation: rounding of the inputs changes nothing"
+        return "rounding within the computation: input rounding has no effect"
     factor = cell["error_relative"] / cell["error_explained"]  # estimated from a few random moves, hence one digit
     times = f"{format_digits(factor, 1)} times " if factor >= SEVERAL else ""
-    return f"rounding within the computation, about {times}what rounding of the inputs explains"
+    return f"rounding within the computation, about {times}the effect of input rounding"
 
 
 def accuracy_of(method: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from ..text.table import CellRow
-from .costs import beside_eager, bound_of, calls_until_it_pays, variant_of, with_ratios
+from .costs import bound_of, break_even_calls, variant_of, with_eager_variants, with_ratios
 from .frame import CELL_COLUMNS, cells_frame, frame_records, ordered_cells
 from .intervals import Interval, median_interval
 from .scaling import LEAST_SIZES, ExponentFit, fit_exponent
@@ -54,7 +54,7 @@ def ladder_place(instance: str) -> LadderPlace:
 
 
 def cells_of_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """One dict per cell, in the order of the registry: what tables know of it, and what `beside` adds."""
+    """One dict per cell, in the order of the registry: the columns of tables, of its repeats and of its case."""
     if rows.empty:
         return []
     members: dict[tuple[Any, ...], list[CellRow]] = {}
@@ -70,10 +70,10 @@ def cells_of_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def repeats_columns(cell: CellRow, repeats: Sequence[CellRow]) -> dict[str, Any]:
     """What the repeats of a cell tell together."""
     timed = [row for row in repeats if not missing(row["median_s"])]
-    interval, of = interval_of(timed)
+    interval, of = interval_with_source(timed)
     ladder = ladder_place(cell["instance"])
     return {
-        **{name: middle(row[name] for row in repeats) for name in MEDIANS},
+        **{name: median_of_present(row[name] for row in repeats) for name in MEDIANS},
         "low_s": interval.low,
         "high_s": interval.high,
         "coverage": interval.coverage,
@@ -94,13 +94,13 @@ def missing(value: Any) -> bool:
     return value is None or math.isnan(value)
 
 
-def middle(values: Iterable[Any]) -> float:
+def median_of_present(values: Iterable[Any]) -> float:
     """The median of those that are there, NaN of none."""
     present = [float(value) for value in values if not missing(value)]
     return statistics.median(present) if present else math.nan
 
 
-def interval_of(timed: Sequence[CellRow]) -> tuple[Interval, str]:
+def interval_with_source(timed: Sequence[CellRow]) -> tuple[Interval, str]:
     """The interval of the cell's median, and of what it was made: fresh processes, or the rounds of a single one."""
     if len(timed) > 1:
         return median_interval([row["median_s"] for row in timed]), f"{len(timed)} processes"
@@ -129,20 +129,20 @@ def add_to_cases(cells: list[dict[str, Any]]) -> None:
     """
     for case in cells_by_case(cells):
         fastest = min((cell for cell in case if is_timed(cell)), key=lambda cell: cell["median_s"], default=None)
-        for cell, (_, eager) in zip(case, beside_eager(list(case)), strict=True):
+        for cell, (_, eager) in zip(case, with_eager_variants(list(case)), strict=True):
             base = fastest if is_timed(cell) else None
             cell["slower"] = cell["median_s"] / base["median_s"] if base else math.nan
             cell["slower_digits"] = min(cell["digits"], base["digits"]) if base else math.nan
-            cell["pays"] = pays(cell, eager)
+            cell["pays"] = payoff_calls(cell, eager)
 
 
-def pays(cell: CellRow, eager: CellRow | None) -> float:
+def payoff_calls(cell: CellRow, eager: CellRow | None) -> float:
     """Calls until compiling has paid off, inf for never, NaN for what is not compiled or has no eager sibling."""
     variant = variant_of(cell["method"])
     both = eager is not None and is_timed(cell) and is_timed(eager)
     if not both or eager is None or variant is None or not variant.compiled:
         return math.nan
-    return calls_until_it_pays(cell, eager)
+    return break_even_calls(cell, eager)
 
 
 def is_timed(cell: CellRow) -> bool:

@@ -1,4 +1,4 @@
-"""What a cell costs beside its time: import, preparation, first call, the function it differentiates, the machine's limit.
+"""What a cell costs beside its time: import, preparation, first call, function, share of the limit, peak memory.
 
 One table per problem and operation. A column is left out where no cell of the table has it.
 """
@@ -16,7 +16,7 @@ import pandas as pd
 import backends
 
 from ..text.table import CellRow, Table
-from ..text.units import format_duration, format_ratio
+from ..text.units import format_bytes, format_duration, format_ratio
 
 DERIVED_FROM = {"gradient": "value", "hessian": "gradient", "hessian_diagonal": "gradient"}
 """operation → the operation whose time its own is divided by."""
@@ -46,13 +46,13 @@ def with_ratios(cells: Iterable[CellRow]) -> list[CellRow]:
 def cost_table(title: str, cases: list[list[CellRow]]) -> Table:
     """One row per instance and backend/variant, one column per cost that any of them has."""
     cells = [cell for case in cases for cell in case]
-    texts = [cost_texts(cell, eager) for case in cases for cell, eager in beside_eager(case)]
+    texts = [cost_texts(cell, eager) for case in cases for cell, eager in with_eager_variants(case)]
     columns = [column for column in texts[0] if any(row[column] for row in texts)]
     labels = [f"{cell['instance']} · {cell['method']}" for cell in cells]
     index = pd.Index(labels, dtype="object", name="instance · backend/variant")
     grid = np.array([[row[column] for column in columns] for row in texts], object)
     body = pd.DataFrame(grid, index, pd.Index(columns, dtype="object"), dtype=object)
-    return Table(title, body, (*cost_legend(columns), *missing_limits(cells), *broken_bounds(cells)))
+    return Table(title, body, (*cost_legend(columns), *missing_limits(cells), *exceeded_bounds(cells)))
 
 
 def cost_texts(cell: CellRow, eager: CellRow | None) -> dict[str, str]:
@@ -74,19 +74,19 @@ def cost_texts(cell: CellRow, eager: CellRow | None) -> dict[str, str]:
 def missing_limits(cells: list[CellRow]) -> Iterator[str]:
     """What to type where the work is stated and the machine's limit is not known."""
     if any(cell["products_bytes"] > 0 and math.isnan(cell["limit_bytes_per_s"]) for cell in cells):
-        yield "of limit: not known on that machine with so many threads; type: gradmark limits"
+        yield "of limit: the machine limit is unknown for this thread count; measure it with gradmark limits"
 
 
 def cost_legend(columns: list[str]) -> Iterator[str]:
     """What the columns mean that do not say so themselves."""
     if "bound" in columns:
-        yield "bound: by theory, in operations; where a function takes microseconds, the ratio is that of two overheads"
+        yield "bound: theoretical bound of the ratio (operation counts); at microseconds the ratio compares call overheads"
     if "pays off" in columns:
-        yield "pays off: the calls from which on compiling has cost less in all than the same backend's eager variant"
+        yield "pays off: number of calls from which compilation costs less in total than the same backend's eager variant"
     if "of limit" in columns:
         yield (
-            "of limit: the least time that this machine needs for the products, over the time taken; memory or arithmetic, "
-            "whichever is nearer; one pass: the same if every number were read once"
+            "of limit: minimum time of the matrix products at this machine's memory or arithmetic limit, ÷ measured time; "
+            "one pass: the same if every number were read once"
         )
 
 
@@ -105,7 +105,7 @@ def variant_of(method: str) -> backends.Variant | None:
     return backends.load(backend).VARIANTS.get(variant) if backend in backends.names() else None
 
 
-def beside_eager(case: list[CellRow]) -> Iterator[tuple[CellRow, CellRow | None]]:
+def with_eager_variants(case: list[CellRow]) -> Iterator[tuple[CellRow, CellRow | None]]:
     """Every cell of a case with that of the same backend's first variant that compiles nothing."""
     eager: dict[str, CellRow] = {}
     for cell in case:
@@ -120,11 +120,11 @@ def pays_off_text(cell: CellRow, eager: CellRow | None) -> str:
     variant = variant_of(cell["method"])
     if eager is None or variant is None or not variant.compiled:
         return ""
-    calls = calls_until_it_pays(cell, eager)
+    calls = break_even_calls(cell, eager)
     return "never" if math.isinf(calls) else "at once" if calls == 1 else f"{float(f'{calls:.3g}'):.0f} calls"
 
 
-def calls_until_it_pays(compiled: CellRow, eager: CellRow) -> float:
+def break_even_calls(compiled: CellRow, eager: CellRow) -> float:
     """The least n with prepare + first + (n − 1) · steady no larger than the eager variant's; inf where there is none."""
     ahead = compiled["prepare_s"] + compiled["first_call_s"] - eager["prepare_s"] - eager["first_call_s"]
     gain = eager["median_s"] - compiled["median_s"]
@@ -143,14 +143,14 @@ def bound_of(cell: CellRow) -> float:
     return math.nan if bound is None or math.isnan(cell["variables"]) else bound(int(cell["variables"]))
 
 
-def broken_bounds(cells: list[CellRow]) -> Iterator[str]:
+def exceeded_bounds(cells: list[CellRow]) -> Iterator[str]:
     """A warning for every cell that costs more than theory allows."""
     for cell in cells:
         bound = bound_of(cell)
         if cell["over"] > SLACK * bound:
             yield (
-                f"warning: {cell['method']} · {cell['instance']}: {format_ratio(cell['over'])} its "
-                f"{DERIVED_FROM[cell['operation']]}; theory allows {format_ratio(bound)}"
+                f"warning: {cell['method']} · {cell['instance']}: {format_ratio(cell['over'])} the time of "
+                f"{DERIVED_FROM[cell['operation']]}, above the theoretical bound of {format_ratio(bound)}"
             )
 
 
@@ -171,3 +171,22 @@ def limit_text(cell: CellRow, member: str) -> str:
 
 def share_of_limit(least_s: float, cell: CellRow, of: str) -> str:
     return f"{100 * least_s / cell['median_s']:.0f} % {of}"
+
+
+def memory_text(cell: CellRow) -> str:
+    """The peak, or why there is none."""
+    peak = cell["peak_memory_bytes"]
+    if not math.isnan(peak):
+        return format_bytes(peak)
+    return str(cell["memory_status"] or cell["status"])
+
+
+def has_memory(cells: list[CellRow]) -> bool:
+    return any(cell["memory_status"] for cell in cells)
+
+
+def memory_notes(cells: list[CellRow]) -> Iterator[str]:
+    yield "peak resident memory from prepare to the end of the first call, less what was resident before"
+    for cell in cells:
+        if cell["memory_status"] not in ("", "ok", "diverged"):
+            yield f"{cell['method']} · {cell['instance']}: {cell['memory_status']}: {cell['memory_reason']}"

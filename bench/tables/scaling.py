@@ -1,4 +1,4 @@
-"""How the time of each backend grows with the size of a problem, and from which size on one overtakes another.
+"""How the time of each backend grows with the size of a problem, and from which size one overtakes another.
 
 The time is taken as c·nᵏ, and k fitted as the slope of log t over log n by least squares, with its 95 % interval by
 Student's distribution. Small sizes are what a call costs rather than what it does, so only sizes that take at least ten
@@ -17,7 +17,7 @@ import pandas as pd
 import problems
 
 from ..text.table import CellRow, Table
-from ..text.units import format_duration
+from ..text.units import format_duration, format_ratio
 
 OVERHEAD = 10.0  # over the least time, from which on a call's overhead is a tenth or less
 LEAST_SIZES = 3  # for a line with an interval
@@ -96,10 +96,10 @@ def growth_table(title: str, counts: str, times: dict[str, dict[int, float]]) ->
         texts = {f"{size:.0e}".replace("e+0", "e"): format_duration(found.get(size)) for size in sizes}
         rows[method] = {"exponent": str(fitted), "from": f"{fitted.least_size:.0e}".replace("e+0", "e"), **texts}
     notes = (
-        f"columns: {counts}; exponent: by least squares of logarithms, with its 95 % interval, over the sizes from "
-        "the one named on",
-        f"sizes that take less than {OVERHEAD:g} times as long as the quickest measure a call's overhead and are left out; "
-        "~ where fewer than three are left, and the three largest count",
+        f"columns: number of {counts}; exponent: k of time ∝ sizeᵏ by least squares on logarithms, with 95 % confidence "
+        "interval; from: the smallest size used",
+        f"times below {OVERHEAD:g} times the shortest measure call overhead and are left out; ~ fewer than three sizes "
+        "remain, so the three largest are used",
     )
     return Table(title, text_frame(rows), notes)
 
@@ -112,7 +112,7 @@ def overtaking_table(title: str, counts: str, times: dict[str, dict[int, float]]
         }
         for method, found in times.items()
     }
-    return Table(title, text_frame(rows), (f"the {counts} from which on the row is faster than the column",))
+    return Table(title, text_frame(rows), (f"number of {counts} from which the row is faster than the column",))
 
 
 def size_text(size: float) -> str:
@@ -125,3 +125,39 @@ def text_frame(rows: dict[str, dict[str, str]]) -> pd.DataFrame:
     body = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
     body.index.name = "backend/variant"
     return body
+
+
+THREAD_GROUP = ("problem", "operation", "dtype", "device")
+
+
+def thread_tables(cells: list[CellRow]) -> Iterator[Table]:
+    """One table for each problem, operation, dtype and device that was timed with several thread counts."""
+    groups: dict[tuple[str, ...], list[CellRow]] = {}
+    for cell in cells:
+        if not math.isnan(cell["median_s"]):
+            groups.setdefault(tuple(cell[column] for column in THREAD_GROUP), []).append(cell)
+    for group, members in groups.items():
+        counts = sorted({cell["threads"] for cell in members})
+        if len(counts) > 1:
+            yield thread_table(f"Threads: {' · '.join(group)}", members, counts)
+
+
+def thread_table(title: str, cells: list[CellRow], counts: list[int]) -> Table:
+    """One row per instance and backend/variant, one column per thread count."""
+    times: dict[str, dict[int, float]] = {}
+    for cell in cells:
+        times.setdefault(f"{cell['instance']} · {cell['method']}", {})[cell["threads"]] = cell["median_s"]
+    grid = np.array([[thread_text(found, count) for count in counts] for found in times.values()], object)
+    index = pd.Index(list(times), dtype="object", name="instance · backend/variant")
+    columns = pd.Index([f"{count} thread{'s' if count != 1 else ''}" for count in counts], dtype="object")
+    legend = f"in brackets: speed-up over {columns[0]}, and efficiency (speed-up ÷ ideal speed-up)"
+    return Table(title, pd.DataFrame(grid, index, columns, dtype=object), (legend,))
+
+
+def thread_text(times: dict[int, float], count: int) -> str:
+    """`3.40 ms (1.91×, 96 %)`: the time, the speed-up over the fewest threads, and that over the ideal one."""
+    least = min(times)
+    if count not in times or count == least:
+        return format_duration(times.get(count))
+    speed_up = times[least] / times[count]
+    return f"{format_duration(times[count])} ({format_ratio(speed_up)}, {100 * speed_up * least / count:.0f} %)"

@@ -3,7 +3,7 @@
 Why it is here: the article classifies by the second derivative (3.15, 3.22). The cubic x³ − 3x² + 2 has a maximum and a
 minimum, and between them a point without curvature where Newton has no step. In two variables x⁴ + x² + xy + y² − 3x is a
 bowl, xy + x³/3 − y a saddle with a Hessian that is indefinite everywhere, and the Hessian of the monkey saddle x³ − 3xy²
-vanishes where its gradient does and decides nothing. All of it is small: what is measured is the framework's control flow.
+vanishes where its gradient does and decides nothing. All instances are small, so they measure the framework's control flow.
 
 params: x (); or p (2,) = (x, y). data: none.
 """
@@ -21,10 +21,10 @@ OPERATIONS: dict[str, dict] = {"value": {}, "gradient": {}, "hessian": {}, "crit
 
 
 ZERO_BESIDE = (
-    "central differences of x³ give 3x² + h², which has no zero at 0: Newton goes on to y = h/√3, where the eigenvalues are "
-    "±2√3 h"
+    "central differences of x³ give 3x² + h², which is not zero at 0, so Newton converges to y = h/√3, where the "
+    "eigenvalues are ±2√3 h"
 )
-ONE_SIDED = "a forward second difference is one at x + h: where f‴ = 6 it is off by 6h, and what it should find is 0"
+ONE_SIDED = "a forward second difference is centred at x + h, so with f‴ = 6 its error is 6h where the true value is 0"
 
 
 def start(*point: float) -> tuple[Arrays, Arrays]:
@@ -52,18 +52,24 @@ def classified(result: Arrays, data: Arrays) -> dict[str, np.ndarray]:
     return {"kind": np.array("minimum" if up else "maximum")}
 
 
-NOT_ZERO = "the second difference is rounding instead of 0, and Newton takes a long step by it"
+NOT_ZERO = "the second difference is rounding error instead of 0, so Newton takes a long step"
 
 PROBLEM = Problem(
     instances=(
-        starting("textbook", "cubic", 3.0, source="article 3, example 3.22: the minimum at 2"),
+        starting(
+            "textbook",
+            "cubic",
+            3.0,
+            quick=("critical_point",),
+            source="article 3, example 3.22: the minimum at 2",
+        ),
         starting("textbook_maximum", "cubic", -1.0, source="article 3, example 3.22: the maximum at 0"),
         starting(
             "cubic_at_1",
             "cubic",
             1.0,
             scale=1.0,
-            source="the inflection of example 3.22, where Newton has no step",
+            source="the inflection point of example 3.22, where the Hessian is zero and Newton takes no step",
             expect={
                 "numpy_fd/forward:critical_point": ("wrong", ONE_SIDED),
                 "numpy_fd/central:critical_point:float32": ("wrong", NOT_ZERO),
@@ -73,7 +79,7 @@ PROBLEM = Problem(
                 "numpy_fd/numdifftools:critical_point": ("wrong", NOT_ZERO),
             },
         ),
-        starting("bowl", "bowl", 0.7, -0.3, quick=("critical_point",)),
+        starting("bowl", "bowl", 0.7, -0.3),
         starting("bowl_from_afar", "bowl", -5.3, 4.1),
         starting("saddle", "saddle", 0.3, 0.2),
         starting("saddle_from_afar", "saddle", -4.7, 3.1),

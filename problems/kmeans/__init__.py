@@ -1,4 +1,4 @@
-"""k-means: J(μ) = Σᵢ ‖xᵢ − μ_c(i)‖², where c(i) is the nearest centroid, of several the one of the lowest index.
+"""k-means: J(μ) = Σᵢ ‖xᵢ − μ_c(i)‖², where c(i) is the nearest centroid (the lowest index in a tie).
 
 Why it is here: the labels come from a search that has no derivative, so each framework must hold them fixed. The gradient
 −2 Σ (x − μⱼ) over the samples of centroid j is a sum by label, the Hessian is diagonal, twice the number of samples, and
@@ -73,14 +73,14 @@ def work(n: int, d: int, k: int, steps: int) -> dict[str, Work]:
 
 
 DERIVATIVES: dict[str, dict] = {"value": {}, "gradient": {}, "hessian_diagonal": {}}
-TIES = "six samples are as near to one centroid as to another; there J has a kink, which the differences straddle"
+TIES = "six samples are equally near to two centroids, where J has a kink that the differences straddle"
 TOO_LONG = {
-    f"numpy_fd/*:{operation}": "1600 variables, and for each all n × k distances once or twice: 24 s a gradient for "
-    "n = 10⁴, five minutes for n = 10⁵"
+    f"numpy_fd/*:{operation}": "1600 variables with all n × k distances evaluated once or twice each: 24 s per "
+    "gradient for n = 10⁴, five minutes for n = 10⁵"
     for operation in ("gradient", "hessian_diagonal", "newton")
 }
 
-CROSSED = "a wide difference crosses the border between two clusters, where the derivative jumps"
+CROSSED = "a long step crosses the border between two clusters, where the derivative jumps"
 
 PROBLEM = Problem(
     instances=(

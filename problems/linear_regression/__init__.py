@@ -1,6 +1,6 @@
 """Linear regression by least squares: J(θ) = 1/(2m) Σᵢ (xᵢ·θ − yᵢ)².
 
-Why it is here: the smallest problem whose derivative costs what the machine's memory allows. The gradient
+Why it is here: the smallest problem whose gradient is limited by memory bandwidth. The gradient
 Xᵀ(Xθ − y)/m is two matrix-vector products, so small sizes measure dispatch and large ones measure bandwidth
 and the layout of X; descent measures the loop around it.
 
@@ -66,7 +66,9 @@ def rung(m: int) -> Instance:
     return sized(f"n{short(m)}_d10", m, 10, steps=max(5, min(1000, 5 * 10**6 // m)))
 
 
-ROUNDING = "J is several times its gradient, and a sum of 10⁵ terms: its rounding over h = √ε exceeds the tolerance"
+ROUNDING = (
+    "J is several times its gradient and a sum of 10⁵ terms: its rounding error ÷ h, h = √ε, exceeds the tolerance"
+)
 
 PROBLEM = Problem(
     instances=(
@@ -89,7 +91,7 @@ PROBLEM = Problem(
             name="real",
             make=real,
             operations={"value": {}, "gradient": {}, "gradient_descent": {"rate": 0.1, "steps": 1000}},
-            quick=("value", "gradient"),
+            quick=("gradient",),
             source="diabetes data, Efron, Hastie, Johnstone and Tibshirani (2004), bundled with scikit-learn",
         ),
         sized("n1e3_d10", 10**3, 10, steps=1000, quick=("gradient_descent",)),

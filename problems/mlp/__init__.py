@@ -1,7 +1,7 @@
 """A network 64-32-10 for handwritten digits, with tanh and softmax: J(W) = 1/n Σᵢ [log Σⱼ exp zᵢⱼ − zᵢ,yᵢ], where
 z = tanh(X W₁ + b₁) W₂ + b₂.
 
-Why it is here: a network of the size at which the work is matrix products and no longer the framework's dispatch.
+Why it is here: a network large enough that matrix products, not dispatch, take the time.
 Backpropagation costs about twice the function, whatever the number of weights; differences cost 2410 evaluations.
 
 params: W1 (64, 32), b1 (32,), W2 (32, 10), b2 (10,). data: X (n, 64) in [0, 1], y (n,) of integers from 0 to 9.
@@ -58,8 +58,8 @@ def accuracy(result: Arrays, data: Arrays) -> Arrays:
 
 
 ROUNDING = (
-    "J is three times as large as its gradient, so that its rounding over h = √ε leaves errors of 1.5e-6 to 2.3e-6, about "
-    "the tolerance of 1e-6: whether it passes is chance"
+    "J is three times as large as its gradient, so its rounding error ÷ h, h = √ε, is 1.5e-6 to 2.3e-6, close to the "
+    "tolerance of 1e-6: passing would be chance"
 )
 
 PROBLEM = Problem(
@@ -72,7 +72,7 @@ PROBLEM = Problem(
             source="digits data, Alpaydin and Kaynak (1998), bundled with scikit-learn",
             omit={
                 "numpy_fd/forward:gradient:float64": ROUNDING,
-                "numpy_fd/*:gradient_descent": "100 steps in 2410 variables are 240 000 evaluations or twice as many",
+                "numpy_fd/*:gradient_descent": "100 steps in 2410 variables need 240 000 evaluations or more",
             },
         ),
         Instance(
@@ -81,10 +81,10 @@ PROBLEM = Problem(
             operations={"value": {}, "gradient": {}},
             quick=("gradient",),
             work=work(100, 0),
-            source="the first hundred of them",
+            source="the first hundred images of the digits data",
             omit={"numpy_fd/forward:gradient:float64": ROUNDING},
         ),
     ),
-    omit={"sympy_symbolic": "2410 variables; the limit is 200 symbols to differentiate by"},
+    omit={"sympy_symbolic": "2410 variables; SymPy differentiates by at most 200 symbols here"},
     observe=accuracy,
 )

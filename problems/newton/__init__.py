@@ -35,7 +35,7 @@ def exponentials(m: int, n: int) -> tuple[Arrays, Arrays]:
 
 UNTIL = {"tolerance": 1e-5, "steps": 100}
 
-DIFFERENCED = "the gradient is exact, but the Hessian is a difference, and one step ends the search"
+DIFFERENCED = "the gradient is exact, so one step ends the search, with the error of the differenced Hessian"
 
 PROBLEM = Problem(
     instances=(

@@ -1,4 +1,4 @@
-"""Where gradients go wrong: one trap an instance, each with its true derivative or subgradients and the known reason.
+"""Known pitfalls of gradients: one per instance, with the true derivative or subgradients and the reason.
 
 Why it is here: all the other problems are chosen so that every backend can be right. Here most of them are not, in ways that
 training code meets: cancellation, overflow, kinks, masks, types that change. What each backend answers was measured, and its
@@ -31,15 +31,15 @@ def trap(name: str, function: str, make, why: str, **more) -> Instance:
     return Instance(name=name, make=make, function=function, operations={"gradient": {}}, source=why, **more)
 
 
-CANCELS = "1 − cos x is known to ε, which is divided by x²"
+CANCELS = "cancellation: 1 − cos x has an error of ε, which is divided by x²"
 OVERFLOWS = "eᶻ overflows for z > 709 (88 in float32), and ∞/∞ is NaN"
-BOTH_BRANCHES = "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"
-CORNER = "a kink: every number between the slopes of the two sides is a subgradient"
-SATURATES = "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"
-ABSOLUTE_STEP = "a step that is right for x ~ 1 is lost in the rounding of x²"
-WIDE_STEP = "a step of ∛ε is wider than x, and so is the cube of the step"
+BOTH_BRANCHES = "both branches of the mask are differentiated, and 0 · ∞ is NaN"
+CORNER = "a kink: every number between the two one-sided slopes is a subgradient"
+SATURATES = "σ is rounded to 1, so 1 − σ is 0 instead of e⁻⁴⁰"
+ABSOLUTE_STEP = "a step suited to x ≈ 1 is below the rounding error of x²"
+WIDE_STEP = "a step of ∛ε is larger than x, so the truncation error dominates"
 RELATIVE_STEP = "a step of ∛ε |x| is longer than a period"
-SUBNORMAL = "a number below the least normal one is flushed to zero by some"
+SUBNORMAL = "the backend flushes subnormal numbers to zero"
 ALL_OVERFLOW = {"*": ("wrong", OVERFLOWS)}
 UNDERFLOW = 1e-30  # what vanishes beside it counts as zero
 
@@ -64,7 +64,10 @@ PROBLEM = Problem(
         trap("where_sqrt", "where_sqrt", partial(at, [0.0, 4.0]), BOTH_BRANCHES),
         trap("where_sqrt_masked", "where_sqrt", partial(at, [-1.0, 4.0]), BOTH_BRANCHES),
         trap(
-            "double_where_sqrt", "where_sqrt_safe", partial(at, [0.0, 4.0]), "the remedy: no branch sees a bad number"
+            "double_where_sqrt",
+            "where_sqrt_safe",
+            partial(at, [0.0, 4.0]),
+            "the remedy: both branches get safe arguments",
         ),
         trap(
             "double_where_sqrt_masked", "where_sqrt_safe", partial(at, [-1.0, 4.0]), "the remedy, at a negative number"
@@ -88,20 +91,23 @@ PROBLEM = Problem(
             "logsumexp_stable",
             "logsumexp_stable",
             partial(at, [1000.0, -1000.0, 999.0]),
-            "the largest entry is taken out",
+            "the largest entry is subtracted first",
         ),
         trap("sigmoid_at_40", "sigmoid", partial(at, 40.0), SATURATES),
-        trap("sigmoid_at_minus_40", "sigmoid", partial(at, -40.0), "σ is small, and 1 − σ is 1: nothing is lost"),
+        trap("sigmoid_at_minus_40", "sigmoid", partial(at, -40.0), "σ is small and 1 − σ is 1: no digits are lost"),
         trap("subnormal_float64", "scaled", partial(at, 1.0, c=1.5e-310), SUBNORMAL, omit=only("float64")),
         trap("subnormal_float32", "scaled", partial(at, 1.0, c=1.5e-40), SUBNORMAL, omit=only("float32")),
         trap(
             "integer_data",
             "weighted",
             partial(at, [0.5, 1.5, -2.5], n=[[1, 2, 3]]),
-            "an integer array decides the type",
+            "an integer array determines the result type",
         ),
         trap(
-            "float32_constant", "constant", partial(at, 3.0), "0.1 in float32 is off by 1.5e-8, and silently converted"
+            "float32_constant",
+            "constant",
+            partial(at, 3.0),
+            "0.1 in float32 is off by 1.5e-8 and is converted silently",
         ),
         trap(
             "in_place",
@@ -112,7 +118,7 @@ PROBLEM = Problem(
         trap(
             "no_elements", "squares", partial(at, []), "a sum over nothing is 0, and its gradient is empty", scale=1.0
         ),
-        trap("one_element", "squares", partial(at, [3.0]), "an array of one number is not a number"),
+        trap("one_element", "squares", partial(at, [3.0]), "an array of one number must keep its shape"),
         trap(
             "nan_in_data",
             "scaled",

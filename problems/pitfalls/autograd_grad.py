@@ -101,38 +101,38 @@ def masked(params, data):
 # Measured with the versions of constraints.txt, in both dtypes.
 EXPECT = {
     "cancellation": {
-        "*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
+        "*": ("wrong", "cancellation: 1 − cos x has an error of ε, which is divided by x²"),
     },
     "where_sqrt": {
         "eager:gradient:float64": (
             "wrong",
-            "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late",
+            "both branches of the mask are differentiated, and 0 · ∞ is NaN",
         ),
         "eager:gradient:float32": (
             "wrong",
-            "the derivative of np.where fills up with zeros of float64, and answers in it",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
         ),
     },
     "where_sqrt_masked": {
         "eager:gradient:float64": (
             "wrong",
-            "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late",
+            "both branches of the mask are differentiated, and 0 · ∞ is NaN",
         ),
         "eager:gradient:float32": (
             "wrong",
-            "the derivative of np.where fills up with zeros of float64, and answers in it",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
         ),
     },
     "double_where_sqrt": {
         "eager:gradient:float32": (
             "wrong",
-            "the derivative of np.where fills up with zeros of float64, and answers in it",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
         ),
     },
     "double_where_sqrt_masked": {
         "eager:gradient:float32": (
             "wrong",
-            "the derivative of np.where fills up with zeros of float64, and answers in it",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
         ),
     },
     "norm_at_0": {
@@ -141,29 +141,29 @@ EXPECT = {
     "relu_at_0": {
         "eager:gradient:float32": (
             "wrong",
-            "the derivative of np.maximum divides a mask by a number, and answers in float64",
+            "autograd's derivative of np.maximum divides a mask by a number, so the result is float64",
         ),
     },
     "sigmoid_at_40": {
-        "*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
+        "*": ("wrong", "σ is rounded to 1, so 1 − σ is 0 instead of e⁻⁴⁰"),
     },
     "integer_data": {
-        "eager:gradient:float32": ("wrong", "an integer array decides the type"),
+        "eager:gradient:float32": ("wrong", "an integer array determines the result type"),
     },
     "float32_constant": {
-        "eager:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
+        "eager:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8 and is converted silently"),
     },
     "in_place": {
-        "*": ("error", "a traced array takes no assignment"),
+        "*": ("error", "a traced array cannot be assigned to"),
     },
     "nan_masked": {
         "eager:gradient:float64": (
             "wrong",
-            "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late",
+            "both branches of the mask are differentiated, and 0 · ∞ is NaN",
         ),
         "eager:gradient:float32": (
             "wrong",
-            "the derivative of np.where fills up with zeros of float64, and answers in it",
+            "autograd's derivative of np.where uses float64 zeros, so the result is float64",
         ),
     },
 }

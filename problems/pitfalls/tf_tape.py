@@ -100,38 +100,38 @@ def masked(params, data):
 # Measured with the versions of constraints.txt, in both dtypes.
 EXPECT = {
     "cancellation": {
-        "*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
+        "*": ("wrong", "cancellation: 1 − cos x has an error of ε, which is divided by x²"),
     },
     "where_sqrt": {
-        "xla": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+        "xla": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
     },
     "where_sqrt_masked": {
-        "xla": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+        "xla": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
     },
     "norm_at_0": {
         "*": ("wrong", "x/‖x‖ is 0/0 at 0"),
     },
     "sigmoid_at_40": {
-        "*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
+        "*": ("wrong", "σ is rounded to 1, so 1 − σ is 0 instead of e⁻⁴⁰"),
     },
     "subnormal_float64": {
-        "*": ("wrong", "a number below the least normal one is flushed to zero by some"),
+        "*": ("wrong", "the backend flushes subnormal numbers to zero"),
     },
     "subnormal_float32": {
-        "*": ("wrong", "a number below the least normal one is flushed to zero by some"),
+        "*": ("wrong", "the backend flushes subnormal numbers to zero"),
     },
     "integer_data": {
-        "*": ("error", "an integer array decides the type"),
+        "*": ("error", "an integer array determines the result type"),
     },
     "float32_constant": {
-        "eager:gradient:float64": ("error", "a product of float64 and float32 is refused"),
-        "graph:gradient:float64": ("error", "a product of float64 and float32 is refused"),
-        "xla:gradient:float64": ("error", "a product of float64 and float32 is refused"),
+        "eager:gradient:float64": ("error", "TensorFlow refuses a product of float64 and float32"),
+        "graph:gradient:float64": ("error", "TensorFlow refuses a product of float64 and float32"),
+        "xla:gradient:float64": ("error", "TensorFlow refuses a product of float64 and float32"),
     },
     "in_place": {
         "*": ("error", "the derivative of exp needs the value that was overwritten"),
     },
     "nan_masked": {
-        "*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+        "*": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
     },
 }

@@ -100,25 +100,25 @@ def masked(params, data):
 # Measured with the versions of constraints.txt, in both dtypes.
 EXPECT = {
     "cancellation": {
-        "*": ("wrong", "1 − cos x is known to ε, which is divided by x²"),
+        "*": ("wrong", "cancellation: 1 − cos x has an error of ε, which is divided by x²"),
     },
     "where_sqrt": {
-        "*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+        "*": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
     },
     "where_sqrt_masked": {
-        "*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+        "*": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
     },
     "sigmoid_at_40": {
-        "*": ("wrong", "σ is rounded to 1, so that 1 − σ is 0 and not e⁻⁴⁰"),
+        "*": ("wrong", "σ is rounded to 1, so 1 − σ is 0 instead of e⁻⁴⁰"),
     },
     "float32_constant": {
-        "eager:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
-        "compile:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8, and silently converted"),
+        "eager:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8 and is converted silently"),
+        "compile:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8 and is converted silently"),
     },
     "in_place": {
         "*": ("error", "the derivative of exp needs the value that was overwritten"),
     },
     "nan_masked": {
-        "*": ("wrong", "both branches are differentiated, and 0 · ∞ is NaN: the mask comes too late"),
+        "*": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
     },
 }

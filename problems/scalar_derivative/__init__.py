@@ -1,7 +1,7 @@
 """Functions of one variable: polynomials, products, quotients, compositions, and w·x + b.
 
 Why it is here: the work is a few nanoseconds, so one point measures what a framework adds to every call, and a million
-points measure how well it fuses elementwise arithmetic. Nothing else shows dispatch as plainly.
+points measure how well it fuses elementwise arithmetic. No other problem shows dispatch cost as clearly.
 
 params: x (), or (n,) for an elementwise instance; for w·x + b: w and b, both () or (n,). data: none, or x like w.
 """
@@ -17,11 +17,9 @@ from .. import Arrays, Instance, Kind, Ladder, Problem, Work, decades, short
 ELEMENTWISE: Kind = "elementwise"
 FIRST: dict[str, dict] = {"gradient": {}}
 SECOND: dict[str, dict] = {"gradient": {}, "hessian_diagonal": {}}
-ROUNDED_STEP = (
-    "h = 1e-5 is a few tens of roundings of x in float32, and the step that is taken differs from the one divided by"
-)
+ROUNDED_STEP = "h = 1e-5 is a few tens of float32 roundings of x, so the step taken differs from the step divided by"
 
-LONG_STEP = "h grows with |x|, to 1.5e-3 at 2π, while sin x varies as fast as anywhere: h²/12 f⁗ is 2.1e-7 of the whole"
+LONG_STEP = "h grows with |x| to 1.5e-3 at 2π, so the truncation error h²/12 f⁗ is 2.1e-7 of the derivative"
 
 
 def at(x: float) -> tuple[Arrays, Arrays]:
@@ -106,7 +104,7 @@ PROBLEM = Problem(
             expect={
                 "numpy_fd/forward:gradient:float64": (
                     "wrong",
-                    "forward differences of x² are off by h = 1e-5 everywhere",
+                    "forward differences of x² have an error of h = 1e-5 everywhere",
                 ),
                 "numpy_fd/central:gradient:float32": ("wrong", ROUNDED_STEP),
             },
@@ -127,7 +125,7 @@ PROBLEM = Problem(
             expect={
                 "numpy_fd/forward:gradient:float64": (
                     "wrong",
-                    "forward differences with h = 1e-5 are off by h = 1e-5 in 6; the article prints the central ones",
+                    "forward differences have an error of h = 1e-5 in 6; the article prints the result of central ones",
                 ),
                 "numpy_fd/central:gradient:float32": ("wrong", ROUNDED_STEP),
             },

@@ -2,7 +2,7 @@
 
 Why it is here: the hinge has a kink where y x·w = 1, and there a gradient does not exist. Each backend takes an element of
 the interval between the slopes on either side, and which one is decided by the primitive that it is written with, not by
-mathematics. Article 3 (3.23) names the machine without code. Away from the kink the cost is that of two matrix-vector
+mathematics. Article 3 (3.23) names the method without code. Away from the kink the cost is that of two matrix-vector
 products with a comparison between them.
 
 params: w (d,). data: X (n, d), y (n,) of −1 and 1, penalty ().
@@ -45,7 +45,7 @@ def kink() -> tuple[Arrays, Arrays]:
     }
 
 
-STRADDLED = "on its way the descent comes so near to the kinks of some samples that wide differences straddle them"
+STRADDLED = "the descent comes so close to kinks of some samples that long difference steps straddle them"
 
 PROBLEM = Problem(
     instances=(

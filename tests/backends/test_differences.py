@@ -141,7 +141,7 @@ def test_the_usual_step_stays_where_it_is_good():
     [
         (lambda p, d: np.sum(np.abs(p["x"])), [1.0, -2.0], "an absolute value"),
         (lambda p, d: np.sum(np.logaddexp(0, p["x"])), [1.0, -2.0], "'logaddexp' not supported"),
-        (lambda p, d: np.sum(p["x"] * np.conj(p["x"])), [1.0, -2.0], "its complex step is 0, its difference"),
+        (lambda p, d: np.sum(p["x"] * np.conj(p["x"])), [1.0, -2.0], "the complex step gives 0, central differences"),
         (lambda p, d: np.sum(np.where(p["x"] > 0, p["x"], 0)), [0.0, 0.0], "not analytic here"),
     ],
 )

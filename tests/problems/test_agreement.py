@@ -11,11 +11,9 @@ import pytest
 
 import backends
 import problems
-from bench.data.tree import flatten, unflatten
+from bench.data.store import flatten, unflatten
 from bench.measure.cell import judge_result, measure_cell, task_of
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
-from bench.plan.selection import absence_of, expected_status
+from bench.plan.cell import PROFILES, Cell, absence_of, expected_status
 from bench.rows.row import new_row
 from bench.truth.compute import compute_reference
 from bench.truth.reference import Reference, load_reference

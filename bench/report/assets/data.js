@@ -47,7 +47,7 @@ function condition(cell) {
 }
 
 function intervalText(cell) {
-  if (cell.low_s === null || !cell.interval_of) return "not known from a single call";
+  if (cell.low_s === null || !cell.interval_of) return "unknown: a single call";
   return `${duration(cell.low_s)} to ${duration(cell.high_s)} (${(100 * cell.coverage).toFixed(0)} %, ${cell.interval_of})`;
 }
 
@@ -84,15 +84,15 @@ const COLUMNS = [
   { name: "high_s", label: "to", numeric: true, text: (cell) => duration(cell.high_s) },
   { name: "interval_of", label: "interval of" },
   { name: "coverage", label: "coverage", numeric: true, text: (cell) => (cell.coverage ? `${(100 * cell.coverage).toFixed(0)} %` : "") },
-  { name: "slower", label: "over fastest", numeric: true, text: slowerText },
+  { name: "slower", label: "ratio to fastest", numeric: true, text: slowerText },
   { name: "rounds", numeric: true },
   { name: "repeats", label: "processes", numeric: true },
   { name: "import_s", label: "import", numeric: true, text: (cell) => duration(cell.import_s) },
   { name: "prepare_s", label: "prepare", numeric: true, text: (cell) => duration(cell.prepare_s) },
   { name: "first_call_s", label: "first call", numeric: true, text: (cell) => duration(cell.first_call_s) },
   { name: "pays", label: "pays off", numeric: true, text: paysText },
-  { name: "over", label: "over function", numeric: true, text: overText },
-  { name: "least_s", label: "of limit", numeric: true, text: limitText, order: (cell) => (cell.least_s === null || !cell.median_s ? null : cell.least_s / cell.median_s) },
+  { name: "over", label: "ratio to function", numeric: true, text: overText },
+  { name: "least_s", label: "of machine limit", numeric: true, text: limitText, order: (cell) => (cell.least_s === null || !cell.median_s ? null : cell.least_s / cell.median_s) },
   { name: "peak_memory_bytes", label: "memory", numeric: true, text: (cell) => bytes(cell.peak_memory_bytes) },
   { name: "error_relative", label: "relative error", numeric: true, text: (cell) => errorText(cell.error_relative) },
   { name: "error_ulp", label: "error in ulp", numeric: true, text: (cell) => (cell.error_ulp === null ? "" : digits(cell.error_ulp)) },

@@ -56,7 +56,7 @@ function errorBars(cells) {
 // Bars of rounds must not be taken for those of processes.
 function barsNote(cells) {
   const some = cells.some((cell) => cell.low_s !== null && cell.repeats === 1);
-  return some ? "Bars: intervals over the rounds of one process; processes differ by more than that." : "";
+  return some ? "Error bars: intervals over the rounds of one process; processes differ by more." : "";
 }
 
 // Time against size ----------------------------------------------------------------------------------
@@ -70,15 +70,15 @@ function drawTime(cells, dark) {
   const limits = bySize([...groupBy(cells.filter((c) => c.least_s !== null), ["size"]).values()].map((found) => found[0]));
   const known = limits.length > 0;
   if (known) {
-    traces.push({ type: "scatter", mode: "lines", name: "machine’s limit", x: limits.map((c) => c.size), y: limits.map((c) => c.least_s), line: { color: "#888888", width: 4 },
-      hovertext: limits.map((c) => `machine’s limit: ${duration(c.least_s)}`), hoverinfo: "text" });
+    traces.push({ type: "scatter", mode: "lines", name: "machine limit", x: limits.map((c) => c.size), y: limits.map((c) => c.least_s), line: { color: "#888888", width: 4 },
+      hovertext: limits.map((c) => `machine limit: ${duration(c.least_s)}`), hoverinfo: "text" });
   }
   return {
     traces,
-    layout: { xaxis: { ...NUMBERS, title: { text: `${cells[0].letter} in ${cells[0].ladder}` } }, yaxis: { ...SECONDS, title: { text: "seconds a call" } } },
+    layout: { xaxis: { ...NUMBERS, title: { text: `${cells[0].letter} in ${cells[0].ladder}` } }, yaxis: { ...SECONDS, title: { text: "time per call" } } },
     head: ["method", "instance", "median", "interval"],
     rows: bySize(cells).map((c) => [c.method, c.instance, timeText(c), intervalText(c)]),
-    note: [barsNote(cells), known ? "" : "The machine’s limit is not known for this run, or the problem does not state its work; gradmark limits measures the former."].filter(Boolean).join(" "),
+    note: [barsNote(cells), known ? "" : "No machine limit: it is unknown for this run (gradmark limits measures it), or the problem does not state its work."].filter(Boolean).join(" "),
   };
 }
 
@@ -92,7 +92,7 @@ function drawAccuracy(cells, dark) {
   const known = cells.filter((c) => c.error_relative !== null);
   const height = (c) => Math.max(c.error_relative, LEAST_ERROR);
   const best = known.filter((c) => !isDominated(c, known)).sort((a, b) => a.median_s - b.median_s);
-  const traces = [{ type: "scatter", mode: "lines+markers", name: "not dominated", x: best.map((c) => c.median_s), y: best.map(height), hoverinfo: "skip",
+  const traces = [{ type: "scatter", mode: "lines+markers", name: "Pareto front", x: best.map((c) => c.median_s), y: best.map(height), hoverinfo: "skip",
     line: { color: dark ? "#aaaaaa" : "#666666", width: 1, dash: "dot", shape: "hv" }, marker: { symbol: "circle-open", size: 20, color: dark ? "#dddddd" : "#444444" } }];
   for (const c of [...byMethod(known).values()].flat()) {
     traces.push({ type: "scatter", mode: "markers", name: c.method, x: [c.median_s], y: [height(c)], marker: { ...styleOf(c.method, dark).marker, size: 11 },
@@ -101,10 +101,10 @@ function drawAccuracy(cells, dark) {
   const zero = known.some((c) => c.error_relative === 0);
   return {
     traces,
-    layout: { xaxis: { ...SECONDS, title: { text: "seconds a call" } }, yaxis: { ...ERRORS, title: { text: "relative error" } } },
+    layout: { xaxis: { ...SECONDS, title: { text: "time per call" } }, yaxis: { ...ERRORS, title: { text: "relative error" } } },
     head: ["method", "median", "relative error", "dominated"],
     rows: known.map((c) => [c.method, timeText(c), errorText(c.error_relative), isDominated(c, known) ? "yes" : "no"]),
-    note: `Ringed: no other method is both faster and more accurate${zero ? "; an error of zero is drawn at 10⁻¹⁷" : ""}.`,
+    note: `Pareto front: no other method is both faster and more accurate${zero ? "; an error of zero is drawn at 10⁻¹⁷" : ""}.`,
   };
 }
 
@@ -113,14 +113,14 @@ function drawAccuracy(cells, dark) {
 function drawFirst(cells, dark) {
   const known = cells.filter((c) => c.first_call_s !== null);
   const ends = [Math.min(...known.map((c) => c.median_s)), Math.max(...known.map((c) => c.first_call_s))];
-  const traces = [{ type: "scatter", mode: "lines", name: "as long as later", x: ends, y: ends, hoverinfo: "skip", line: { color: "#888888", dash: "dot", width: 1 } }];
+  const traces = [{ type: "scatter", mode: "lines", name: "first call = later calls", x: ends, y: ends, hoverinfo: "skip", line: { color: "#888888", dash: "dot", width: 1 } }];
   for (const c of [...byMethod(known).values()].flat()) {
     traces.push({ type: "scatter", mode: "markers", name: c.method, x: [c.median_s], y: [c.first_call_s], marker: { ...styleOf(c.method, dark).marker, size: 11 },
       hovertext: [`${c.method}: first call ${duration(c.first_call_s)}, later ${timeText(c)} (${ratio(c.first_call_s / c.median_s, c.digits)})`], hoverinfo: "text" });
   }
   return {
     traces,
-    layout: { xaxis: { ...SECONDS, title: { text: "seconds a call, later" } }, yaxis: { ...SECONDS, title: { text: "seconds of the first call" } } },
+    layout: { xaxis: { ...SECONDS, title: { text: "time per later call" } }, yaxis: { ...SECONDS, title: { text: "time of the first call" } } },
     head: ["method", "import", "prepare", "first call", "later"],
     rows: known.map((c) => [c.method, duration(c.import_s), duration(c.prepare_s), duration(c.first_call_s), timeText(c)]),
   };
@@ -143,10 +143,10 @@ function drawPayoff(cells, dark) {
   }
   return {
     traces,
-    layout: { xaxis: { ...NUMBERS, title: { text: "calls" } }, yaxis: { ...SECONDS, title: { text: "prepare and all calls" } } },
+    layout: { xaxis: { ...NUMBERS, title: { text: "calls" } }, yaxis: { ...SECONDS, title: { text: "total time: prepare and calls" } } },
     head: ["method", "prepare", "first call", "later", "pays off"],
     rows: known.map((c) => [c.method, duration(c.prepare_s), duration(c.first_call_s), timeText(c), paysText(c)]),
-    note: "A star: from there on compiling has cost less in all than the same backend’s eager variant.",
+    note: "Star: from here on compilation has cost less in total than the same backend’s eager variant.",
   };
 }
 
@@ -161,19 +161,19 @@ function drawOver(cells, dark) {
   const shown = thinned(cells);
   const names = [...byMethod(cells).keys()].reverse();
   const traces = [...byMethod(shown)].map(([method, found]) => ({ type: "scatter", mode: "markers", name: method, x: found.map((c) => c.over), y: found.map(() => method), marker: { ...styleOf(method, dark).marker, opacity: 0.8 },
-    hovertext: found.map((c) => `${c.problem} ${c.instance}, ${method}: ${overText(c)}${c.bound === null ? "" : `; theory allows ${ratio(c.bound)}`}`), hoverinfo: "text" }));
+    hovertext: found.map((c) => `${c.problem} ${c.instance}, ${method}: ${overText(c)}${c.bound === null ? "" : `; theoretical bound ${ratio(c.bound)}`}`), hoverinfo: "text" }));
   const bounded = shown.filter((c) => c.bound !== null);
   if (bounded.length) {
-    traces.push({ type: "scatter", mode: "markers", name: "most that theory allows", x: bounded.map((c) => c.bound), y: bounded.map((c) => c.method), marker: { symbol: "line-ns-open", size: 16, color: "#888888", line: { width: 2 } },
-      hovertext: bounded.map((c) => `${c.problem} ${c.instance}, ${c.method}: theory allows ${ratio(c.bound)}`), hoverinfo: "text" });
+    traces.push({ type: "scatter", mode: "markers", name: "theoretical bound", x: bounded.map((c) => c.bound), y: bounded.map((c) => c.method), marker: { symbol: "line-ns-open", size: 16, color: "#888888", line: { width: 2 } },
+      hovertext: bounded.map((c) => `${c.problem} ${c.instance}, ${c.method}: theoretical bound ${ratio(c.bound)}`), hoverinfo: "text" });
   }
   const reverse = names.some((name) => METHODS.get(name).bounds.length);
   return {
     traces,
     layout: { xaxis: { ...NUMBERS, title: { text: `${cells[0].operation} time over ${DATA.over[cells[0].operation]} time` } }, yaxis: { type: "category", categoryarray: names, categoryorder: "array", automargin: true } },
-    head: ["method", "problem", "instance", "ratio", "theory allows"],
+    head: ["method", "problem", "instance", "ratio", "theoretical bound"],
     rows: shown.slice(0, MOST_ROWS).map((c) => [c.method, c.problem, c.instance, overText(c), ratio(c.bound)]),
-    note: [reverse && !bounded.length ? "Theory: at most 4 to 5 for a gradient in reverse mode, n + 1 or 2n for differences in n variables; this run does not say how many variables its instances have." : "", thinnedNote(shown, cells), shown.length > MOST_ROWS ? `The table below has the first ${MOST_ROWS} of ${shown.length} points; the filters narrow them down.` : ""].filter(Boolean).join(" "),
+    note: [reverse && !bounded.length ? "Theoretical bound: 4 to 5 for a gradient in reverse mode, n + 1 or 2n for finite differences in n variables; this run does not store the number of variables." : "", thinnedNote(shown, cells), shown.length > MOST_ROWS ? `The table below has the first ${MOST_ROWS} of ${shown.length} points; use the filters to see others.` : ""].filter(Boolean).join(" "),
   };
 }
 
@@ -183,7 +183,7 @@ function thinned(cells) {
 }
 
 function thinnedNote(shown, cells) {
-  return shown.length < cells.length ? `${shown.length} of ${cells.length} points are drawn, evenly chosen; the filters narrow them down.` : "";
+  return shown.length < cells.length ? `${shown.length} of ${cells.length} points are drawn, evenly chosen; use the filters to see others.` : "";
 }
 
 // Error against step size ----------------------------------------------------------------------------
@@ -230,7 +230,7 @@ function drawExponents(found, dark) {
     layout: { xaxis: { title: { text: "exponent of time in size" }, range: [-0.5, 2.5] }, yaxis: { type: "category", categoryarray: names, categoryorder: "array" } },
     head: ["method", "exponent", "from size"],
     rows: found.map((e) => [e.method, text(e), String(e.from)]),
-    note: "Time ∝ size to this power, by least squares on logarithms, with a 95 % interval, over the sizes that take ten times as long as the quickest; ~: fewer than three do, and the three largest count. What leaves the picture is in the table." + (currentRun().ladders_left_out ? ` Of ${plural(currentRun().ladders_left_out, "more ladder")} no exponents were fitted.` : ""),
+    note: "Exponent k of time ∝ sizeᵏ: least squares on logarithms, with 95 % confidence interval, over the sizes that take at least ten times as long as the fastest. ~: fewer than three do, so the three largest are used. The table also has exponents outside the plot." + (currentRun().ladders_left_out ? ` Not fitted: ${plural(currentRun().ladders_left_out, "more ladder")}.` : ""),
   };
 }
 
@@ -254,19 +254,19 @@ function drawThreads(cells, dark) {
   }
   return {
     traces,
-    layout: { xaxis: { title: { text: "threads" }, tickvals: counts }, yaxis: { title: { text: "times as fast as with the fewest" }, rangemode: "tozero" } },
+    layout: { xaxis: { title: { text: "threads" }, tickvals: counts }, yaxis: { title: { text: "speed-up over the fewest threads" }, rangemode: "tozero" } },
     head: ["method", "threads", "median", "speed-up", "efficiency"],
     rows,
   };
 }
 
 const FIGURES = [
-  { id: "time", title: "Time against size", options: ladderOptions, draw: drawTime, none: "No timed instances differ in size only. gradmark scale PROBLEM measures a ladder of sizes, the standard profile some." },
+  { id: "time", title: "Time against size", options: ladderOptions, draw: drawTime, none: "No timed instances differ in size only. gradmark scale PROBLEM measures a ladder of sizes." },
   { id: "accuracy", title: "Accuracy against time", options: caseOptions, draw: drawAccuracy, none: "No case has two timed methods to compare." },
   { id: "first", title: "First call against later calls", options: caseOptions, draw: drawFirst, none: "No case has two timed methods to compare." },
   { id: "payoff", title: "When compiling pays off", options: caseOptions, draw: drawPayoff, none: "No case has two timed methods to compare." },
-  { id: "over", title: "Derivative over function", options: overOptions, draw: drawOver, none: "No cell has both a derivative and the function that it differentiates." },
+  { id: "over", title: "Time of a derivative relative to its function", options: overOptions, draw: drawOver, none: "No cell has times of both a derivative and its function." },
   { id: "steps", title: "Error against step size", options: stepOptions, draw: drawSteps, none: "This run holds no sweep over step sizes; gradmark steps PROBLEM makes one." },
-  { id: "exponents", title: "Scaling exponents", options: exponentOptions, draw: drawExponents, none: "No method was timed at three sizes that differ in one number; gradmark scale PROBLEM measures such a ladder." },
-  { id: "threads", title: "Thread scaling", options: threadOptions, draw: drawThreads, none: "This run has one number of threads per case; gradmark run --threads 1 --threads 2 measures two." },
+  { id: "exponents", title: "Scaling exponents", options: exponentOptions, draw: drawExponents, none: "No method was timed at three sizes of one ladder; gradmark scale PROBLEM measures a ladder." },
+  { id: "threads", title: "Thread scaling", options: threadOptions, draw: drawThreads, none: "This run has one thread count per case; gradmark run --threads 1 --threads 2 measures two." },
 ];

@@ -27,8 +27,8 @@ function matrixLegend() {
       make("div", { style: `background: linear-gradient(to right, ${CIVIDIS.join(", ")})` }),
       make("ol", {}, ...["fastest", "10×", "100×", "1000× and more"].map((text) => make("li", {}, text)))),
     make("span", {}, "★ fastest of its row"),
-    make("span", {}, "≈ not told apart from it, as the summary says"),
-    make("span", {}, "hatched: no time, and the word why"));
+    make("span", {}, "≈ tied with the fastest (see the summary)"),
+    make("span", {}, "hatched: no time; the word is the status"));
 }
 
 function drawMatrix() {
@@ -81,7 +81,7 @@ function matrixCell(cell) {
   const rgb = shade(cell.slower);
   const ink = luminance(rgb) > 0.179 ? "#000" : "#fff";
   const style = `background: rgb(${rgb.join(", ")}); color: ${ink}`;
-  const relative = cell.slower === 1 ? "fastest" : slowerText(cell) + (cell.tied ? ", not told apart from the fastest" : "");
+  const relative = cell.slower === 1 ? "fastest" : slowerText(cell) + (cell.tied ? ", tied with the fastest" : "");
   return make("button", { ...press, style, class: cell.slower === 1 ? "first" : null, "aria-label": `${what}: ${timeText(cell)}, ${relative}` },
     timeText(cell), make("small", {}, cell.slower === 1 ? "1×" : `${cell.tied ? "≈ " : ""}${slowerText(cell)}`));
 }

@@ -71,7 +71,7 @@ function drawPlot(figure) {
   const drawn = figure.draw(option.cells, isDark());
   chart.hidden = false;
   Plotly.react(chart, drawn.traces, layoutOf(drawn, isDark(), chart.clientWidth), { displaylogo: false, responsive: true, showTips: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], toImageButtonOptions: { format: "svg", filename: `gradmark-${figure.id}` } });
-  const many = figure.found.length > MOST_OPTIONS ? `The first ${MOST_OPTIONS} of ${figure.found.length} are offered; the filters narrow them down.` : "";
+  const many = figure.found.length > MOST_OPTIONS ? `The first ${MOST_OPTIONS} of ${figure.found.length} are listed; use the filters to see others.` : "";
   host.querySelector(".note").textContent = [option.label, drawn.note, many].filter(Boolean).join(". ").replaceAll("..", ".");
   const head = make("tr", {}, ...drawn.head.map((name) => make("th", { scope: "col" }, name)));
   const rows = drawn.rows.map((row) => make("tr", {}, ...row.map((text) => make("td", {}, text))));

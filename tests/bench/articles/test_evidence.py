@@ -30,7 +30,7 @@ def test_a_verdict_that_is_not_expected_is_a_surprise():
     (claim,) = claims_of_numbers(["2.4"])
     evidence = Evidence({case: {} for case in claim.cases}, {}, {case: {} for case in claim.cases})
     _, surprises = claims_table([claim], evidence, [])
-    assert surprises == ["2.4: expected reproduced, found not reproducible: no backend gave a value"]
+    assert surprises == ["2.4: expected reproduced, found not reproducible: no backend computed a value"]
 
 
 def test_a_number_such_as_3_10_stays_one_in_markdown():

@@ -14,7 +14,7 @@ import problems
 from bench import ROOT, UsageError
 from bench.articles.drawings.gallery import PICTURES
 from bench.articles.pictures import PICTURES_FOLDER, save_picture, seconds_for_picture
-from bench.commands.plot import measure_for_pictures
+from bench.commands.textbook import measure_for_pictures
 from bench.plan.selection import Selection, make_plan
 from bench.plots.style import FILE_METADATA, LINE_STYLES, PALETTE
 from bench.rows.row import Row

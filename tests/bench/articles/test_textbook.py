@@ -69,7 +69,7 @@ def test_one_backend_that_gives_something_else_changes_the_verdict(claim):
     for methods in values.values():
         methods["jax_grad/jit"] = perturbed(methods["jax_grad/jit"])
     _, verdict = claim.judge(dataclasses.replace(evidence, values=values))
-    assert verdict == "wrong: not what jax_grad/jit gives"
+    assert verdict == "wrong: contradicted by jax_grad/jit"
 
 
 def perturbed(tree):
@@ -85,7 +85,7 @@ def perturbed(tree):
         ("3.10", "wrong: 0.5 times the gradient"),
         ("3.11", "wrong: -1 times the gradient"),
         ("3.12", "wrong: sign and scale: "),
-        ("3.20", "wrong: it is the other way round: forward takes 0.001 × reverse for 1 → 1000, 1e+03 × for 1000 → 1"),
+        ("3.20", "wrong: the opposite holds: forward takes 0.001 × reverse for 1 → 1000, 1e+03 × for 1000 → 1"),
     ],
 )
 def test_a_misprint_is_off_by_a_computed_factor(number, says):

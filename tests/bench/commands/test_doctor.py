@@ -13,7 +13,7 @@ from bench.machine.probe import answer_probe, probe_backend
 
 def test_every_backend_is_probed_in_a_process_of_its_own():
     probe = probe_backend("numpy_hand", "cpu")
-    assert (probe.reason, probe.threads) == ("", "1 asked for, 1 effective")
+    assert (probe.reason, probe.threads) == ("", "1 requested, 1 effective")
 
 
 def test_a_missing_device_is_a_reason():

@@ -41,7 +41,7 @@ def test_which_side_is_first_and_the_order_of_backends_are_drawn():
 
 
 def test_a_folder_that_is_no_checkout_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="expected a checkout of gradmark"):
+    with pytest.raises(UsageError, match="not a checkout of gradmark"):
         require_checkout(tmp_path)
 
 
@@ -71,8 +71,8 @@ def test_two_checkouts_are_measured_and_compared(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "turn 4 of 4: " in done.stderr
     assert "1 noisy" in done.stdout
-    assert "noisy: 2 repeats, at least 6 are needed" in done.stdout
-    assert "did not take turns" not in done.stdout
+    assert "noisy: 2 repeats; at least 6 are needed" in done.stdout
+    assert "not interleaved" not in done.stdout
     runs = [read_measurement(tmp_path / "out" / side) for side in "ab"]
     assert runs[0].pair == runs[1].pair != ""
     assert all(sorted(cell.medians_s) == [0, 1] for run in runs for cell in run.cells.values())

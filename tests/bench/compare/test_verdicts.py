@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import UsageError
-from bench.compare.noise import cells_told, false_alarms, fit_noise, judge_noise, noise_verdict, target_met
+from bench.compare.noise import cells_with_verdict, false_positives, fit_noise, judge_noise, noise_verdict, target_met
 from bench.compare.noise_floor import (
     ASSUMED_NOISE,
     LEAST_NOISE,
@@ -79,7 +79,7 @@ def test_a_difference_within_the_floor_is_none_however_sure():
     assert verdicts(a, b) == ["slower"]
     assert verdicts(a, b, NoiseFloor({-6: 0.09})) == ["same"]
     (cell,) = compare_cells(a, simulated.cells(2, 1, 10, 1.5, 1e-4), NoiseFloor({-6: 0.6}), True)
-    assert (cell.verdict, cell.why) == ("noisy", "the difference is within the noise of this machine")
+    assert (cell.verdict, cell.why) == ("noisy", "the difference is within the noise floor of this machine")
 
 
 def test_the_same_is_said_only_where_a_change_would_have_shown():
@@ -132,7 +132,7 @@ def test_the_gate_names_what_is_slower_by_more_and_what_was_lost():
 
 def test_the_gate_wants_ten_repeats_and_says_so():
     few = compare_cells(simulated.cells(1, 1, 9), simulated.cells(2, 1, 9), FLOOR, True)
-    with pytest.raises(UsageError, match="at least 10 repeats of every cell, and there are 9"):
+    with pytest.raises(UsageError, match="at least 10 repeats of every cell, but there are 9"):
         require_repeats(few)
     require_repeats(compare_cells(simulated.cells(1, 1, 10), simulated.cells(2, 1, 10), FLOOR, True))
 
@@ -160,7 +160,7 @@ def test_the_floor_is_fitted_on_one_pair_and_met_by_another():
 def test_the_target_can_be_missed():
     a, b = simulated.cells(1, 50, 10, spread=0.01), simulated.cells(2, 50, 10, 1.2, spread=0.01)
     judged = judge_noise((a, b), NoiseFloor({-6: 0.02}))
-    assert false_alarms(judged) == (50, 50)
+    assert false_positives(judged) == (50, 50)
     assert not target_met(judged)
     assert not target_met([])
 
@@ -169,7 +169,7 @@ def test_a_machine_too_busy_to_tell_anything_does_not_meet_it():
     """Hardly a cell is called different, and that proves nothing."""
     runs = [simulated.cells(n, 50, 10, spread=0.5) for n in range(4)]
     judged = judge_noise((runs[2], runs[3]), fit_noise((runs[0], runs[1]), (runs[2], runs[3]), 10))
-    assert cells_told(judged) < 25
+    assert cells_with_verdict(judged) < 25
     assert not target_met(judged)
     assert "INCONCLUSIVE: " in noise_verdict(judged)
 
@@ -202,7 +202,7 @@ def test_a_floor_comes_back_from_its_file_and_another_file_is_refused(tmp_path):
     assert read_noise_floor(path) == floor
     for text in ("{}", "[]", "x", path.read_text().replace("0.1", "-0.1"), path.read_text().replace("0.1", "NaN")):
         path.write_text(text)
-        with pytest.raises(UsageError, match=r"machine.json: expected a noise floor; type: gradmark noise"):
+        with pytest.raises(UsageError, match=r"machine.json: not a valid noise floor; run gradmark noise"):
             read_noise_floor(path)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bench import RESULTS
 from bench.machine import limits
+from bench.machine.facts import this_machine_name
 from bench.machine.limits import (
     LIMITS_FILE,
     RATES,
@@ -19,9 +20,7 @@ from bench.machine.limits import (
     measured_limits,
     read_limits,
 )
-from bench.machine.name import this_machine_name
-from bench.tables.frame import rows_frame
-from bench.tables.limits import join_limits
+from bench.tables.frame import join_limits, rows_frame
 from tests.bench.tables.test_costs import row
 
 LIMIT = Limit(1, "float64", 2e10, 1e10, 5e10)

@@ -37,7 +37,7 @@ def test_anything_else_is_one_line(text):
 )
 def test_a_reason_names_the_limit_where_it_is_about_memory(monkeypatch, error, told):
     monkeypatch.setattr(memory_limit, "imposed_limit", lambda: 2 * 10**9)
-    assert explain_memory_error(error, str(error)).endswith("limited to 2 GB") == told
+    assert explain_memory_error(error, str(error)).endswith("; the memory limit was 2 GB (--memory-limit)") == told
 
 
 def test_without_a_limit_nothing_is_added():

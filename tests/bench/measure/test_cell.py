@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 import backends
 from bench.measure import cell as cell_module
 from bench.measure.cell import calibrate, call_loop, measure_cell, task_of, timed_call, with_wait
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
+from bench.plan.cell import PROFILES, Cell
 from bench.rows.row import new_row
 from tests.conftest import configured
 
@@ -199,7 +198,7 @@ def test_a_descent_that_would_take_too_long_is_omitted_with_the_time():
     cell = replace(CELL, operation="gradient_descent")
     row = measured(cell, replace(QUICK, limit_s=1e-9))
     assert row.status == "omitted"
-    assert "by 2 of its 1000 steps" in row.reason
+    assert "extrapolated from 2 of 1000 steps" in row.reason
     assert row.median_s is None
 
 

@@ -25,7 +25,9 @@ LATER = MachineLoad(0.1, 0.11, 0.1, 2600.0, "")
 
 
 def codes(samples, iterations=1000, step_s=5e-8, before=QUIET, after=LATER):
-    return [warning_code(w) for w in rounds_warnings(samples, iterations, step_s, before, after)]
+    return [
+        warning_code(w) for w in rounds_warnings(samples, iterations, step_s, before, after, before.elsewhere(after))
+    ]
 
 
 def steady(n=30, spread=0.01, seed=0):
@@ -91,14 +93,14 @@ def test_a_process_that_computes_beside_this_one_is_seen():
 
 @given(st.lists(st.floats(1e-9, 1e3), min_size=1, max_size=40))
 def test_any_samples_give_warnings_of_known_codes_on_one_line(samples):
-    for warning in rounds_warnings(samples, 1, 1e-7, QUIET, LATER):
+    for warning in rounds_warnings(samples, 1, 1e-7, QUIET, LATER, QUIET.elsewhere(LATER)):
         assert warning_code(warning) in WARNING_CODES
         assert warning.isprintable()
 
 
 def test_repeats_that_grow_are_a_drift():
     rising = [1e-5 * (1 + 0.02 * n) for n in range(10)]
-    assert list(drift_warnings(rising)) == ["drift: +17% from the first repeat to the last"]
+    assert list(drift_warnings(rising)) == ["drift: the medians changed by +17% from the first repeat to the last"]
     assert list(drift_warnings([1e-5 * (1 + 0.001 * n) for n in range(10)])) == []  # sure, and too little
     assert list(drift_warnings(rising[:5])) == []  # five in order may be chance
     assert list(drift_warnings([1e-5])) == []

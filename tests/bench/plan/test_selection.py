@@ -7,9 +7,8 @@ import pytest
 import backends
 import problems
 from bench import UsageError
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
-from bench.plan.selection import Selection, expected_status, is_expected, make_plan
+from bench.plan.cell import PROFILES, Cell, expected_status, is_expected
+from bench.plan.selection import Selection, make_plan
 
 METHODS = backends.methods()
 
@@ -35,6 +34,35 @@ def test_standard_adds_sizes_and_float32():
     quick, standard = make_plan(Selection()), make_plan(Selection(profile="standard"))
     assert set(quick.cells) < set(standard.cells)
     assert {cell.dtype for cell in standard.cells} == {"float64", "float32"}
+
+
+def test_what_is_slow_is_omitted_with_its_reason_unless_it_is_named():
+    slow = Cell("xor_mlp", "textbook", "gradient_descent", "torch_autograd", "compile", "float64", "cpu", 1)
+    absence = make_plan(Selection(problems=("xor_mlp",))).absent[slow]
+    assert absence.status == "omitted"
+    assert absence.reason.endswith("compiles in two (--profile standard runs it)")
+    for named in (
+        Selection(problems=("xor_mlp:textbook",)),
+        Selection(operations=("gradient_descent",)),
+        Selection(backends=(slow.method,)),
+        Selection(profile="standard"),
+    ):
+        plan = make_plan(named)
+        assert slow not in plan.absent or plan.absent[slow].status == "unavailable"
+
+
+def test_every_pattern_of_slow_cells_matches_one():
+    slow = [
+        (instance.slow, name, instance.name)
+        for name in problems.names()
+        for instance in problems.load(name).instances
+        if instance.slow
+    ]
+    assert slow
+    cells = make_plan(Selection(profile="standard")).cells
+    for patterns, *place in slow:
+        here = [cell for cell in cells if [cell.problem, cell.instance] == place]
+        assert all(any(problems.matching({each: True}, cell.pattern) for cell in here) for each in patterns)
 
 
 def test_a_named_instance_is_taken_whatever_the_profile():

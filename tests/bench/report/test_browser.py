@@ -99,7 +99,7 @@ def test_it_fits_its_width_with_every_plot_drawn(open_page, width, theme):
 
 
 def test_features_without_data_say_so_and_draw_nothing(page):
-    for name, sentence in (("steps", "gradmark steps"), ("threads", "one number of threads")):
+    for name, sentence in (("steps", "gradmark steps"), ("threads", "one thread count")):
         figure = page.locator(f"#plot-{name}")
         figure.scroll_into_view_if_needed()
         figure.get_by_text(sentence).wait_for()
@@ -152,7 +152,7 @@ def test_a_cell_opens_its_details_and_closes_again(page):
         "6 processes",
         "First call",
         "Relative error",
-        "Error that rounding of the inputs explains",
+        "Error that input rounding may cause",
         "decides",
         "# its sibling",
         "# the source with",
@@ -233,7 +233,7 @@ def test_a_legend_hides_a_line_and_hovering_tells_numbers(page):
 def test_runs_are_compared_with_the_verdicts_of_compare(page):
     text = page.locator("#comparison").inner_text()
     assert "slower against made up" in text
-    assert "elsewhere is the only run of its machine here" in text
+    assert "elsewhere is the only run from its machine" in text
     assert set(column(page, "verdict", "[data-comparison='0']")) == {"slower"}
 
 
@@ -313,7 +313,7 @@ def test_a_print_fits_its_page_and_hints_are_no_larger_than_what_they_are_about(
     assert all(hint <= around for around, hint in sizes)
 
 
-def test_what_is_not_told_apart_from_the_fastest_is_marked(chromium, tmp_path):
+def test_what_is_tied_with_the_fastest_is_marked(chromium, tmp_path):
     rows = [
         made_up.row("p", "i", "gradient", method, seconds)
         for method, seconds in (("numpy_hand/plain", 1.234), ("jax_grad/jit", 1.244), ("torch_autograd/eager", 2.345))
@@ -328,7 +328,7 @@ def test_numbers_read_like_those_of_the_tables(page):
     """The page's own formatting, by what it shows, beside bench.units."""
     shown = column(page, "first call")
     assert set(shown) == {format_duration(1e-2), ""}
-    medians = dict(zip(column(page, "over fastest"), column(page, "method"), strict=True))
+    medians = dict(zip(column(page, "ratio to fastest"), column(page, "method"), strict=True))
     ratios = {format_ratio(cell["slower"]) for cell in made_up.run().cells if not math.isnan(cell["slower"])}
     assert set(medians) - {""} == ratios
 

@@ -76,9 +76,9 @@ def test_too_much_memory_is_an_error_that_names_the_limit(tmp_path):
     assert done.returncode == 1
     assert (rows["fine"].status, rows["also_fine"].status) == ("ok", "ok")
     assert rows["greedy"].status == "error"
-    assert rows["greedy"].reason.endswith("; the worker's memory was limited to 1 GB")
+    assert rows["greedy"].reason.endswith("; the memory limit was 1 GB (--memory-limit)")
     assert rows["killed"].status == "crashed"
-    assert "limited to 1 GB" in rows["killed"].reason
+    assert "the memory limit was 1 GB" in rows["killed"].reason
     assert '"memory_limit_bytes": 1000000000' in (tmp_path / "run" / "environment.json").read_text()
 
 
@@ -123,7 +123,7 @@ def test_a_full_disk_stops_the_run_with_a_row_for_its_victim_and_the_run_can_be_
     assert "Traceback" not in done.stderr
     rows = rows_of(folder)
     assert rows["fine"].status == "ok"
-    assert [row.reason for row in rows.values() if row.status != "ok"] == [f"could not be journaled: {FULL}"]
+    assert [row.reason for row in rows.values() if row.status != "ok"] == [f"result not written to the journal: {FULL}"]
     assert len(load_rows(folder)) == len(rows)
     resumed = gradmark("run", "--resume", folder, "--problems", FAULTY, FAULTS_FOLDER="/nowhere")
     assert resumed.returncode == 0, resumed.stderr
@@ -209,8 +209,8 @@ def test_a_second_run_waits_for_the_first_and_says_for_which(tmp_path):
 @pytest.mark.parametrize(
     ("code", "status", "reason"),
     [
-        ("raise RuntimeError('a broken build')", "error", "while importing: RuntimeError: a broken build"),
-        ("import os; os._exit(7)", "crashed", "the worker ended with exit status 7 before its first cell"),
+        ("raise RuntimeError('a broken build')", "error", "import failed: RuntimeError: a broken build"),
+        ("import os; os._exit(7)", "crashed", "worker process ended with exit status 7 before its first cell"),
         ("import ctypes; ctypes.string_at(0)", "crashed", "signal SIGSEGV before its first cell"),
     ],
     ids=["raises", "exits", "segfault"],

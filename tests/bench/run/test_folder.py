@@ -8,7 +8,7 @@ from bench.plan.cell import Cell
 from bench.rows.journal import Journal
 from bench.rows.row import new_row
 from bench.tables.frame import load_rows
-from bench.tables.summary import run_heading
+from bench.tables.run_tables import run_heading
 
 CELL = Cell("newton", "textbook", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
 
@@ -30,10 +30,10 @@ def test_it_names_the_machine_the_date_and_the_versions(tmp_path):
 
 def test_a_run_that_was_cut_off_says_so(tmp_path):
     lines = written(tmp_path, cpu="a CPU", cells=3)
-    assert lines[1:] == ["INCOMPLETE: 1 of 3 cells have a row; gradmark run --resume does the others"]
+    assert lines[1:] == ["INCOMPLETE: 1 of 3 cells have a row; gradmark run --resume RUN measures the rest"]
     with (tmp_path / "journal.jsonl").open("a") as file:
         file.write('{"event": "ro')
-    assert run_heading(tmp_path, load_rows(tmp_path))[2:] == ["INCOMPLETE: the last line of the journal is cut off"]
+    assert run_heading(tmp_path, load_rows(tmp_path))[2:] == ["INCOMPLETE: the last line of journal.jsonl is truncated"]
 
 
 def test_without_an_environment_the_rows_can_still_be_read(tmp_path):

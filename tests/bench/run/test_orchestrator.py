@@ -93,7 +93,7 @@ def test_what_hangs_is_killed_at_its_timeout(tmp_path):
     done = faulty_run(tmp_path / "run", "hangs", "fine", timeout="2")
     rows = rows_of(tmp_path / "run")
     assert rows["hangs"].status == "timeout"
-    assert "killed after 2 s" in rows["hangs"].reason
+    assert "prepare to check took longer than 2 s (--timeout)" in rows["hangs"].reason
     assert rows["fine"].status == "ok"
     assert done.returncode == 1
     assert time.monotonic() - began < 60

@@ -12,9 +12,7 @@ import pytest
 import backends
 from bench import ROOT, UsageError
 from bench.machine.facts import cpus_usable
-from bench.plan.cell import Cell
-from bench.plan.cell_key import cell_key, library_pins
-from bench.plan.profile import PROFILES
+from bench.plan.cell import PROFILES, Cell, cell_key, library_pins
 from bench.rows.journal import Journal
 from bench.run.resume import read_earlier
 from tests.bench.processes import FAULTY, gradmark

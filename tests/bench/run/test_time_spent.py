@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from bench.run.time_spent import HARNESS_PHASES, PHASES, TimeSpent, WorkerTimeline
+from bench.run.supervisor import WorkerTimeline
+from bench.run.time_spent import HARNESS_PHASES, PHASES, TimeSpent
 from tests.bench.processes import gradmark
 
 
@@ -15,10 +16,13 @@ def test_a_run_says_where_its_time_went(tmp_path):
     began = time.monotonic()
     done = gradmark("run", "-p", "newton:textbook", "-b", "numpy_hand", "--out", tmp_path / "run")
     took = time.monotonic() - began
-    line = done.stderr.splitlines()[-1]
+    line, slowest = done.stderr.splitlines()[-2:]
     assert all(text in line for text in PHASES.values())
     assert "; the harness (planning, journaling, reporting) took " in line
-    seconds = json.loads((tmp_path / "run" / "environment.json").read_text())["breakdown_s"]
+    environment = json.loads((tmp_path / "run" / "environment.json").read_text())
+    assert len(environment["slowest_cells"]) == 4
+    assert slowest.startswith(f"slowest cells: {next(iter(environment['slowest_cells']))} ")
+    seconds = environment["breakdown_s"]
     assert list(seconds) == list(PHASES)
     assert all(seconds[name] > 0 for name in ("importing", "planning", "workers", "measuring", "reporting"))
     assert 0.5 * took < sum(seconds.values()) <= took  # the rest is Python's own start
@@ -41,6 +45,28 @@ def test_the_time_of_a_worker_is_told_by_its_journal():
     timeline.end()
     found = {name: round(seconds, 3) for name, seconds in spent.seconds.items() if seconds > 0.001}
     assert found == {"workers": 2.0, "measuring": 3.5, "journaling": 0.5}
+
+
+def test_the_slowest_cells_are_named_the_slowest_first():
+    spent = TimeSpent()
+    timeline = WorkerTimeline(spent)
+    start = timeline.at
+    for repeat, (name, seconds) in enumerate((("a", 1.0), ("b", 3.0), ("a", 1.5), ("b", 0.0), ("c", 2.0))):
+        timeline.start_cell(name, start + 10 * repeat)
+        timeline.end_cell(start + 10 * repeat + seconds, seconds / 2)
+    assert spent.slowest_line() == (
+        "slowest cells: b 3.0 s (first call 1.5 s), a 2.5 s (first call 1.2 s), c 2.0 s (first call 1.0 s)"
+    )
+    assert TimeSpent().slowest_line() == ""
+
+
+def test_a_cell_in_which_the_worker_ended_has_a_time_too():
+    spent = TimeSpent()
+    timeline = WorkerTimeline(spent)
+    timeline.start_cell("hangs", time.time() - 7)
+    timeline.end()
+    assert spent.slowest_line() == "slowest cells: hangs 7.0 s (first call 0.0 s)"
+    assert spent.seconds["measuring"] == pytest.approx(7, abs=0.1)
 
 
 def test_a_clock_that_is_set_back_costs_nothing_but_truth():

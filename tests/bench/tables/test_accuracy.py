@@ -6,8 +6,7 @@ import pytest
 
 import problems
 from bench.measure.cell import measure_cell
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
+from bench.plan.cell import PROFILES, Cell
 from bench.rows.row import Row, new_row
 from bench.tables.accuracy import accuracy_tables
 from bench.tables.frame import rows_frame
@@ -54,13 +53,13 @@ def test_values_of_functions_are_no_derivatives():
     rows = [row(operation=name, error_relative=error) for name, error in (("value", 1e-16), ("gradient", 1e-8))]
     table = found(rows)["Correct digits over all cells: float64"].body
     assert table.loc["numpy_hand/plain", "median digits"] == "12.0"
-    assert table.loc["numpy_hand/plain", "of derivatives"] == "8.0"
+    assert table.loc["numpy_hand/plain", "derivatives"] == "8.0"
 
 
 def test_a_reference_without_a_proved_error_is_named():
     doubtful = row(error_relative=1e-15, warnings=["uncertified: ball arithmetic would take about 70 s"])
     for title in ("Correct digits by problem: float64", "Correct digits over all cells: float64"):
-        assert found([doubtful])[title].notes[-1].endswith("(their rows say why): xor_mlp:textbook:gradient")
+        assert found([doubtful])[title].notes[-1].endswith("warnings of their rows): xor_mlp:textbook:gradient")
         assert "proved" not in found(ROWS)[title].notes[-1]
 
 
@@ -68,12 +67,12 @@ def test_little_more_than_is_explained_is_about_that():
     body = found([row(error_relative=1.2e-15, error_ulp=1.0, error_explained=1e-15)])[
         "The worst 10 cells: float64"
     ].body
-    assert list(body["reason"]) == ["rounding within the computation, about what rounding of the inputs explains"]
+    assert list(body["reason"]) == ["rounding within the computation, about the effect of input rounding"]
 
 
 def test_what_rounding_of_the_inputs_cannot_change_is_not_unknown():
     body = found([row(error_relative=1e-15, error_ulp=1.0, error_explained=0.0)])["The worst 10 cells: float64"].body
-    assert list(body["reason"]) == ["rounding within the computation: rounding of the inputs changes nothing"]
+    assert list(body["reason"]) == ["rounding within the computation: input rounding has no effect"]
 
 
 def test_dtypes_have_tables_of_their_own():
@@ -84,9 +83,9 @@ def test_the_worst_cells_say_why():
     reasons = found(ROWS)["The worst 10 cells: float64"].body["reason"]
     assert list(reasons) == [
         "weights[0]: expected 1.0, got nan",
-        "the error of central differences",
-        "conditioning: rounding of the inputs explains it",
-        "rounding within the computation, about 10 times what rounding of the inputs explains",
+        "finite-difference error (central)",
+        "conditioning: input rounding alone may cause this error",
+        "rounding within the computation, about 10 times the effect of input rounding",
     ]
     exact = found(ROWS)["The worst 10 cells of exact methods: float64"].body
     assert not any("numpy_fd" in name for name in exact.index)
@@ -95,14 +94,14 @@ def test_the_worst_cells_say_why():
 def test_large_units_are_short_and_an_old_row_explains_nothing():
     body = found([row(error_relative=1e-15, error_ulp=3.79e25)])["The worst 10 cells: float64"].body
     assert list(body["ulp"]) == ["3.8e+25"]
-    assert list(body["reason"]) == ["what rounding of the inputs explains is not known"]
+    assert list(body["reason"]) == ["conditioning unknown"]
 
 
 def test_what_is_wrong_as_declared_is_counted_and_not_among_the_worst():
     declared = row(problem="pitfalls", instance="norm_at_0", status="wrong", reason="nan")
     table = found([*ROWS, declared])["The worst 10 cells: float64"]
     assert not any("pitfalls" in name for name in table.body.index)
-    assert table.notes == ("besides, 1 are wrong as declared: see the notes under their tables, and gradmark pitfalls",)
+    assert table.notes == ("excluding 1 cells declared wrong: see the notes under their tables, and gradmark pitfalls",)
     assert found(ROWS)["The worst 10 cells: float64"].notes == ()
 
 

@@ -27,7 +27,7 @@ def notes_of(medians, **more):
 
 def test_ten_repeats_have_an_interval_of_the_second_and_the_ninth():
     assert text_of(SHUFFLED) == "1.04 µs* [1.01, 1.08] (1.00×)"
-    assert "95% interval of the median over processes" in notes_of(SHUFFLED)
+    assert "95 % confidence interval of the median over processes" in notes_of(SHUFFLED)
 
 
 def test_three_digits_only_where_the_interval_supports_them():
@@ -37,15 +37,13 @@ def test_three_digits_only_where_the_interval_supports_them():
 
 def test_one_process_has_two_digits_and_says_why():
     assert text_of([1.234e-6]) == "1.2 µs* (1.0×)"
-    assert "one process a cell: no interval" in notes_of([1.234e-6])
+    assert "1 process per cell, so no confidence interval" in notes_of([1.234e-6])
 
 
 @pytest.mark.parametrize(("count", "coverage"), [(2, "50%"), (3, "75%"), (5, "94%")])
 def test_few_repeats_say_what_their_range_covers(count, coverage):
     assert "[" not in text_of(MEDIANS[:count])
-    assert f"{count} processes a cell: their range covers the median in {coverage} of cases" in notes_of(
-        MEDIANS[:count]
-    )
+    assert f"{count} processes per cell: their range is a {coverage} confidence interval" in notes_of(MEDIANS[:count])
 
 
 def test_six_repeats_are_the_fewest_with_an_interval():
@@ -54,12 +52,12 @@ def test_six_repeats_are_the_fewest_with_an_interval():
 
 def test_warnings_are_counted_by_cell():
     notes = notes_of(SHUFFLED, warnings=["load: 1.0 CPUs", "spread: 20%", "UserWarning: of the framework's own"])
-    assert "cells with warnings, of 1: 1 spread, 1 load" in notes
+    assert "cells with warnings, out of 1: 1 spread, 1 load" in notes
     assert "cells with warnings" not in notes_of(SHUFFLED)
 
 
 def test_a_drift_between_repeats_is_found_when_tables_are_made():
-    assert "cells with warnings, of 1: 1 drift" in notes_of(MEDIANS)
+    assert "cells with warnings, out of 1: 1 drift" in notes_of(MEDIANS)
 
 
 def test_rows_in_another_order_than_their_repeats_drift_no_less():

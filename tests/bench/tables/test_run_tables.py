@@ -60,7 +60,7 @@ def test_repeats_are_one_cell_with_their_median_and_worst_status():
 def test_a_single_call_is_marked():
     (table,) = tables_of([row(rounds=1), row("jax_grad/jit", rounds=5, median_s=1e-6)])
     assert table.body.loc["numpy_hand/plain", "textbook"] == "2.0 µs† (1.0×)"
-    assert "† a single call" in table.notes[0]
+    assert "† single call" in table.notes[0]
 
 
 def test_a_declared_failure_says_why():
@@ -123,7 +123,7 @@ def test_the_tables_of_ten_thousand_rows_are_right():
 
 def test_the_legend_speaks_of_ratios_only_where_there_are_any():
     (table,), (alone,) = tables_of(ROWS), tables_of(ROWS[:1])
-    assert "in brackets: relative to numpy_hand/plain" in table.notes[0]
+    assert "in brackets: ratio to numpy_hand/plain" in table.notes[0]
     assert "brackets" not in alone.notes[0]
 
 

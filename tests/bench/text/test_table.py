@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.tables.frame import rows_frame
-from bench.tables.summary import render_rows
+from bench.tables.run_tables import render_rows
 from bench.text.escape import escape_latex
 from tests.bench.made_rows import HOSTILE, ROWS, row
 
