@@ -16,7 +16,7 @@ from ..plan.cell import Cell, absence_of, expected_status, profile_settings
 from ..plan.selection import Plan, known_name
 from ..rows.journal import Journal
 from ..rows.row import Row
-from ..rows.values import value_arrays
+from ..rows.values import read_values, value_arrays
 from ..run.folder import Run
 from ..run.orchestrator import execute_plan
 from ..run.progress import report_progress
@@ -60,7 +60,7 @@ def gather_evidence(claims: Sequence[Claim]) -> tuple[Evidence, list[str]]:
     with tempfile.TemporaryDirectory() as temporary:
         checked = run_cases([case for claim in claims for case in claim.cases], Path(temporary), "checked", timed=False)
         timed = run_cases([case for claim in claims for case in claim.timed], Path(temporary), "timed", timed=True)
-        values = {event["key"]: event["values"] for event in checked.events() if event["event"] == "values"}
+        values = read_values(checked)
         rows, times = checked.rows(), timed.rows()
     computed = [row for row in rows if row.key in values]
     evidence = Evidence(

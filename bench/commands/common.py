@@ -6,7 +6,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from json import dumps as encode
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from ..data.store import json_ready
 from ..plan.cell import is_expected, profile_settings
 from ..plan.selection import Plan, Selection, chosen_cases, make_plan
 from ..rows.journal import Journal
-from ..rows.row import latest_rows
+from ..rows.row import latest_rows, row_members
 from ..rows.run_files import MEMORY_JOURNAL
 from ..run.folder import Run
 from ..run.orchestrator import Stopped, execute_plan
@@ -98,7 +97,7 @@ def left_out_note(chosen: Plan, profile: str) -> str:
 def print_rows_as_json(folder: Path) -> None:
     """The rows that hold, as a JSON list of objects with the journal's members."""
     rows = latest_rows(Journal(folder / "journal.jsonl").rows())
-    print(encode([json_ready(asdict(row)) for row in rows], ensure_ascii=False))
+    print(encode([json_ready(row_members(row)) for row in rows], ensure_ascii=False))
 
 
 def print_or_splice_tables(

@@ -1,4 +1,4 @@
-"""Nested dicts of arrays, and arrays on disk, addressed by what they were made from. The folder may be deleted at any time."""
+"""Nested dicts of arrays, and arrays on disk, addressed by what they were made from; that folder may be deleted."""
 
 from __future__ import annotations
 

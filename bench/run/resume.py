@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from .. import UsageError
-from ..data.readers import reader_of
+from ..data.typed import Count, Positive, refusal
 from ..machine.facts import cpu_model
 from ..plan.cell import PROFILES, profile_settings
 from ..plan.selection import known_name
@@ -22,14 +24,32 @@ from ..text.escape import shown_value
 
 SELECTION_OPTIONS = ("problem", "backend", "operation", "dtype", "device", "threads")
 FOLDER_OPTIONS = ("problems", "backends")
-RESUMED_SETTINGS = {
-    "repeats": int,
-    "timeout_s": float,
-    "limit_s": float | None,
-    "memory_limit_bytes": int | None,
-    "seed": int,
-}
-RESUMED_SETTINGS |= {"memory_follows": bool | None}
+
+
+class Chosen(msgspec.Struct):
+    """The options of the selection, as they were typed. problems, backends: folders of the user's own."""
+
+    problem: list[str] | None = None
+    backend: list[str] | None = None
+    operation: list[str] | None = None
+    dtype: list[str] | None = None
+    device: list[str] | None = None
+    threads: list[str] | None = None
+    problems: str | None = None
+    backends: str | None = None
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """What environment.json says of how a run is done."""
+
+    selection: Chosen
+    profile: str
+    repeats: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    timeout_s: Positive
+    limit_s: Positive | None = None
+    memory_limit_bytes: Count | None = None
+    seed: int
+    memory_follows: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -53,14 +73,10 @@ def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
             raise UsageError(f"--resume {folder}: the run has {name} of your own; add --{name} DIR")
     if content.get("cpu") != cpu_model():
         raise UsageError(f"--resume {folder}: measured on {shown_value(content.get('cpu'))}; this machine is another")
-    chosen = {name: read_member(folder, name, selection.get(name), list[str] | None) for name in SELECTION_OPTIONS}
-    profile = known_name("profile", read_member(folder, "profile", found.get("profile"), str), tuple(PROFILES))
-    settings = {name: read_member(folder, name, found.get(name), hint) for name, hint in RESUMED_SETTINGS.items()}
-    return EarlierRun(chosen, profile_settings(profile) | settings)
-
-
-def read_member(folder: Path, name: str, value: Any, hint: Any) -> Any:
     try:
-        return reader_of(hint)(value)
-    except ValueError as expected:
-        raise UsageError(f"{folder}/environment.json: {name}: expected {expected}, got {shown_value(value)}") from None
+        settings = msgspec.structs.asdict(msgspec.convert(found, Settings))
+    except msgspec.ValidationError as error:
+        raise refusal(f"{folder}/environment.json", error, found, Settings) from None
+    chosen = msgspec.structs.asdict(settings.pop("selection"))
+    profile = known_name("profile", settings.pop("profile"), tuple(PROFILES))
+    return EarlierRun({name: chosen[name] for name in SELECTION_OPTIONS}, profile_settings(profile) | settings)

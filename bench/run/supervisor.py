@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -29,7 +28,8 @@ from ..machine.memory_limit import limit_suffix
 from ..machine.process import pinned_children, worker_environment
 from ..measure.worker import UNWRITABLE, WorkerSpec
 from ..plan.cell import Cell
-from ..rows.row import new_row, row_of_event
+from ..rows.journal import Checked, Event, Started
+from ..rows.row import Row, new_row
 from .folder import RESERVE_BYTES, Run
 from .time_spent import TimeSpent
 
@@ -125,26 +125,26 @@ class SupervisedWorker:
         if not self.run.journal.path.exists() or self.run.journal.path.stat().st_size < self.offset:
             raise OSError(errno.ENOENT, "the journal was deleted or truncated during the run")
         for event in self.new_events():
-            if event["event"] == "started":
-                self.current = event["key"]
+            if isinstance(event, Started):
+                self.current = event.key
                 self.enter("prepare to check")
-                self.timeline.start_cell(self.cells[event["key"]].name, event["time"])
-                self.run.working(self.cells[event["key"]].name)
-            elif event["event"] == "checked":
+                self.timeline.start_cell(self.cells[event.key].name, event.time)
+                self.run.working(self.cells[event.key].name)
+            elif isinstance(event, Checked):
                 self.enter("timing")
-            elif event["event"] == "row":
-                self.done.add(event["key"])
+            elif isinstance(event, Row):
+                self.done.add(event.key)
                 self.current = None
                 self.enter("start of the worker")
-                self.timeline.end_cell(event["time"], event["first_call_s"])
-                self.run.tell(row_of_event(event))
+                self.timeline.end_cell(event.time, event.first_call_s)
+                self.run.tell(event)
 
     def enter(self, phase: str) -> None:
         """Begin a phase, with its time from now."""
         self.phase = phase
         self.deadline = time.monotonic() + self.limit_s()
 
-    def new_events(self) -> Iterator[dict[str, Any]]:
+    def new_events(self) -> Iterator[Event]:
         events, self.offset = self.run.journal.news(self.offset)
         yield from events
 

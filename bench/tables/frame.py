@@ -46,7 +46,7 @@ def load_rows(folder: Path) -> pd.DataFrame:
 
 def rows_frame(rows: list[Row]) -> pd.DataFrame:
     """Rows as a tidy data frame, with nothing in its texts that a terminal would obey; limits are not known."""
-    names = list(Row.__dataclass_fields__)
+    names = [name for name in Row.__struct_fields__ if name != "time"]
     members = (
         zip(*map(attrgetter(*names), rows), strict=True) if rows else [[] for _ in names]
     )  # row by row: 5 × faster

@@ -94,7 +94,9 @@ def test_a_stray_file_is_an_error_that_lists_the_expected_names(tmp_path):
 
 
 def test_an_implementation_declares_what_is_expected_of_it_and_what_it_leaves_out(tmp_path):
-    instance = problems.Instance("one", dict, {}, expect={"*": ("wrong", "all are")}, omit={"b/*": "of the instance"})
+    instance = problems.Instance(
+        "one", lambda: ({}, {}), {}, expect={"*": ("wrong", "all are")}, omit={"b/*": "of the instance"}
+    )
     problem = problems.Problem(instances=(instance,), name="mine", folder=tmp_path)
     (tmp_path / "a.py").write_text(
         'import nothing_of_this_name\nOMIT = {"*": {"*:value": "no"}}\n'
@@ -107,7 +109,7 @@ def test_an_implementation_declares_what_is_expected_of_it_and_what_it_leaves_ou
 
 @pytest.mark.parametrize("text", ['{"one": {"*": WHY}}', '{"one": "why"}', '{"one": {"*": "why"}}', "[]"])
 def test_a_declaration_that_cannot_be_read_says_what_is_expected(tmp_path, text):
-    instance = problems.Instance("one", dict, {})
+    instance = problems.Instance("one", lambda: ({}, {}), {})
     problem = problems.Problem(instances=(instance,), name="mine", folder=tmp_path)
     (tmp_path / "a.py").write_text(f"EXPECT = {text}")
     with pytest.raises(problems.ProblemError, match=r"a\.py: expected EXPECT = \{instance: .*\(status, why\)"):

@@ -6,6 +6,7 @@ import dataclasses
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from bench import RESULTS
 from bench.machine import limits
@@ -63,7 +64,7 @@ def test_limits_are_measured_once_and_the_best_is_kept(tmp_path, monkeypatch):
 
 def test_rows_get_the_limits_of_their_thread_count_and_dtype(tmp_path):
     KNOWN.write(tmp_path / LIMITS_FILE)
-    rows = [row(), dataclasses.replace(row(), threads=2), dataclasses.replace(row(), device="cuda")]
+    rows = [row(), replace(row(), threads=2), replace(row(), device="cuda")]
     frame = join_limits(rows_frame(rows), tmp_path)
     assert list(frame["limit_bytes_per_s"].fillna(0)) == [2e10, 0, 0]
     assert list(frame["cache_bytes"]) == [2**25] * 3

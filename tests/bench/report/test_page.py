@@ -159,7 +159,7 @@ def test_a_problem_whose_name_is_markup_is_refused_in_a_journal(tmp_path):
 def test_a_damaged_file_of_the_run_is_refused(tmp_path, name, content):
     many_rows.write(tmp_path, 100)
     (tmp_path / name).write_text(content)
-    with pytest.raises(UsageError, match=f"{name}: expected an object of JSON"):
+    with pytest.raises(UsageError, match=f"{name}: (expected object|not JSON)"):
         read_reported_run(tmp_path)
 
 
