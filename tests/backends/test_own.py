@@ -18,10 +18,8 @@ from bench.data.inputs import inputs_source
 from bench.machine.facts import source_texts
 from bench.machine.probe import probe_backend
 from bench.measure.cell import describe_error, measure_cell
-from bench.plan.cell import Cell
-from bench.plan.cell_key import sources_digest
-from bench.plan.profile import PROFILES, profile_settings
-from bench.plan.selection import Plan, Selection, absence_of, expected_status, make_plan
+from bench.plan.cell import PROFILES, Cell, absence_of, expected_status, profile_settings, sources_digest
+from bench.plan.selection import Plan, Selection, make_plan
 from bench.plots.look import method_looks
 from bench.rows.row import new_row
 from bench.run.folder import Run
@@ -97,7 +95,7 @@ def test_a_worker_and_a_probe_know_the_folder(folder, tmp_path):
     execute_plan(Plan((CELL,)), run)
     (row,) = run.journal.rows()
     assert (row.status, row.reason) == ("ok", "")
-    assert probe_backend(NAME, "cpu").threads == "1 asked for, 1 effective"
+    assert probe_backend(NAME, "cpu").reason == ""
     assert f"{NAME}/eager" in next(iter(run_tables(rows_frame([row])))).body.index
 
 
