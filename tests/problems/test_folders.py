@@ -37,6 +37,8 @@ def test_siblings_define_the_same_functions_in_the_same_order(name):
     for path in problem.folder.glob("*.py"):
         if path.stem == "__init__":
             continue
+        if "*" in problems.literals(path, 0).get("OMIT", {}).get("*", {}):
+            continue  # it says why there is nothing
         tree = ast.parse(path.read_text())
         assert ast.get_docstring(tree), path
         defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
