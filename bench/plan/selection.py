@@ -12,7 +12,7 @@ from .. import UsageError
 from ..data.inputs import inputs_source
 from ..machine.facts import cpus_usable
 from ..text.names import NAME
-from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of, known_failure
+from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ def make_plan(selection: Selection) -> Plan:
     absent: dict[Cell, Absence] = {}
     cells = []
     for cell in selected_cells(selection):
-        reason = absence_of(cell) or (left_to_standard(cell, selection) if selection.profile == "quick" else None)
+        reason = absence_of(cells=selection.profile != "quick")
+        if not reason and selection.profile == "quick" and not is_named(cell, selection):
+            reason = slow_cell(cell)
         if reason:
             absent[cell] = reason
         else:
@@ -153,11 +155,6 @@ def load_instance(problem: problems.Problem, name: str) -> problems.Instance:
         return problem.instance(name)
     except problems.ProblemError as error:
         raise UsageError(str(error)) from None
-
-
-def left_to_standard(cell: Cell, selection: Selection) -> Absence | None:
-    """Why a quick run has better things to do than this cell."""
-    return known_failure(cell) or (None if is_named(cell, selection) else slow_cell(cell))
 
 
 def is_named(cell: Cell, selection: Selection) -> bool:
