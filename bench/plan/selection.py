@@ -42,7 +42,7 @@ def make_plan(selection: Selection) -> Plan:
     absent: dict[Cell, Absence] = {}
     cells = []
     for cell in selected_cells(selection):
-        reason = absence_of(cells=selection.profile != "quick")
+        reason = absence_of(cell, known_failures=selection.profile != "quick")
         if not reason and selection.profile == "quick" and not is_named(cell, selection):
             reason = slow_cell(cell)
         if reason:

@@ -86,7 +86,7 @@ def test_the_problems_of_growing_size_have_a_ladder():
 
 
 def test_a_problem_without_a_ladder_is_refused_with_those_that_have_one():
-    with pytest.raises(UsageError, match=r"xor_mlp has no ladder of sizes .* problems with one: .*linear_regression"):
+    with pytest.raises(UsageError, match=r"xor_mlp has no ladder of sizes; problems with one: .*linear_regression"):
         ladder_cases("xor_mlp")
 
 
