@@ -1,13 +1,12 @@
 """The command line. Every wrong input ends in one line on standard error and exit status 2.
 
-Exit status 0: every cell has the status that is expected of it. 1: one has not. 2: wrong input. 70: a mistake of gradmark's
-own. 130: interrupted.
+Exit status 0: every cell has its expected status. 1: some cell has another. 2: wrong input. 70: internal error.
+130: interrupted.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
 
 import typer
 
@@ -15,24 +14,8 @@ import backends
 import problems
 
 from . import UsageError
-from .commands import GROUPS
+from .commands.app import app
 from .text.escape import printable
-
-EXAMPLES = """\b
-Examples:
-  gradmark run -p xor_mlp -b jax_grad -b torch_autograd/compile
-  gradmark check -p logistic_regression --dtype float32
-  gradmark show xor_mlp:textbook --operation gradient_descent --json
-"""
-
-app = typer.Typer(
-    help="Which way of getting derivatives is right, and which is fast; every backend is checked before it is timed.",
-    epilog=EXAMPLES,
-    context_settings={"max_content_width": 120, "help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=True,
-)
 
 
 def main() -> None:
@@ -42,16 +25,14 @@ def main() -> None:
         sys.exit(run_command(arguments))
     try:
         sys.exit(run_command(arguments))
-    except UsageError as error:
-        stop_with(str(error), 2)
-    except (problems.ProblemError, backends.BackendError) as error:
+    except (UsageError, problems.ProblemError, backends.BackendError) as error:
         stop_with(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):
         stop_with("interrupted", 130)
     except Exception as error:
         if hasattr(error, "format_message"):  # typer's own complaints about the command line have it
             stop_with(error.format_message(), 2)
-        stop_with(f"a mistake of gradmark's own: {type(error).__name__}: {error}; --debug shows where", 70)
+        stop_with(f"internal error: {type(error).__name__}: {error}; add --debug for the traceback", 70)
 
 
 def run_command(arguments: list[str]) -> int:
@@ -73,16 +54,3 @@ def spread_threads(arguments: list[str]) -> list[str]:
 def stop_with(message: str, status: int) -> None:
     print(f"gradmark: {printable(' '.join(message.split()))}", file=sys.stderr)
     sys.exit(status)
-
-
-@app.callback()
-def common_options(
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an error; anywhere on the line.")
-    ] = False,
-) -> None:
-    """Which way of getting derivatives is right, and which is fast: six backends, checked before they are timed."""
-
-
-for group in GROUPS:
-    group.register(app)

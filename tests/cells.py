@@ -13,8 +13,7 @@ import pytest
 
 import backends
 import problems
-from bench.plan.cell import DTYPES, Cell
-from bench.plan.selection import absence_of, expected_status
+from bench.plan.cell import DTYPES, Cell, absence_of, expected_status
 
 LARGE = 1e5  # numbers read and written
 COMPILES_FOR_SECONDS = ("compile", "xla")  # variants, of any backend

@@ -12,21 +12,19 @@ import pandas as pd
 
 import backends
 
-from ..plan.cell import Cell
-from ..plan.profile import profile_settings
-from ..plan.selection import Plan, absence_of, expected_status
+from ..plan.cell import Cell, absence_of, expected_status, profile_settings
+from ..plan.selection import Plan, known_name
 from ..rows.journal import Journal
 from ..rows.row import Row
-from ..rows.values import value_arrays
+from ..rows.values import read_values, value_arrays
 from ..run.folder import Run
 from ..run.orchestrator import execute_plan
 from ..run.progress import report_progress
-from ..text.names import known_name
 from ..text.table import Table
 from ..truth.agreement import tolerance_for
 from ..truth.reference import load_reference
 from .claims import Claim, Evidence
-from .textbook import CLAIMS, METHODS
+from .textbook import CLAIMS, textbook_methods
 
 USUAL_DTYPE = "float64"
 
@@ -43,7 +41,7 @@ def claim_cells(cases: Iterable[str]) -> list[Cell]:
     found = []
     for case in dict.fromkeys(cases):
         problem, instance, operation, *dtype = case.split(":")
-        for method in METHODS:
+        for method in textbook_methods():
             backend, variant = method.split("/")
             found.append(
                 Cell(problem, instance, operation, backend, variant, (dtype or [USUAL_DTYPE])[0], "cpu", threads=1)
@@ -62,7 +60,7 @@ def gather_evidence(claims: Sequence[Claim]) -> tuple[Evidence, list[str]]:
     with tempfile.TemporaryDirectory() as temporary:
         checked = run_cases([case for claim in claims for case in claim.cases], Path(temporary), "checked", timed=False)
         timed = run_cases([case for claim in claims for case in claim.timed], Path(temporary), "timed", timed=True)
-        values = {event["key"]: event["values"] for event in checked.events() if event["event"] == "values"}
+        values = read_values(checked)
         rows, times = checked.rows(), timed.rows()
     computed = [row for row in rows if row.key in values]
     evidence = Evidence(
@@ -124,10 +122,10 @@ def claims_table(claims: Sequence[Claim], evidence: Evidence, notes: Sequence[st
     for claim in claims:
         gives, verdict = claim.judge(evidence)
         rows[claim.number] = {"example": claim.what, "article": claim.says, "verdict": verdict} | {
-            method: gives.get(method, "") for method in METHODS
+            method: gives.get(method, "") for method in textbook_methods()
         }
         if not verdict.startswith(claim.expected):
             surprises.append(f"{claim.number}: expected {claim.expected}, found {verdict}")
-    body = pd.DataFrame.from_dict(rows, orient="index", columns=["example", "article", "verdict", *METHODS])
+    body = pd.DataFrame.from_dict(rows, orient="index", columns=["example", "article", "verdict", *textbook_methods()])
     body.index.name = "number"
     return Table("Textbook examples", body, tuple(notes), numeric=False), surprises

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .. import RESULTS, UsageError
-from ..plan.selection import Plan, Selection, make_plan
+from ..plan.selection import Plan, Selection, known_name, make_plan
 from ..plots.style import CM_PER_INCH, COLUMN_CM, FILE_METADATA, plot_style
 from ..tables.frame import cells_frame, ordered_cells
-from ..text.names import known_name
 from .drawings.gallery import PICTURES, Needs, Picture
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def needed_measurements(names: Iterable[str]) -> list[Needs]:
 def plan_for_pictures(needs: list[Needs]) -> Plan:
     """The quick cells that give these pictures their numbers."""
     plans = [
-        make_plan(Selection(problems=(each.problem,), operations=each.operations, backends=each.methods))
+        make_plan(Selection(problems=(each.problem,), operations=each.operations, backends=each.shown_methods()))
         for each in needs
     ]
     cells = dict.fromkeys(cell for each in plans for cell in each.cells)
@@ -53,7 +52,7 @@ def seconds_for_picture(rows: pd.DataFrame, needs: Needs) -> Seconds:
     cells = cells[
         (cells["problem"] == needs.problem)
         & cells["operation"].isin(needs.operations)
-        & cells["method"].isin(needs.methods)
+        & cells["method"].isin(needs.shown_methods())
         & (cells["dtype"] == "float64")
         & (cells["device"] == "cpu")
         & (cells["status"] == "ok")

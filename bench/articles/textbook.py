@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+import backends
 from problems import Arrays, load
 
 from .claims import (
@@ -29,16 +30,11 @@ from .claims import (
     written_numbers,
 )
 
-METHODS = (
-    "numpy_fd/central",
-    "numpy_fd/forward",
-    "numpy_hand/plain",
-    "sympy_symbolic/lambdify",
-    "torch_autograd/eager",
-    "tf_tape/graph",
-    "jax_grad/jit",
-)
-"""One way of running each backend; those that take XOR's 10 000 epochs in seconds."""
+
+def textbook_methods() -> tuple[str, ...]:
+    """One or two ways of running each backend; those that take XOR's 10 000 epochs in seconds."""
+    return tuple(f"{name}/{variant}" for name in backends.names() for variant in backends.typical_variants(name))
+
 
 THREE = "scalar_derivative:textbook_3_1:gradient"
 HISTORY = "linear_regression:textbook_3_7:descent_history"
@@ -177,7 +173,12 @@ def subgradients(evidence: Evidence) -> Judgement:
 
 SHAPES = ("n1_m1000", "n10_m100", "n32_m32", "n100_m10", "n1000_m1")
 MODES = tuple(f"jacobian_modes:{shape}:jacobian_{mode}" for mode in ("forward", "reverse") for shape in SHAPES)
-MODELESS = ("numpy_hand/plain", "sympy_symbolic/lambdify")  # a derivation has no mode
+
+
+def has_modes(method: str) -> bool:
+    """Whether forward and reverse mode are two ways; a derivation has none."""
+    name, _, variant = method.partition("/")
+    return backends.load(name).VARIANTS[variant].modes
 
 
 def modes(evidence: Evidence) -> Judgement:
@@ -186,7 +187,7 @@ def modes(evidence: Evidence) -> Judgement:
     for shape in SHAPES:
         forward, reverse = (evidence.seconds[f"jacobian_modes:{shape}:jacobian_{m}"] for m in ("forward", "reverse"))
         for method in forward:
-            if method in reverse and method not in MODELESS:
+            if method in reverse and has_modes(method):
                 ratios.setdefault(method, []).append(forward[method] / reverse[method])
     gives = {m: f"forward ÷ reverse: {', '.join(f'{r:.3g}' for r in each)}" for m, each in ratios.items()}
     complete = [each for each in ratios.values() if len(each) == len(SHAPES)]

@@ -3,63 +3,64 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from json import dumps as encode
 from pathlib import Path
 
-import pandas as pd
-
-import problems
-
-from ..data.tree import json_ready
-from ..plan.profile import profile_settings
-from ..plan.selection import Plan, Selection, is_expected, make_plan
+from ..data.store import json_ready
+from ..plan.cell import is_expected, profile_settings
+from ..plan.selection import Plan, Selection, chosen_cases, make_plan
 from ..rows.journal import Journal
-from ..rows.row import Row, latest_rows
+from ..rows.row import latest_rows, row_members
 from ..rows.run_files import MEMORY_JOURNAL
 from ..run.folder import Run
-from ..run.interrupt import interrupt_once
 from ..run.orchestrator import Stopped, execute_plan
-from ..run.progress import report_progress
-from ..tables.run_tables import tables_of_kinds
+from ..run.progress import interrupt_once, report_progress
 from ..text.splice import splice_into
-from ..text.table import TABLE_FORMATS, Table, to_markdown
-from ..text.terminal import print_table
-from .options import positive_number
+from ..text.table import TABLE_FORMATS, Table, print_table, to_markdown
+from .options import SelectionOptions, positive_number
 
 
-def selected_plan(
-    chosen: list[str] | None,
-    backends: list[str] | None,
-    operations: list[str] | None,
-    dtypes: list[str] | None,
-    devices: list[str] | None,
-    threads: list[str] | None,
-    profile: str,
-    folder: str | None,
-) -> Plan:
-    """The plan for what was typed. Raises UsageError."""
-    if folder:
-        problems.add_folder(Path(folder).resolve())
+def selected_plan(selection: SelectionOptions) -> Plan:
+    """The plan for what was typed, with the user's own folders added. Raises UsageError."""
+    selection.add_folders()
+    threads = selection.threads or ["1"]
     return make_plan(
         Selection(
-            problems=tuple(chosen or ()),
-            backends=tuple(backends or ()),
-            operations=tuple(operations or ()),
-            dtypes=tuple(dtypes or ()),
-            devices=tuple(devices or ("cpu",)),
-            threads=tuple(positive_number("--threads", text, int) for text in threads or ("1",)),
-            profile=profile,
+            problems=tuple(selection.problem or ()),
+            backends=tuple(selection.backend or ()),
+            operations=tuple(selection.operation or ()),
+            dtypes=tuple(selection.dtype or ()),
+            devices=tuple(selection.device or ["cpu"]),
+            threads=tuple(positive_number("--threads", text, int) for text in threads),
+            profile=selection.profile_name,
         )
     )
 
 
-def checking_run(folder: Path, profile: str, timeout: str | None, values: bool = False) -> Run:
-    """A run that only checks. It has no limit on what takes long: that is what the timeout is for."""
-    settings = profile_settings(profile) | {"repeats": 1, "time": False, "values": values, "limit_s": None}
+@contextmanager
+def checked_cells(
+    chosen: Plan,
+    profile: str,
+    timeout: str | None,
+    *,
+    values: bool = False,
+    fresh: bool = False,
+    quiet: bool = False,
+) -> Iterator[tuple[Path, int]]:
+    """Check these cells without timing them: a run folder that is deleted afterwards, and the exit status.
+
+    Nothing is left out for taking long: that is what the timeout is for.
+    """
+    settings = profile_settings(profile) | {"repeats": 1, "time": False, "limit_s": None}
     if timeout:
         settings["timeout_s"] = positive_number("--timeout", timeout, float)
-    return Run(name="", folder=folder, **settings)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        stopped = execute_run(chosen, Run(name="", folder=folder, values=values, fresh=fresh, **settings), quiet)
+        yield folder, stopped or exit_status(folder)
 
 
 def execute_run(chosen: Plan, run: Run, quiet: bool = False) -> int:
@@ -77,27 +78,26 @@ def execute_run(chosen: Plan, run: Run, quiet: bool = False) -> int:
     return 0
 
 
-def unexpected_rows(folder: Path) -> list[Row]:
-    """Rows whose status is not what their instance declares, those of the memory pass included."""
-    journals = (folder / "journal.jsonl", folder / MEMORY_JOURNAL)
-    rows = [row for path in journals for row in latest_rows(Journal(path).rows())]
-    return [row for row in rows if not is_expected(row.cell, row.status)]
-
-
 def exit_status(folder: Path) -> int:
-    """The exit status that the rows deserve."""
-    return 1 if unexpected_rows(folder) else 0
+    """1 if the status of any row is not what its instance declares, those of the memory pass included."""
+    rows = [row for name in ("journal.jsonl", MEMORY_JOURNAL) for row in latest_rows(Journal(folder / name).rows())]
+    return 0 if all(is_expected(row.cell, row.status) for row in rows) else 1
+
+
+def left_out_note(chosen: Plan, profile: str) -> str:
+    """How many cases of the problems this profile left out, for the last line of a check or a run; empty without any."""
+    checked = {(cell.problem, cell.instance, cell.operation) for cell in (*chosen.cells, *chosen.absent)}
+    names = list(dict.fromkeys(problem for problem, _, _ in checked))
+    every = set(chosen_cases(Selection(problems=tuple(names), profile="standard")))
+    whose = ", ".join(names) if len(names) < 4 else "these problems"
+    more = "" if profile == "standard" else "; --profile standard checks all sizes, variants and dtypes"
+    return f"; checked {len(checked)} of the {len(every)} cases of {whose}{more}" if every - checked else ""
 
 
 def print_rows_as_json(folder: Path) -> None:
     """The rows that hold, as a JSON list of objects with the journal's members."""
     rows = latest_rows(Journal(folder / "journal.jsonl").rows())
-    print(encode([json_ready(asdict(row)) for row in rows], ensure_ascii=False))
-
-
-def print_run_tables(rows: pd.DataFrame, kinds: list[str]) -> None:
-    for each in tables_of_kinds(rows, kinds):
-        print_table(each)
+    print(encode([json_ready(row_members(row)) for row in rows], ensure_ascii=False))
 
 
 def print_or_splice_tables(

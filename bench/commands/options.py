@@ -1,37 +1,135 @@
-"""Options that several commands have, and how their texts are read."""
+"""Options that several commands have: the selection of cells, declared once, and others; how their texts are read."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
+import backends
+import problems
+
 from .. import UsageError
 
-ProblemOption = Annotated[
-    list[str] | None, typer.Option("--problem", "-p", metavar="PROBLEM[:INSTANCE]", help="Repeatable.")
-]
-BackendOption = Annotated[
-    list[str] | None, typer.Option("--backend", "-b", metavar="BACKEND[/VARIANT]", help="Repeatable.")
-]
-OperationOption = Annotated[list[str] | None, typer.Option("--operation", help="Repeatable.")]
-DtypeOption = Annotated[list[str] | None, typer.Option("--dtype", help="float64 or float32; repeatable.")]
-DeviceOption = Annotated[list[str] | None, typer.Option("--device", help="cpu or cuda; repeatable.")]
-ThreadsOption = Annotated[list[str] | None, typer.Option("--threads", help="1 unless given; repeatable.")]
-ProfileOption = Annotated[str, typer.Option("--profile", help="quick, standard or rigorous.")]
-ProblemsFolderOption = Annotated[
-    str | None, typer.Option("--problems", metavar="DIR", help="A folder of problems of your own.")
-]
+FOLDER = "_folder"  # how a field ends whose option is a folder: `problems_folder` is --problems DIR
+
+
+@dataclass(frozen=True)
+class SelectionOptions:
+    """What was typed of the options that select cells, as text; None where nothing was. A field is an option."""
+
+    problem: Annotated[
+        list[str] | None,
+        typer.Option("--problem", "-p", metavar="PROBLEM[:INSTANCE]", help="Only this problem; repeatable."),
+    ] = None
+    backend: Annotated[
+        list[str] | None,
+        typer.Option("--backend", "-b", metavar="BACKEND[/VARIANT]", help="Only this backend; repeatable."),
+    ] = None
+    operation: Annotated[
+        list[str] | None, typer.Option("--operation", metavar="NAME", help="Such as gradient or hessian; repeatable.")
+    ] = None
+    dtype: Annotated[
+        list[str] | None, typer.Option("--dtype", metavar="NAME", help="float64 or float32; repeatable.")
+    ] = None
+    device: Annotated[
+        list[str] | None, typer.Option("--device", metavar="NAME", help="cpu (default) or cuda; repeatable.")
+    ] = None
+    threads: Annotated[
+        list[str] | None, typer.Option("--threads", metavar="N", help="Threads of a worker; default 1; repeatable.")
+    ] = None
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="NAME", help="quick (default), standard or rigorous.")
+    ] = None
+    problems_folder: Annotated[
+        str | None, typer.Option("--problems", metavar="DIR", help="Add the problems in DIR, a folder of your own.")
+    ] = None
+    backends_folder: Annotated[
+        str | None, typer.Option("--backends", metavar="DIR", help="Add the backends in DIR, a folder of your own.")
+    ] = None
+
+    @property
+    def profile_name(self) -> str:
+        return self.profile or "quick"
+
+    def by_option(self) -> dict[str, Any]:
+        """Option → what was typed: `problem`, and `problems` for the folder."""
+        return {each.name.removesuffix(FOLDER): getattr(self, each.name) for each in fields(self)}
+
+    def add_folders(self) -> None:
+        """Make the user's own problems and backends known. Raises ProblemError or BackendError."""
+        if self.problems_folder:
+            problems.add_folder(Path(self.problems_folder).resolve())
+        if self.backends_folder:
+            backends.add_folder(Path(self.backends_folder).resolve())
+
+    def arguments(self) -> list[str]:
+        """The words that select the same cells on another command line, started in another folder."""
+        words: list[str] = []
+        for option, typed in self.by_option().items():
+            is_folder = option in ("problems", "backends")
+            for text in [typed] if isinstance(typed, str) else typed or []:
+                words += [f"--{option}", str(Path(text).resolve()) if is_folder else text]
+        return words
+
+
+SELECTION_FIELDS = tuple(each.name for each in fields(SelectionOptions))
+
+
+def takes_selection(*offered: str, without: str = "") -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorates a command: these options (all, unless named) arrive in its parameter `selection`.
+
+    Typer reads the signature, in which an option for each field stands in place of the parameter.
+    """
+    names = [name for name in offered or SELECTION_FIELDS if name != without]
+    hints = get_type_hints(SelectionOptions, include_extras=True)
+    options = [Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=hints[name]) for name in names]
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def call(**typed: Any) -> None:
+            selection = SelectionOptions(**{name: typed.pop(name) for name in names})
+            command(selection=selection, **typed)
+
+        own = signature(command, eval_str=True).parameters.values()
+        parameters = [
+            option
+            for each in own
+            for option in (options if each.name == "selection" else [each.replace(kind=Parameter.KEYWORD_ONLY)])
+        ]
+        vars(call)["__signature__"] = Signature(parameters)
+        call.__annotations__ = {each.name: each.annotation for each in parameters}
+        return call
+
+    return decorate
+
+
 MemoryLimitOption = Annotated[
-    str | None, typer.Option("--memory-limit", metavar="SIZE", help="Of a worker, such as 2GB; more is an error.")
+    str | None, typer.Option("--memory-limit", metavar="SIZE", help="Memory of a worker, such as 2GB.")
 ]
 TimeoutOption = Annotated[
-    str | None, typer.Option("--timeout", metavar="SECONDS", help="For one cell, prepare to check.")
+    str | None, typer.Option("--timeout", metavar="SECONDS", help="Limit for preparing and checking a cell.")
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="On standard error only what failed.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Rows as JSON on standard output, rather than tables.")]
+RepeatsOption = Annotated[str | None, typer.Option("--repeats", metavar="N", help="Processes per cell.")]
+OutOption = Annotated[str | None, typer.Option("--out", metavar="DIR", help="Run folder; must be empty or new.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print failures only.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print rows as JSON, not tables.")]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Compute the references again.")]
+IntoOption = Annotated[str | None, typer.Option("--into", metavar="FILE", help="Splice the tables into FILE.")]
+MarkdownOutOption = Annotated[str | None, typer.Option("--out", metavar="FILE", help="Write Markdown to FILE.")]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, such as results/curated.")]
+ProblemFilter = Annotated[
+    list[str] | None, typer.Option("--problem", "-p", metavar="PROBLEM", help="Only this problem; repeatable.")
+]
+OperationFilter = Annotated[
+    list[str] | None, typer.Option("--operation", metavar="NAME", help="Only this operation; repeatable.")
+]
+DtypeFilter = Annotated[list[str] | None, typer.Option("--dtype", metavar="NAME", help="Only this dtype; repeatable.")]
 
 
 def positive_number(option: str, text: str, kind: type[int] | type[float]) -> Any:
@@ -44,3 +142,10 @@ def positive_number(option: str, text: str, kind: type[int] | type[float]) -> An
         what = "a whole number of at least 1" if kind is int else "a positive number of seconds"
         raise UsageError(f"{option} {text}: expected {what}")
     return value
+
+
+def markdown_file(out: str | None) -> Path | None:
+    """The file of --out. Raises UsageError where its folder does not exist."""
+    if out and not Path(out).parent.is_dir():
+        raise UsageError(f"--out {out}: no folder {Path(out).parent}")
+    return Path(out) if out else None

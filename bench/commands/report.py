@@ -18,9 +18,9 @@ def register(app: typer.Typer) -> None:
 
 def report_runs(
     folders: Annotated[list[str], typer.Argument(metavar="RUN...", help="Run folders; two or more are compared.")],
-    out: Annotated[str | None, typer.Option(metavar="FILE", help="report.html in the first RUN unless given.")] = None,
+    out: Annotated[str | None, typer.Option(metavar="FILE", help="Default: report.html in the first RUN.")] = None,
 ) -> None:
-    """Write one HTML file that shows runs: summary, matrix, plots and all measurements; it opens offline."""
+    """Write an HTML page of runs. It holds a summary, plots and all measurements, and opens offline."""
     from ..report.folder import read_reported_runs
     from ..report.page import write_report
 

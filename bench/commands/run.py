@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,42 +14,43 @@ import typer
 from .. import BEGAN, UsageError
 from ..data.files import shown_path
 from ..machine.memory_limit import parse_size
-from ..plan.profile import PROFILES, profile_settings
-from ..plan.selection import Plan, Selection, chosen_cases, ladder_cases
-from ..run.folder import Run, create_folder, default_folder, describe_resumed, describe_run
+from ..plan.cell import PROFILES, profile_settings
+from ..plan.selection import Plan, known_name, ladder_cases
+from ..run.folder import (
+    Run,
+    create_folder,
+    default_folder,
+    describe_resumed,
+    describe_run,
+    release_reserve,
+    reopen_folder,
+)
 from ..run.memory_pass import memory_plan, memory_run
-from ..run.progress import row_line
-from ..run.reserve import release_reserve
-from ..run.resume import SELECTION_OPTIONS, EarlierRun, read_earlier, reopen_folder
+from ..run.resume import EarlierRun, read_earlier
 from ..run.time_spent import TimeSpent, write_slowest_cells
 from ..tables.frame import count_statuses, load_rows
-from ..tables.summary import write_summary
-from ..text.names import known_name
+from ..tables.run_tables import tables_of_kinds, write_summary
 from ..truth.extended import require_extended
 from .common import (
-    checking_run,
+    checked_cells,
     execute_run,
     exit_status,
+    left_out_note,
+    print_or_splice_tables,
     print_rows_as_json,
-    print_run_tables,
     selected_plan,
-    unexpected_rows,
 )
 from .options import (
-    BackendOption,
-    DeviceOption,
-    DtypeOption,
     JsonOption,
     MemoryLimitOption,
     NoCacheOption,
-    OperationOption,
-    ProblemOption,
-    ProblemsFolderOption,
-    ProfileOption,
+    OutOption,
     QuietOption,
-    ThreadsOption,
+    RepeatsOption,
+    SelectionOptions,
     TimeoutOption,
     positive_number,
+    takes_selection,
 )
 
 IMPORT_S = time.perf_counter() - BEGAN
@@ -64,53 +64,43 @@ def register(app: typer.Typer) -> None:
     )
 
 
+@takes_selection()
 def run_cells(
-    problem: ProblemOption = None,
-    backend: BackendOption = None,
-    operation: OperationOption = None,
-    dtype: DtypeOption = None,
-    device: DeviceOption = None,
-    threads: ThreadsOption = None,
-    profile: Annotated[str | None, typer.Option(help="quick (unless given), standard or rigorous.")] = None,
-    problems_folder: ProblemsFolderOption = None,
-    repeats: Annotated[str | None, typer.Option(metavar="N", help="Fresh processes per cell.")] = None,
+    selection: SelectionOptions,
+    repeats: RepeatsOption = None,
     timeout: TimeoutOption = None,
     limit: MemoryLimitOption = None,
-    memory: Annotated[
-        bool, typer.Option("--memory", help="Measure peak memory too, afterwards, with a fresh process per cell.")
-    ] = False,
-    out: Annotated[str | None, typer.Option(metavar="DIR", help="The run folder; it must be empty or new.")] = None,
+    memory: Annotated[bool, typer.Option("--memory", help="Then measure peak memory, in new processes.")] = False,
+    out: OutOption = None,
     resumed: Annotated[
         str | None,
         typer.Option(
             "--resume",
             metavar="RUN",
-            help="Go on with this run: what is missing, what crashed, timed out or ended in an error, and what has other "
-            "sources, library versions or settings by now. Its own selection and settings hold unless others are given.",
+            help="Resume RUN: measure the cells that are missing, failed, or whose code, libraries or settings changed. "
+            "RUN's selection and settings hold unless others are given.",
         ),
     ] = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Check and time cells, and write a run folder with tables."""
+    """Check and time cells. Writes a run folder with tables."""
     if out and resumed:
         raise UsageError("--out and --resume: a run is resumed in its own folder; leave out --out")
     spent = TimeSpent()
     spent.seconds["importing"] = IMPORT_S
     with spent.phase("planning"):
         require_extended()
-        earlier = read_earlier(Path(resumed), problems_folder) if resumed else None
-        typed = dict(zip(SELECTION_OPTIONS, (problem, backend, operation, dtype, device, threads), strict=True))
-        selection = (earlier.selection if earlier else {}) | {name: what for name, what in typed.items() if what}
-        settings = run_settings(earlier, profile, repeats, timeout, limit)
+        earlier = None
+        if resumed:
+            earlier = read_earlier(Path(resumed), selection.by_option())
+            lacking = {name: what for name, what in earlier.selection.items() if not getattr(selection, name)}
+            selection = replace(selection, **lacking)
+        settings = run_settings(earlier, selection.profile, repeats, timeout, limit)
         settings["memory_follows"] = bool(memory or settings["memory_follows"])
-        problem, backend, operation, dtype, device, threads = (selection.get(name) for name in SELECTION_OPTIONS)
-        chosen = selected_plan(
-            problem, backend, operation, dtype, device, threads, settings["profile"], problems_folder
-        )
-        folder = open_run_folder(
-            out, resumed, chosen, settings | {"selection": {**selection, "problems": problems_folder}}
-        )
+        selection = replace(selection, profile=settings["profile"])
+        chosen = selected_plan(selection)
+        folder = open_run_folder(out, resumed, chosen, settings | {"selection": selection.by_option()})
     this = Run(name=folder.name, folder=folder, spent=spent, **settings)
     stopped = execute_run(chosen, this, quiet)
     if this.memory_follows and not stopped:
@@ -121,66 +111,43 @@ def run_cells(
     raise typer.Exit(stopped or exit_status(folder))
 
 
+@takes_selection()
 def check_cells(
-    problem: ProblemOption = None,
-    backend: BackendOption = None,
-    operation: OperationOption = None,
-    dtype: DtypeOption = None,
-    device: DeviceOption = None,
-    threads: ThreadsOption = None,
-    profile: ProfileOption = "quick",
-    problems_folder: ProblemsFolderOption = None,
+    selection: SelectionOptions,
     timeout: TimeoutOption = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
     no_cache: NoCacheOption = False,
 ) -> None:
-    """Check that cells agree with the reference, without timing them."""
-    chosen = selected_plan(problem, backend, operation, dtype, device, threads, profile, problems_folder)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        stopped = execute_run(chosen, replace(checking_run(folder, profile, timeout), fresh=no_cache), quiet)
+    """Check cells against the reference, without timing them."""
+    chosen, profile = selected_plan(selection), selection.profile_name
+    with checked_cells(chosen, profile, timeout, fresh=no_cache, quiet=quiet) as (folder, status):
         rows = load_rows(folder)
-        print_rows_as_json(folder) if json else print_run_tables(rows, ["accuracy"])
+        print_rows_as_json(folder) if json else print_or_splice_tables(tables_of_kinds(rows, ["accuracy"]))
         if not quiet:
-            for row in unexpected_rows(folder):
-                print(row_line(row), file=sys.stderr)
             print(f"{count_statuses(rows)}{left_out_note(chosen, profile)}", file=sys.stderr)
-        raise typer.Exit(stopped or exit_status(folder))
+        raise typer.Exit(status)
 
 
-def left_out_note(chosen: Plan, profile: str) -> str:
-    """How many cases of the problems this profile left out, for the line under a check or a run; empty where it is none."""
-    checked = {(cell.problem, cell.instance, cell.operation) for cell in (*chosen.cells, *chosen.absent)}
-    names = list(dict.fromkeys(problem for problem, _, _ in checked))
-    every = set(chosen_cases(Selection(problems=tuple(names), profile="standard")))
-    whose = ", ".join(names) if len(names) < 4 else "these problems"
-    more = "" if profile == "standard" else "; --profile standard checks all sizes, variants and dtypes"
-    return f"; checked {len(checked)} of the {len(every)} cases of {whose}{more}" if every - checked else ""
-
-
+@takes_selection(without="problem")
 def scale_problem(
-    problem: Annotated[str, typer.Argument(metavar="PROBLEM")],
-    backend: BackendOption = None,
-    operation: OperationOption = None,
-    dtype: DtypeOption = None,
-    device: DeviceOption = None,
-    threads: ThreadsOption = None,
-    profile: ProfileOption = "quick",
-    problems_folder: ProblemsFolderOption = None,
-    repeats: Annotated[str | None, typer.Option(metavar="N", help="Fresh processes per cell.")] = None,
+    problem: Annotated[str, typer.Argument(metavar="PROBLEM", help="A problem with a ladder of sizes.")],
+    selection: SelectionOptions,
+    repeats: RepeatsOption = None,
     timeout: TimeoutOption = None,
-    out: Annotated[str | None, typer.Option(metavar="DIR", help="The run folder; it must be empty or new.")] = None,
+    out: OutOption = None,
 ) -> None:
-    """Time a problem at growing sizes (its gradient, unless told), fit the exponents, and say what overtakes what."""
+    """Time a problem at growing sizes. Fits exponents, and says which backend overtakes which.
+
+    Times the gradient, unless --operation names others.
+    """
     require_extended()
-    settings = run_settings(None, known_name("profile", profile, tuple(PROFILES)), repeats, timeout, None)
-    settings["memory_follows"] = False
-    sizes = ladder_cases(problem, problems_folder)
-    operation = operation or ["gradient"]
-    chosen = selected_plan(sizes, backend, operation, dtype, device, threads, profile, problems_folder)
-    typed = dict(zip(SELECTION_OPTIONS, (sizes, backend, operation, dtype, device, threads), strict=True))
-    folder = open_run_folder(out, None, chosen, settings | {"selection": {**typed, "problems": problems_folder}})
+    selection.add_folders()
+    settings = run_settings(None, selection.profile, repeats, timeout, None) | {"memory_follows": False}
+    operations = selection.operation or ["gradient"]
+    selection = replace(selection, problem=ladder_cases(problem), operation=operations, profile=settings["profile"])
+    chosen = selected_plan(selection)
+    folder = open_run_folder(out, None, chosen, settings | {"selection": selection.by_option()})
     this = Run(name=folder.name, folder=folder, **settings)
     stopped = execute_run(chosen, this)
     report_run(this, ["scaling"])
@@ -190,7 +157,7 @@ def scale_problem(
 def run_settings(
     earlier: EarlierRun | None, profile: str | None, repeats: str | None, timeout: str | None, limit: str | None
 ) -> dict[str, Any]:
-    """The fields of `orchestrator.Run`: those of the run that is resumed, and what was typed. Raises UsageError."""
+    """The fields of a `Run`: those of the run that is resumed, and what was typed. Raises UsageError."""
     found = dict(earlier.settings) if earlier else {"seed": random.SystemRandom().randrange(2**32)}
     if profile or not earlier:
         found |= profile_settings(known_name("profile", profile or "quick", tuple(PROFILES)))
@@ -219,20 +186,20 @@ def open_run_folder(out: str | None, resumed: str | None, chosen: Plan, settings
 def report_run(
     this: Run, kinds: list[str] | None = None, *, quiet: bool = False, json: bool = False, note: str = ""
 ) -> None:
-    """Print the tables (of these kinds, or all) and where the time went, and write both into the folder where possible."""
+    """Print the tables (of these kinds, or all), where the time went and how many cells have each status.
+
+    The tables and the times go into the folder, too, where it can be written to.
+    """
     with this.spent.phase("reporting"):
         rows = load_rows(this.folder)
-        print_rows_as_json(this.folder) if json else print_run_tables(rows, kinds or [])
-    if not quiet:
-        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
+        print_rows_as_json(this.folder) if json else print_or_splice_tables(tables_of_kinds(rows, kinds or []))
     try:
         with this.spent.phase("reporting"):
             release_reserve(this.folder)
             write_summary(this.folder, rows, this.spent)
             write_slowest_cells(this.folder, this.spent)
     except OSError as error:
-        print(
-            f"gradmark: the tables could not be written: {error.strerror}; gradmark table makes them", file=sys.stderr
-        )
+        print(f"gradmark: cannot write the tables: {error.strerror}; gradmark table prints them", file=sys.stderr)
     if not quiet:
         print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
+        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,18 +11,24 @@ import typer
 import problems
 
 from .. import UsageError
-from ..plan.selection import load_problem
+from ..plan.selection import known_name, load_problem
 from ..study.values import collect_values, values_json, values_table
 from ..tables.frame import load_rows, select_rows
-from ..tables.run_tables import tables_of_kinds
-from ..tables.summary import render_rows, run_heading
+from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
 from ..text.escape import printable
-from ..text.names import known_name
-from ..text.table import TABLE_FORMATS
-from ..text.terminal import print_table
-from .common import checking_run, execute_run, exit_status, print_or_splice_tables, selected_plan
+from ..text.table import TABLE_FORMATS, print_table
+from .common import checked_cells, print_or_splice_tables, selected_plan
 from .listing import backends_table, problems_table
-from .options import BackendOption, ProblemsFolderOption, RunArgument, TimeoutOption
+from .options import (
+    DtypeFilter,
+    IntoOption,
+    OperationFilter,
+    ProblemFilter,
+    RunArgument,
+    SelectionOptions,
+    TimeoutOption,
+    takes_selection,
+)
 
 BESIDE = {None: "{}", "md": "{}\n", "latex": "% {}", "html": "<!-- {} -->"}
 """How a line about the run stands above its tables in each format."""
@@ -36,64 +42,60 @@ def register(app: typer.Typer) -> None:
     app.command("table", epilog="Example: gradmark table results/curated --format latex > tables.tex")(print_run)
 
 
-def list_all(problems_folder: ProblemsFolderOption = None) -> None:
-    """List problems, instances and operations, and backends, variants and what is missing here."""
-    if problems_folder:
-        problems.add_folder(Path(problems_folder).resolve())
+@takes_selection("problems_folder", "backends_folder")
+def list_all(selection: SelectionOptions) -> None:
+    """List problems and backends. With instances and operations, and with variants."""
+    selection.add_folders()
     for name in problems.names():
         load_problem(name)
     for table in (problems_table(), backends_table()):
         print_table(table)
 
 
+@takes_selection("backend", "problems_folder", "backends_folder")
 def show_values(
-    case: Annotated[str, typer.Argument(metavar="PROBLEM:INSTANCE")],
-    backend: BackendOption = None,
-    operation: Annotated[str, typer.Option()] = "gradient",
-    dtype: Annotated[str, typer.Option()] = "float64",
-    device: Annotated[str, typer.Option()] = "cpu",
-    problems_folder: ProblemsFolderOption = None,
+    case: Annotated[str, typer.Argument(metavar="PROBLEM:INSTANCE", help="Such as linear_regression:textbook.")],
+    selection: SelectionOptions,
+    operation: Annotated[str, typer.Option(metavar="NAME")] = "gradient",
+    dtype: Annotated[str, typer.Option(metavar="NAME")] = "float64",
+    device: Annotated[str, typer.Option(metavar="NAME")] = "cpu",
     timeout: TimeoutOption = None,
-    json: Annotated[bool, typer.Option("--json", help="All numbers, in full precision.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON, in full precision.")] = False,
 ) -> None:
-    """Print the computed values of a case side by side, one column per backend."""
+    """Print the values that backends compute, side by side."""
     if ":" not in case:
-        raise UsageError(f"{case}: expected PROBLEM:INSTANCE, for example linear_regression:textbook")
-    chosen = selected_plan([case], backend, [operation], [dtype], [device], None, "standard", problems_folder)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        stopped = execute_run(chosen, checking_run(folder, "standard", timeout, values=True))
+        raise UsageError(f"{case}: expected PROBLEM:INSTANCE, such as linear_regression:textbook")
+    one = replace(selection, problem=[case], operation=[operation], dtype=[dtype], device=[device], profile="standard")
+    chosen = selected_plan(one)
+    with checked_cells(chosen, "standard", timeout, values=True) as (folder, status):
         content = collect_values(chosen, folder)
         if json:
             print(values_json(content))
         else:
             print_table(values_table(content))
-        raise typer.Exit(stopped or exit_status(folder))
+        raise typer.Exit(status)
 
 
 def print_run(
     folder: RunArgument,
-    form: Annotated[str | None, typer.Option("--format", help="md, csv, latex or html.")] = None,
-    problem: Annotated[list[str] | None, typer.Option("--problem", "-p", help="Only these.")] = None,
-    operation: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
-    dtype: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
+    form: Annotated[str | None, typer.Option("--format", metavar="NAME", help="md, csv, latex or html.")] = None,
+    problem: ProblemFilter = None,
+    operation: OperationFilter = None,
+    dtype: DtypeFilter = None,
     kind: Annotated[
-        list[str] | None, typer.Option(help="Only these: time, cost, scaling, memory, accuracy or threads.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="time, cost, scaling, memory, accuracy or threads; repeatable."),
     ] = None,
-    into: Annotated[str | None, typer.Option(metavar="FILE", help="Splice into FILE, as Markdown.")] = None,
+    into: IntoOption = None,
 ) -> None:
-    """Print the tables of a run again, from its journal."""
+    """Print the tables of a run again."""
     if form:
         known_name("format", form, [*TABLE_FORMATS, "csv"])
     if (into and form) or (form == "csv" and kind):
-        raise UsageError(
-            "--into splices Markdown and --format csv prints all rows: leave out --format, or --into and --kind"
-        )
+        raise UsageError("--format: not with --into, which writes Markdown; --format csv: not with --kind")
     rows = load_rows(Path(folder))
     if rows.empty:
-        raise UsageError(
-            f"{folder}: no rows in its journal; nothing was measured, or it was interrupted before the first cell"
-        )
+        raise UsageError(f"{folder}: no rows in its journal; the run ended before its first cell")
     about = run_heading(Path(folder), rows)
     rows = select_rows(rows, problem=problem, operation=operation, dtype=dtype)
     if form == "csv":

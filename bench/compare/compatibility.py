@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import UsageError
 from ..data.files import read_json_object
-from ..machine.name import machine_differences, machine_facts
+from ..machine.facts import machine_differences, machine_facts
 from ..tables.frame import load_rows
 from ..text.escape import shown_value
 from .noise_floor import ASSUMED_NOISE, NoiseFloor, noise_floor_path, read_noise_floor

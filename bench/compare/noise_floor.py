@@ -18,8 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from .. import RESULTS, UsageError
-from ..data.readers import reader_of
-from ..machine.name import machine_name
+from ..data.typed import Count, Positive, decode_file
+from ..machine.facts import machine_name
 from ..text.table import Table
 from ..text.units import format_duration
 
@@ -29,7 +29,7 @@ DEVIATIONS = 3.5  # of a normal distribution: 1 cell in 2000 is beyond, and its 
 LEAST_CELLS = 20  # of one order of magnitude; fewer are joined by their neighbours
 FLOOR_KINDS = ("interleaved", "apart")
 
-Decades = dict[int, float]
+Decades = dict[int, Positive]
 """⌊log₁₀ seconds⌋ → relative difference."""
 
 
@@ -42,7 +42,7 @@ class NoiseFloor:
     cells: Decades = field(default_factory=dict)
     time: str = ""
     command: str = ""
-    repeats: int = 0
+    repeats: Count = 0
 
     def of(self, seconds: float, interleaved: bool) -> float:
         """The floor of the nearest order of magnitude; of runs apart it is no lower than of interleaved runs."""
@@ -106,19 +106,12 @@ def read_noise_floor(path: Path) -> NoiseFloor:
     if not path.exists():
         return NoiseFloor()
     try:
-        content = json.loads(path.read_text())
-        interleaved, apart, cells = (decades_in(content[name]) for name in (*FLOOR_KINDS, "cells"))
-        time, command = (reader_of(str)(content[name]) for name in ("time", "command"))
-        return NoiseFloor(interleaved, apart, cells, time, command, reader_of(int)(content["repeats"]))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise UsageError(f"results/noise/{path.name}: not a valid noise floor; run gradmark noise") from None
-
-
-def decades_in(content: dict[str, Any]) -> Decades:
-    found = {int(decade): float(difference) for decade, difference in content.items()}
-    if not all(0 < difference < math.inf for difference in found.values()):
-        raise ValueError("a positive number")
-    return found
+        floor = decode_file(path, NoiseFloor)
+    except UsageError:
+        floor = None
+    if floor is None or not floor.measured:
+        raise UsageError(f"results/noise/{path.name}: not a valid noise floor; run gradmark noise")
+    return floor
 
 
 def noise_floor_table(floor: NoiseFloor) -> Table:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import ROOT, UsageError
-
-LONGEST_OBJECT = 2**24  # bytes of a file that holds an object
+from .typed import decode_file
 
 
 def write_json(path: Path, content: object) -> None:
@@ -33,17 +32,7 @@ def shown_path(folder: Path) -> str:
 
 def read_json_object(path: Path) -> dict[str, Any]:
     """The object in a file of a run folder; an empty one without the file. Raises UsageError."""
-    if not path.exists():
-        return {}
-    try:
-        if path.stat().st_size > LONGEST_OBJECT:
-            raise ValueError("too large")
-        found = json.loads(path.read_text())
-    except (OSError, ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise UsageError(f"{path.parent}: {path.name}: expected an object of JSON")
-    return found
+    return decode_file(path, dict[str, Any]) if path.exists() else {}
 
 
 def writable_folder(folder: Path) -> Path:

@@ -15,8 +15,7 @@ import numpy as np
 import backends
 import problems
 
-from .store import digest_of, stored_arrays
-from .tree import Flat
+from .store import Flat, digest_of, stored_arrays
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Arrays on disk, addressed by what they were made from. The folder may be deleted at any time."""
+"""Nested dicts of arrays, and arrays on disk, addressed by what they were made from; that folder may be deleted."""
 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -12,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from .. import CACHE
-from .tree import Flat
 
 
 def digest_of(*parts: Any) -> str:
@@ -46,3 +46,41 @@ def stored_arrays(kind: str, name: str, make: Callable[[], Flat], *, fresh: bool
         return found
     with np.load(path, allow_pickle=False) as stored:
         return {key: stored[key] for key in stored.files}
+
+
+Flat = dict[str, np.ndarray]
+
+
+def flatten(tree: Any, prefix: str = "") -> Flat:
+    """Nested dicts of arrays → one dict with `outer/inner` keys; a lone array has the key `` (empty)."""
+    if not isinstance(tree, dict):
+        return {prefix: tree}
+    flat: Flat = {}
+    for name, leaf in tree.items():
+        flat.update(flatten(leaf, f"{prefix}/{name}" if prefix else name))
+    return flat
+
+
+def unflatten(flat: Flat) -> Any:
+    """The inverse of `flatten`."""
+    if list(flat) == [""]:
+        return flat[""]
+    tree: dict[str, Any] = {}
+    for path, leaf in flat.items():
+        *outer, last = path.split("/")
+        branch = tree
+        for name in outer:
+            branch = branch.setdefault(name, {})
+        branch[last] = leaf
+    return tree
+
+
+def json_ready(tree: Any) -> Any:
+    """`tree` with non-finite numbers as strings, so that it is JSON."""
+    if isinstance(tree, dict):
+        return {name: json_ready(leaf) for name, leaf in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [json_ready(leaf) for leaf in tree]
+    if isinstance(tree, float) and not math.isfinite(tree):
+        return str(tree)
+    return tree

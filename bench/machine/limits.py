@@ -9,7 +9,6 @@ rounds that the best one is undisturbed.
 from __future__ import annotations
 
 import json
-import math
 import os
 import subprocess
 import sys
@@ -21,10 +20,9 @@ from typing import Any
 
 import psutil
 
-from .. import RESULTS, ROOT
-from ..data.readers import name_reader, real_reader, whole_reader
-from .facts import cpus_usable
-from .name import this_machine_name
+from .. import RESULTS, ROOT, UsageError
+from ..data.typed import Count, Name, Positive, decode_file
+from .facts import cpus_usable, this_machine_name
 from .process import pinned_children, worker_environment
 
 VECTOR_BYTES = 2**28
@@ -39,11 +37,11 @@ LIMITS_FILE = "limits.json"  # of the copy in a run folder
 class Limit:
     """The best rates seen with so many threads, in bytes and floating-point operations per second."""
 
-    threads: int
-    dtype: str
-    read_bytes_per_s: float
-    triad_bytes_per_s: float
-    product_flops_per_s: float
+    threads: Count
+    dtype: Name
+    read_bytes_per_s: Positive
+    triad_bytes_per_s: Positive
+    product_flops_per_s: Positive
 
     @property
     def bytes_per_s(self) -> float:
@@ -54,8 +52,8 @@ class Limit:
 class MachineLimits:
     """What was measured on a machine. cache_bytes: of its largest cache."""
 
-    machine: str
-    cache_bytes: int
+    machine: Name
+    cache_bytes: Count
     limits: tuple[Limit, ...] = ()
 
     def of(self, threads: int, dtype: str) -> Limit | None:
@@ -83,19 +81,9 @@ def cache_bytes() -> int:
 def read_limits(path: Path) -> MachineLimits | None:
     """The limits in a file that this module wrote; None without one, or where it is not readable as such."""
     try:
-        content = json.loads(path.read_text()) if path.stat().st_size < LARGEST_LIMITS else {}
-        found = tuple(read_limit(entry) for entry in content["limits"])
-        return MachineLimits(name_reader(content["machine"]), whole_reader(content["cache_bytes"]), found)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return decode_file(path, MachineLimits, LARGEST_LIMITS)
+    except UsageError:
         return None
-
-
-def read_limit(entry: dict[str, Any]) -> Limit:
-    """One entry of a file that may come from elsewhere. Raises ValueError or KeyError."""
-    rates = {rate: real_reader(entry[rate]) for rate in RATES}
-    if not all(0 < rate < math.inf for rate in rates.values()):
-        raise ValueError("a rate is positive")
-    return Limit(whole_reader(entry["threads"]), name_reader(entry["dtype"]), **rates)
 
 
 def limits_path(name: str) -> Path:

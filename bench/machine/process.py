@@ -19,7 +19,8 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"
 def worker_environment(backend: str, device: str, threads: int, cache: str, *, memory: bool = False) -> dict[str, str]:
     """The variables of a worker's process, this process's own included. memory: it measures memory, and not time."""
     return {
-        **os.environ,
+        # pytest-xdist's variables would keep a worker's pytest from timing.
+        **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         **({} if memory else ALLOCATOR),
         **{name: str(threads) for name in THREAD_VARIABLES},
         "PYTHONHASHSEED": "0",

@@ -15,21 +15,21 @@ from pathlib import Path
 from statistics import fmean, median, quantiles, stdev
 from typing import Any
 
+import numpy as np
+
 import backends
 import problems
 
 from ..data.inputs import load_inputs
 from ..machine.load import clock_step_s, load_now
 from ..machine.memory_limit import explain_memory_error
-from ..plan.cell import Cell
-from ..plan.profile import Profile
+from ..plan.cell import Cell, Profile
 from ..rows.row import Row
 from ..truth.agreement import Disagreement, Errors, compare_with_reference, tolerance_for
-from ..truth.reference import Reference, load_reference, objective_at
+from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference, objective_at
 from .clock import ClockOverhead, overhead_warnings
 from .peak_memory import PeakMemoryMeter
 from .timing_warnings import cpu_warnings, rounds_warnings
-from .work import describe_work
 
 Rounds = Callable[[backends.Call, int], tuple[list[float], Any]]
 """(work, rounds) → the seconds of each round and the last result: pytest-benchmark's pedantic mode, or a stand-in for it."""
@@ -133,7 +133,9 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
             note_errors(row, disagreement.errors)
         raise
     note_errors(row, errors)
-    row.objective = objective_at(cell.problem, cell.instance, cell.operation, cell.dtype, result)
+    moves = cell.operation in FINDS_PARAMETERS
+    where = (cell.problem, cell.instance, cell.operation, cell.dtype)
+    row.objective = objective_at(*where, result) if moves else reference.objective
     if errors.diverged:
         row.status, row.reason = "diverged", "not finite, like the reference"
     elif place:
@@ -298,3 +300,18 @@ def measure_cell(
     if row.isolated and row.effective_threads != cell.threads:
         row.warnings.append(f"threads: {cell.threads} requested, the framework reports {row.effective_threads}")
     row.warnings += sorted({f"{item.category.__name__}: {item.message}" for item in caught})
+
+
+def describe_work(row: Row) -> None:
+    """Note in the row what the mathematics of its cell demand, whoever computes it."""
+    instance = problems.load(row.problem).instance(row.instance)
+    params = load_inputs(row.problem, row.instance).params
+    # An elementwise function is differentiated at all points at once.
+    row.variables = len(params) if instance.kind == "elementwise" else sum(array.size for array in params.values())
+    work = instance.work.get(row.operation)
+    if work:
+        size = np.dtype(row.dtype).itemsize
+        row.work_flops = float(work.flops * work.times)
+        row.products_bytes = float(work.numbers * size * work.times)
+        row.one_pass_bytes = float(work.one_pass * size * work.times)
+        row.working_set_bytes = float(work.one_pass * size)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,11 @@ import pytest
 
 import backends
 
-from ..data.tree import flatten, unflatten
-from ..plan.cell import Cell
-from ..plan.cell_key import cell_key
-from ..plan.profile import PROFILES, Profile
-from ..plan.selection import Selection, is_expected, make_plan
+from ..data.store import flatten, unflatten
+from ..plan.cell import PROFILES, Cell, Profile, cell_key, is_expected
+from ..plan.selection import Selection, make_plan
 from ..rows.journal import Journal
-from ..rows.row import Row, new_row
+from ..rows.row import Row, new_row, row_members
 from .cell import Rounds, call_loop, describe_error, measure_cell
 from .clock import CLOCK_ROUNDS, LONG_ROUND, ClockOverhead, empty_call
 from .numpy_import import NUMPY_IMPORT_S
@@ -67,8 +65,10 @@ class Session:
             return
         if event == "values":
             content["values"] = unflatten({path: leaf.tolist() for path, leaf in flatten(result).items()})
+        elif event != "row":
+            content["repeat"] = self.spec.repeat
         try:
-            self.journal.append(event, key=key, **{"repeat": self.spec.repeat, **content})
+            self.journal.append(event, key=key, **content)
         except OSError as error:
             pytest.exit(f"cannot write the journal: {error.strerror}", returncode=UNWRITABLE)
 
@@ -136,9 +136,10 @@ def test_cell(key: str, cell: Cell, benchmark: Any) -> None:
 
 def finish_cell(this: Session, cell: Cell, row: Row, benchmark: Any) -> None:
     """Journal the row, then end the pytest case in the way that its status deserves."""
-    content = asdict(row)
-    this.note(content.pop("key"), "row", time=time.time(), **content)
+    row.time = time.time()
+    content = row_members(row)
     benchmark.extra_info.update({name: value for name, value in content.items() if name != "samples_s"})
+    this.note(content.pop("key"), "row", **content)
     benchmark._mode = benchmark._mode or "checked only"  # otherwise pytest-benchmark warns of an unused fixture
     if row.status in ("omitted", "unavailable"):
         pytest.skip(row.reason)

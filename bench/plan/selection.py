@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import backends
 import problems
@@ -12,9 +11,8 @@ import problems
 from .. import UsageError
 from ..data.inputs import inputs_source
 from ..machine.facts import cpus_usable
-from ..text.names import NAME, known_name
-from .cell import DEVICES, DTYPES, OPERATIONS, Absence, Cell
-from .profile import PROFILES
+from ..text.names import NAME
+from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of, known_failure
 
 
 @dataclass(frozen=True)
@@ -141,14 +139,12 @@ def load_problem(name: str) -> problems.Problem:
     return problem
 
 
-def ladder_cases(name: str, folder: str | None) -> list[str]:
+def ladder_cases(name: str) -> list[str]:
     """`problem:instance` for every size of the problem's ladder. Raises UsageError where it has none."""
-    if folder:
-        problems.add_folder(Path(folder).resolve())
     problem = load_problem(name)
     if not problem.ladder:
         others = [other for other in problems.names() if problems.load(other).ladder]
-        raise UsageError(f"{name} has no ladder of sizes (Problem.ladder); these have one: {', '.join(others)}")
+        raise UsageError(f"{name} has no ladder of sizes; problems with one: {', '.join(others)}")
     return [f"{name}:{instance.name}" for instance in problem.ladder.instances()]
 
 
@@ -157,21 +153,6 @@ def load_instance(problem: problems.Problem, name: str) -> problems.Instance:
         return problem.instance(name)
     except problems.ProblemError as error:
         raise UsageError(str(error)) from None
-
-
-def absence_of(cell: Cell) -> Absence | None:
-    """Why the cell is not run, as far as can be told without importing its framework."""
-    problem = problems.load(cell.problem)
-    instance = problem.instance(cell.instance)
-    place = cell.backend, backends.folders()
-    omitted = problems.omissions(problem, instance, *place)
-    reason = problems.absence(problem, *place) or problems.matching(omitted, cell.pattern)
-    if reason:
-        return Absence("omitted", str(reason))
-    if cell.operation not in backends.load(cell.backend).OPERATIONS:
-        return Absence("omitted", f"{cell.backend} has no operation {cell.operation}")
-    unavailable = backends.absence(cell.backend, cell.device, cell.variant)
-    return Absence("unavailable", unavailable) if unavailable else None
 
 
 def left_to_standard(cell: Cell, selection: Selection) -> Absence | None:
@@ -194,19 +175,8 @@ def slow_cell(cell: Cell) -> Absence | None:
     return Absence("omitted", f"{why} (--profile standard runs it)") if why else None
 
 
-def known_failure(cell: Cell) -> Absence | None:
-    """The absence of a cell that is declared to fail: a quick run has better things to do."""
-    status, why = expected_status(cell)
-    return Absence("omitted", f"known to be {status}: {why} (--profile standard runs it)") if status != "ok" else None
-
-
-def expected_status(cell: Cell) -> tuple[str, str]:
-    """(status, why) that the instance or the implementation declares for this cell, ("ok", "") unless they do."""
-    problem = problems.load(cell.problem)
-    expected = problems.expectations(problem, problem.instance(cell.instance), cell.backend, backends.folders())
-    return problems.matching(expected, cell.pattern) or ("ok", "")
-
-
-def is_expected(cell: Cell, status: str) -> bool:
-    """Whether this status leaves the exit status at zero."""
-    return status in (expected_status(cell)[0], "omitted", "unavailable")
+def known_name(what: str, name: str, names: Sequence[str]) -> str:
+    """`name`, if it is one of `names`. Raises UsageError naming the nearest ones."""
+    if name not in names:
+        raise UsageError(problems.unknown(what, name, list(names)))
+    return name

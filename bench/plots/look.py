@@ -3,59 +3,94 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from colorsys import hsv_to_rgb
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import backends
 
 from ..tables.cells import Cells
 from ..text.units import format_duration
-from .style import LINE_STYLES
+from .style import LINE_STYLES, PALETTE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MARKS = "osD^vP"  # one per backend; its first variant is filled, its second hollow
-MORE_MARKS = "X*<>hp8d"  # one for every other variant of any backend, all filled
+MARKS = "osD^vPX*<>hp8dH"
+Shape = tuple[str, bool]  # a mark, and whether it is filled
+SHAPES = tuple((mark, filled) for filled in (True, False) for mark in MARKS)
 HOLLOW = "white"
-BACKEND_COLOURS = (
-    "#E69F00",
-    "#000000",
-    "#CC79A7",
-    "#D55E00",
-    "#009E73",
-    "#0072B2",
-    "#56B4E9",
-)  # one per backend, as in the report
+ORDER_OF_COLOURS = (4, 6, 3, 1, 2, 0, 5)  # of the palette: neighbours in a table differ most
+GOLDEN = (math.sqrt(5) - 1) / 2
 LEAST_ERROR = 1e-17  # where an error of zero is drawn on a logarithmic axis
 ROW_CM = 0.42  # of a row of methods
 ENTRY_CM = 0.38  # of a row of the legend
 
 
-def method_look(method: str) -> dict[str, Any]:
-    """Colour by the backend, mark and filling and line by the variant, so that all methods differ without the colour."""
-    backend, _, variant = method.partition("/")
-    known = list(backends.names())
-    place = known.index(backend) if backend in known else len(known)
-    variants = list(backends.load(backend).VARIANTS) if backend in known else []
-    number = variants.index(variant) if variant in variants else 0
-    colour = BACKEND_COLOURS[place % len(BACKEND_COLOURS)]
-    others = other_variants()
-    rest = others.index(method) if method in others else None
+def method_looks(methods: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The look of each method: all differ, and while there are marks enough, in grey, too.
+
+    Methods that no adapter has get theirs last, so that the others look the same wherever they are shown.
+    """
+    known, shown = backends.methods(), dict.fromkeys(methods)
+    looks = all_looks(tuple(known), tuple(sorted(set(shown) - set(known))))
+    return {method: looks[method] for method in shown}
+
+
+@lru_cache(maxsize=8)
+def all_looks(*groups: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Colour by the backend, shape by the variant; one group of methods after the other."""
+    variants: dict[str, list[str]] = {}
+    shapes: dict[str, Shape] = {}
+    for group in groups:
+        for method in group:
+            variants.setdefault(method.partition("/")[0], []).append(method)
+        add_shapes(shapes, variants)
+    return {
+        method: look_of(backend_colour(place), *shapes[method], number)
+        for place, names in enumerate(variants.values())
+        for number, method in enumerate(names)
+    }
+
+
+def add_shapes(shapes: dict[str, Shape], variants: Mapping[str, list[str]]) -> None:
+    """Give a shape to each method that has none: the first of those that are used least.
+
+    A backend's first two variants come before all others, with one mark, filled and hollow.
+    """
+    for methods in variants.values():
+        if methods[0] not in shapes:
+            used = [mark for mark, _ in shapes.values()]
+            mark = min(MARKS, key=used.count)
+            shapes.update(zip(methods, ((mark, True), (mark, False)), strict=False))
+    for methods in variants.values():
+        for method in methods:
+            if method not in shapes:
+                shapes[method] = rarest_shape([shapes[m] for m in methods if m in shapes], list(shapes.values()))
+
+
+def rarest_shape(own: list[Shape], taken: list[Shape]) -> Shape:
+    """The first that the backend does not have itself and that is used least."""
+    return min(SHAPES, key=lambda shape: (shape in own, taken.count(shape)))
+
+
+def look_of(colour: str, mark: str, filled: bool, number: int) -> dict[str, Any]:
     return {
         "color": colour,
-        "marker": MARKS[place % len(MARKS)] if rest is None else MORE_MARKS[rest % len(MORE_MARKS)],
-        "markerfacecolor": HOLLOW if number == 1 else colour,
+        "marker": mark,
+        "markerfacecolor": colour if filled else HOLLOW,
         "linestyle": LINE_STYLES[number % len(LINE_STYLES)],
     }
 
 
-@cache
-def other_variants() -> list[str]:
-    """The methods beyond the first two of their backend."""
-    return [f"{name}/{variant}" for name in backends.names() for variant in list(backends.load(name).VARIANTS)[2:]]
+def backend_colour(place: int) -> str:
+    """The palette's, and when they are used up, hues far from each other."""
+    if place < len(ORDER_OF_COLOURS):
+        return PALETTE[ORDER_OF_COLOURS[place]]
+    red, green, blue = hsv_to_rgb(place * GOLDEN % 1, 0.7, 0.6)
+    return f"#{round(255 * red):02X}{round(255 * green):02X}{round(255 * blue):02X}"
 
 
 def cells_by_method(cells: Cells) -> dict[str, Cells]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..tables.cells import Cells, is_timed
 from ..tables.costs import DERIVED_FROM
 from .kind import Kind, grouped_cells
-from .look import cells_by_method, method_look, with_rows
+from .look import cells_by_method, method_looks, with_rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,8 +24,9 @@ def draw(figure: Figure, cells: Cells) -> None:
     """A derivative's time over its function's, one row per method, with its theoretical bound."""
     axes = figure.add_subplot()
     methods = cells_by_method(cells)
+    looks = method_looks(methods)
     for row, (method, found) in enumerate(methods.items()):
-        style = {**method_look(method), "linestyle": "none"}
+        style = {**looks[method], "linestyle": "none"}
         axes.plot([cell["over"] for cell in found], [row] * len(found), alpha=0.85, **style)
         bounds = sorted({cell["bound"] for cell in found if not math.isnan(cell["bound"])})
         axes.plot(bounds, [row] * len(bounds), "|", color="#555555", markersize=9, markeredgewidth=1)

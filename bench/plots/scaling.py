@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..tables.cells import LADDER_COLUMNS, Cells, cell_ladders, ladder_exponents
 from .kind import Kind, file_name_part
-from .look import cells_by_method, method_look, plot_title, with_rows
+from .look import cells_by_method, method_looks, plot_title, with_rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,8 +24,9 @@ def draw(figure: Figure, cells: Cells) -> None:
     axes = figure.add_subplot()
     fits = ladder_exponents(cells)
     methods = [method for method in cells_by_method(cells) if method in fits]
+    looks = method_looks(methods)
     for row, method in enumerate(methods):
-        style = {**method_look(method), "linestyle": "none"}
+        style = {**looks[method], "linestyle": "none"}
         axes.errorbar(fits[method].exponent, row, xerr=fits[method].half_width, capsize=2, elinewidth=0.8, **style)
     axes.set_yticks(range(len(methods)), methods)
     axes.set(xlim=(-0.5, 2.4), xticks=(0, 1, 2), ylim=(len(methods) - 0.4, -0.6))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     pass
 COLUMN_CM, CM_PER_INCH = 8.0, 2.54
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito
+ON_DARK = {"#000000": "#FFFFFF", "#0072B2": "#56B4E9", "#56B4E9": "#9FD3F5"}  # instead, on a dark page
 LINE_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 2)))  # distinct in grey, too
 STYLE_SETTINGS = {
     "font.size": 8,

@@ -10,7 +10,7 @@ from typing import Any
 from .. import UsageError
 from ..compare.compatibility import Measurement, check_comparable
 from ..compare.verdicts import CELL_PLACE, ComparedCell, compare_cells, measured_cells, verdict_summary
-from ..machine.name import machine_facts
+from ..machine.facts import machine_facts
 from .folder import ReportedRun
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 import backends
 import problems
 
-from ..plan.cell import DTYPES
-from ..plan.profile import PROFILES
+from ..plan.cell import DTYPES, PROFILES
 from .folder import ReportedRun
 
 

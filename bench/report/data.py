@@ -6,12 +6,13 @@ Numbers have seven significant digits; what is not known is null.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import backends
 
-from ..plots.look import HOLLOW, method_look
+from ..plots.look import HOLLOW, method_looks
+from ..plots.style import ON_DARK
 from ..tables.cells import LADDER_COLUMNS, Cells, cell_ladders, cells_by_case, is_timed, ladder_exponents
 from ..tables.costs import DERIVED_FROM, variant_of
 from .comparison import RunComparison
@@ -68,6 +69,7 @@ SYMBOLS = {  # matplotlib's marks by plotly's names
     "h": "hexagon",
     "p": "pentagon",
     "8": "octagon",
+    "H": "hexagon2",
     "d": "diamond-tall",
 }
 VERDICT_TEXTS = ("problem", "instance", "operation", "method", "dtype", "device", "verdict", "why")
@@ -124,29 +126,29 @@ def of_comparison(each: RunComparison) -> dict[str, Any]:
 
 
 def method_entries(runs: Iterable[ReportedRun]) -> list[dict[str, Any]]:
-    """Every method in the order of the registry, with the places of backend and variant, which give it colour and line."""
+    """Every method in the order of the registry, with its colours, its mark and its place among its backend's variants."""
     names = dict.fromkeys(cell["method"] for run in runs for cell in run.cells)
     known = dict.fromkeys(backends.methods())
     order = [*(name for name in known if name in names), *sorted(set(names) - set(known))]
-    places: dict[str, list[str]] = {name: [] for name in backends.names()}
+    places: dict[str, list[str]] = {}
     for name in order:
         places.setdefault(name.partition("/")[0], []).append(name)
-    colours = list(places)
+    looks = method_looks(order)
     return [
         {
             "name": name,
-            "colour": colours.index(backend := name.partition("/")[0]),
-            "variant": places[backend].index(name),
-            "symbol": plotly_symbol(name),
+            "colour": looks[name]["color"],
+            "colour_on_dark": ON_DARK.get(looks[name]["color"], looks[name]["color"]),
+            "variant": places[name.partition("/")[0]].index(name),
+            "symbol": plotly_symbol(looks[name]),
             "bounds": bounded_operations(name),
         }
         for name in order
     ]
 
 
-def plotly_symbol(method: str) -> str:
+def plotly_symbol(look: Mapping[str, Any]) -> str:
     """The mark that the method has in the plots for papers, too."""
-    look = method_look(method)
     return SYMBOLS[look["marker"]] + ("-open" if look["markerfacecolor"] == HOLLOW else "")
 
 

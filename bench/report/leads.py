@@ -12,8 +12,8 @@ from typing import Any
 
 from .. import UsageError
 from ..compare.noise_floor import ASSUMED_NOISE, NoiseFloor, noise_floor_path, read_noise_floor
-from ..machine.name import machine_facts
-from ..tables.repeats import TABLE_CONFIDENCE
+from ..machine.facts import machine_facts
+from ..tables.frame import TABLE_CONFIDENCE
 from ..text.table import CellRow
 
 

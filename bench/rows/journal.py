@@ -1,7 +1,7 @@
 """The journal: one line of JSON per event, appended as it happens. It is the truth; everything else is made from it.
 
 Events: `started` and `checked` (a cell is being prepared; its answer was right), `row` (its measurement), `values` (its
-result in full precision, for `gradmark show`). Non-finite numbers are written as strings.
+result in full precision, for `gradmark show`). Where a number that is not finite says something it is written as a word.
 """
 
 from __future__ import annotations
@@ -10,21 +10,64 @@ import gc
 import itertools
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from .. import UsageError
-from ..data.tree import json_ready
-from .row import Row, careful_row, parse_event, quick_row
+from ..data.store import json_ready
+from ..data.typed import UNDECODABLE, Count, parsed, refusal
+from ..text.escape import shown_value
+from .row import SCHEMA, Row, row_members
 
 LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand
 LARGEST_JOURNAL = 2**30  # bytes of a journal; one of 100 000 rows has some 160 million
 READ_BLOCK = 2**16  # bytes that are read at once to find the end of the last line
-BEGUN = (b'{"event": "started"', b'{"event": "checked"')  # lines that are not needed for the rows
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # in the name of a file that is not UTF-8; no JSON reader takes one
+
+
+class Started(msgspec.Struct, forbid_unknown_fields=True, tag_field="event", tag="started"):
+    key: str
+    repeat: Count
+    time: float
+
+
+class Checked(msgspec.Struct, forbid_unknown_fields=True, tag_field="event", tag="checked"):
+    key: str
+    repeat: Count
+
+
+class Values(msgspec.Struct, forbid_unknown_fields=True, tag_field="event", tag="values"):
+    key: str
+    values: Any
+
+
+Event = Started | Checked | Row | Values
+decode = msgspec.json.Decoder(Event).decode
+
+
+def decode_event(line: bytes, where: str) -> Event:
+    """The event of a line. Raises UsageError."""
+    try:
+        return decode(line)
+    except UNDECODABLE as error:
+        raise refused_line(line, where, error) from None
+
+
+def refused_line(line: bytes, where: str, error: Exception) -> UsageError:
+    """Of a row of another schema that is all that matters, whatever its members are."""
+    content = parsed(line)
+    if isinstance(content, dict) and content.get("event") == "row" and content.get("schema") != SCHEMA:
+        found = shown_value(content.get("schema"))
+        return UsageError(
+            f"{where}: the row has schema {found}; this gradmark reads {SCHEMA}: read it with the gradmark that wrote it"
+        )
+    return refusal(where, error, content, Row)
 
 
 class Journal:
@@ -36,8 +79,9 @@ class Journal:
     def append(self, event: str, **content: Any) -> None:
         """Raises OSError where the whole line could not be written; then nothing of it stays."""
         text = json.dumps(json_ready({"event": event, **content}), allow_nan=False, ensure_ascii=False) + "\n"
+        line = LONE_SURROGATE.sub(lambda found: rf"\\u{ord(found[0]):04x}", text).encode()
         with open(self.path, "ab", buffering=0) as file:
-            end, line = file.seek(0, os.SEEK_END), text.encode(errors="backslashreplace")
+            end = file.seek(0, os.SEEK_END)
             try:
                 while line:  # a disk that is nearly full takes a part
                     line = line[file.write(line) :]
@@ -46,7 +90,8 @@ class Journal:
                 raise
 
     def append_row(self, row: Row) -> None:
-        self.append("row", time=time.time(), **asdict(row))
+        row.time = time.time()
+        self.append("row", **row_members(row))
 
     def is_torn(self) -> bool:
         """Whether the last line has no end, as its writer did not live to finish it."""
@@ -70,10 +115,11 @@ class Journal:
             if whole < size:
                 file.truncate(whole)
 
-    def events(self, longest: int | None = None) -> Iterator[dict[str, Any]]:
-        """All complete lines of this program's own journal."""
+    def events(self, longest: int | None = None) -> Iterator[Event]:
+        """All complete lines. Raises UsageError with the line's number for one that is none of this program's."""
+        name = self.path.name  # once: pathlib takes as long as half of a row
         for number, line in self.lines(longest):
-            yield parse_event(line, self.place(number))
+            yield decode_event(line, f"{name}, line {number}")
 
     def place(self, number: int) -> str:
         return f"{self.path.name}, line {number}"
@@ -96,7 +142,7 @@ class Journal:
                     return
                 yield number, line
 
-    def news(self, offset: int) -> tuple[list[dict[str, Any]], int]:
+    def news(self, offset: int) -> tuple[list[Event], int]:
         """The complete lines from a byte offset, and the offset after them; more may be written meanwhile."""
         if not self.path.exists():
             return [], offset
@@ -104,16 +150,14 @@ class Journal:
             file.seek(offset)
             content = file.read()
         content = content[: content.rfind(b"\n") + 1]
-        return [parse_event(line, self.path.name) for line in content.splitlines()], offset + len(content)
+        return [decode_event(line, self.path.name) for line in content.splitlines()], offset + len(content)
 
     def rows(self, longest: int | None = LONGEST_LINE) -> list[Row]:
-        """All rows. Raises UsageError with the line number for one that is none of a schema that is known."""
+        """All rows. Raises UsageError with the line's number for one that is none of this program's."""
         if self.path.exists() and self.path.stat().st_size > LARGEST_JOURNAL:
             raise UsageError(f"{self.path.name}: larger than {LARGEST_JOURNAL} bytes, so not the journal of a run")
         with without_gc():
-            lines = ((number, line) for number, line in self.lines(longest) if not line.startswith(BEGUN))
-            rows = (quick_row(line) or careful_row(line, self.place(number)) for number, line in lines)
-            return [row for row in rows if row]
+            return [event for event in self.events(longest) if type(event) is Row]
 
 
 @contextmanager

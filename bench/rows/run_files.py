@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from .. import UsageError
+from ..data.typed import decode_file
 from .journal import LONGEST_LINE
 
 JOURNAL = "journal.jsonl"
@@ -18,15 +18,7 @@ def read_environment(folder: Path) -> dict[str, Any]:
     path = folder / "environment.json"
     if not (folder / "journal.jsonl").is_file() or not path.is_file():
         raise UsageError(f"--resume {folder}: expected a run folder, with journal.jsonl and environment.json in it")
-    try:
-        if path.stat().st_size > LONGEST_LINE:
-            raise ValueError(f"larger than {LONGEST_LINE} bytes")
-        content = json.loads(path.read_text())
-    except (OSError, ValueError, RecursionError) as error:
-        raise UsageError(f"--resume {folder}: environment.json: {error or 'nested too deeply'}") from None
-    if not isinstance(content, dict):
-        raise UsageError(f"--resume {folder}: environment.json: expected an object")
-    return content
+    return decode_file(path, dict[str, Any], LONGEST_LINE)
 
 
 def known_environment(folder: Path) -> dict[str, Any]:

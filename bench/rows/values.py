@@ -6,7 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ..data.tree import flatten, unflatten
+from ..data.store import flatten, unflatten
+from .journal import Journal, Values
+
+
+def read_values(journal: Journal) -> dict[str, Any]:
+    """key → the value of its cell, of every cell that has one."""
+    return {event.key: event.values for event in journal.events() if type(event) is Values}
 
 
 def value_arrays(values: Any) -> Any:

@@ -1,25 +1,31 @@
-"""The files of a run folder, beside the journal."""
+"""One run, and the files of its folder beside the journal."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from .. import RESULTS, UsageError
 from ..data.files import shown_path, write_json
-from ..machine.facts import command_line, decisions, describe_machine, source_texts
+from ..machine.facts import (
+    command_line,
+    decisions,
+    describe_machine,
+    machine_facts,
+    machine_name,
+    source_texts,
+)
 from ..machine.limits import copy_limits
-from ..machine.name import machine_facts, machine_name
 from ..plan.selection import Plan
 from ..rows.journal import Journal
 from ..rows.row import Row
 from ..rows.run_files import MEMORY_JOURNAL, read_environment
-from .reserve import keep_reserve, release_reserve
-from .resume import resumption_note
 from .time_spent import TimeSpent
 
 
@@ -74,7 +80,7 @@ def default_folder(profile: str) -> Path:
 def create_folder(folder: Path) -> None:
     """Make an empty run folder. Raises UsageError where something is there already, or cannot be."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"--out {shown_path(folder)}: exists and is not an empty folder; nothing was overwritten")
+        raise UsageError(f"--out {shown_path(folder)}: not an empty folder; choose another")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "journal.jsonl").touch()
@@ -112,3 +118,39 @@ def describe_resumed(folder: Path, plan: Plan) -> None:
 
 def problems_in_plan(plan: Plan) -> list[str]:
     return sorted({cell.problem for cell in (*plan.cells, *plan.absent)})
+
+
+RESERVE_FILE = ".reserve"
+RESERVE_BYTES = 2**16
+
+
+def keep_reserve(folder: Path) -> None:
+    """Take the space. Raises OSError where there is none."""
+    with open(folder / RESERVE_FILE, "wb") as file:
+        os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES) if hasattr(os, "posix_fallocate") else file.write(
+            bytes(RESERVE_BYTES)
+        )
+
+
+def release_reserve(folder: Path) -> None:
+    """Give it back; nothing happens where it is gone."""
+    (folder / RESERVE_FILE).unlink(missing_ok=True)
+
+
+def reopen_folder(folder: Path) -> None:
+    """Make sure that the folder can be written to. Raises UsageError."""
+    try:
+        keep_reserve(folder)
+    except OSError as error:
+        raise UsageError(f"--resume {folder}: {error.strerror}") from None
+
+
+def resumption_note() -> dict[str, Any]:
+    """What environment.json says of a resumption."""
+    facts = describe_machine()
+    kept = ("versions", "git_commit", "load", "python")
+    return {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command_line(),
+        **{name: facts[name] for name in kept},
+    }

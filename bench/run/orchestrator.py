@@ -11,9 +11,7 @@ from pathlib import Path
 
 from ..machine.lock import machine_held
 from ..measure.cell import describe_error
-from ..plan.cell import Cell
-from ..plan.cell_key import absence_key, cell_key
-from ..plan.profile import PROFILES
+from ..plan.cell import PROFILES, Cell, absence_key, cell_key
 from ..plan.selection import Plan
 from ..rows.row import latest_rows, new_row
 from ..truth.reference import load_reference

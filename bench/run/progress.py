@@ -1,17 +1,19 @@
-"""What a person sees of a run: a bar on a terminal, plain lines elsewhere."""
+"""What a person sees of a run (a bar on a terminal, plain lines elsewhere), and the first Ctrl-C, which stops it."""
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ..plan.selection import is_expected
+from ..plan.cell import is_expected
 from ..rows.row import Row
 from ..text.escape import printable
-from ..text.terminal import err
+from ..text.table import err
 from ..text.units import format_bytes, format_duration, format_error
 from .folder import Run
 
@@ -24,18 +26,22 @@ def row_line(row: Row) -> str:
     return printable(f"{row.status:<11} {time:>9}  {row.cell.name}  {detail}")
 
 
+def print_row(row: Row) -> None:
+    print(row_line(row), file=sys.stderr, flush=True)
+
+
 @contextmanager
 def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[None]:
-    """Report the run's rows: a bar with the current cell and the time left on a terminal, a line per row elsewhere.
+    """Report the run's rows: a line per row, or on a terminal a bar, with lines for failures only.
 
-    quiet: only rows whose status is not the expected one.
+    quiet: failures only, which are rows with another status than the expected one.
     """
     if quiet:
-        run.tell = lambda row: None if is_expected(row.cell, row.status) else print(row_line(row), file=sys.stderr)
+        run.tell = lambda row: None if is_expected(row.cell, row.status) else print_row(row)
         yield
         return
     if not err.is_terminal:
-        run.tell = lambda row: print(row_line(row), file=sys.stderr, flush=True)
+        run.tell = print_row
         yield
         return
     columns = (
@@ -49,9 +55,31 @@ def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[No
 
         def tell(row: Row) -> None:
             bar.advance(task)
-            if row.status not in ("ok", "omitted", "unavailable", "diverged"):
+            if not is_expected(row.cell, row.status):
                 bar.console.print(row_line(row), markup=False, highlight=False)
 
         run.tell = tell
         run.working = lambda what: bar.update(task, description=what)
         yield
+
+
+@contextmanager
+def interrupt_once() -> Iterator[None]:
+    """The first Ctrl-C inside raises KeyboardInterrupt; until the end of the block later ones do nothing.
+
+    A process that ignores Ctrl-C, as one in the background of a script does, goes on ignoring it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

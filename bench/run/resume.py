@@ -1,35 +1,55 @@
-"""Going on with a run: its own selection and settings, unless others are given, and what its journal lacks.
+"""Resuming a run: its own selection and settings, unless others are given, and what its journal lacks.
 
-The files of a run folder may come from elsewhere: what is read here is checked like what is typed. A folder of problems is
-code, so it is never taken from a file.
+The files of a run folder may come from elsewhere: what is read here is checked like what is typed. A user's own folder of
+problems or backends is code, so it is never taken from a file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from .. import UsageError
-from ..data.readers import reader_of
-from ..machine.facts import command_line, cpu_model, describe_machine
-from ..plan.profile import PROFILES, profile_settings
+from ..data.typed import Count, Positive, refusal
+from ..machine.facts import cpu_model
+from ..plan.cell import PROFILES, profile_settings
+from ..plan.selection import known_name
 from ..rows.journal import Journal
 from ..rows.run_files import read_environment
 from ..text.escape import shown_value
-from ..text.names import known_name
-from .reserve import keep_reserve
 
 SELECTION_OPTIONS = ("problem", "backend", "operation", "dtype", "device", "threads")
-RESUMED_SETTINGS = {
-    "repeats": int,
-    "timeout_s": float,
-    "limit_s": float | None,
-    "memory_limit_bytes": int | None,
-    "seed": int,
-}
-RESUMED_SETTINGS |= {"memory_follows": bool | None}
+FOLDER_OPTIONS = ("problems", "backends")
+
+
+class Chosen(msgspec.Struct):
+    """The options of the selection, as they were typed. problems, backends: folders of the user's own."""
+
+    problem: list[str] | None = None
+    backend: list[str] | None = None
+    operation: list[str] | None = None
+    dtype: list[str] | None = None
+    device: list[str] | None = None
+    threads: list[str] | None = None
+    problems: str | None = None
+    backends: str | None = None
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """What environment.json says of how a run is done."""
+
+    selection: Chosen
+    profile: str
+    repeats: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    timeout_s: Positive
+    limit_s: Positive | None = None
+    memory_limit_bytes: Count | None = None
+    seed: int
+    memory_follows: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -40,47 +60,23 @@ class EarlierRun:
     settings: dict[str, Any]
 
 
-def read_earlier(folder: Path, problems_folder: str | None) -> EarlierRun:
-    """The run in a folder. Raises UsageError where it cannot be resumed, here, by this gradmark."""
+def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
+    """The run in a folder. Raises UsageError where it cannot be resumed, here, with the options that were typed."""
     content = read_environment(folder)
     Journal(folder / "journal.jsonl").rows()  # refused before anything is changed
     found = content.get("settings")
     selection = found.get("selection") if isinstance(found, dict) else None
     if not isinstance(found, dict) or not isinstance(selection, dict):
-        raise UsageError(f"--resume {folder}: an earlier gradmark made it, and did not write down what was chosen")
-    if selection.get("problems") and not problems_folder:
-        raise UsageError(f"--resume {folder}: it has problems of a folder of its own; add --problems DIR")
+        raise UsageError(f"--resume {folder}: cannot be resumed; environment.json lacks its selection")
+    for name in FOLDER_OPTIONS:
+        if selection.get(name) and not typed.get(name):
+            raise UsageError(f"--resume {folder}: the run has {name} of your own; add --{name} DIR")
     if content.get("cpu") != cpu_model():
-        raise UsageError(
-            f"--resume {folder}: measured on {shown_value(content.get('cpu'))}, and this is another machine"
-        )
-    chosen = {name: read_member(folder, name, selection.get(name), list[str] | None) for name in SELECTION_OPTIONS}
-    profile = known_name("profile", read_member(folder, "profile", found.get("profile"), str), tuple(PROFILES))
-    settings = {name: read_member(folder, name, found.get(name), hint) for name, hint in RESUMED_SETTINGS.items()}
-    return EarlierRun(chosen, profile_settings(profile) | settings)
-
-
-def read_member(folder: Path, name: str, value: Any, hint: Any) -> Any:
+        raise UsageError(f"--resume {folder}: measured on {shown_value(content.get('cpu'))}; this machine is another")
     try:
-        return reader_of(hint)(value)
-    except ValueError as expected:
-        raise UsageError(f"{folder}/environment.json: {name}: expected {expected}, got {shown_value(value)}") from None
-
-
-def reopen_folder(folder: Path) -> None:
-    """Make sure that the folder can be written to. Raises UsageError."""
-    try:
-        keep_reserve(folder)
-    except OSError as error:
-        raise UsageError(f"--resume {folder}: {error.strerror}") from None
-
-
-def resumption_note() -> dict[str, Any]:
-    """What environment.json says of a resumption."""
-    facts = describe_machine()
-    kept = ("versions", "git_commit", "load", "python")
-    return {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": command_line(),
-        **{name: facts[name] for name in kept},
-    }
+        settings = msgspec.structs.asdict(msgspec.convert(found, Settings))
+    except msgspec.ValidationError as error:
+        raise refusal(f"{folder}/environment.json", error, found, Settings) from None
+    chosen = msgspec.structs.asdict(settings.pop("selection"))
+    profile = known_name("profile", settings.pop("profile"), tuple(PROFILES))
+    return EarlierRun({name: chosen[name] for name in SELECTION_OPTIONS}, profile_settings(profile) | settings)

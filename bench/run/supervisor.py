@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -29,10 +28,10 @@ from ..machine.memory_limit import limit_suffix
 from ..machine.process import pinned_children, worker_environment
 from ..measure.worker import UNWRITABLE, WorkerSpec
 from ..plan.cell import Cell
-from ..rows.row import new_row, row_of_event
-from .folder import Run
-from .reserve import RESERVE_BYTES
-from .time_spent import WorkerTimeline
+from ..rows.journal import Checked, Event, Started
+from ..rows.row import Row, new_row
+from .folder import RESERVE_BYTES, Run
+from .time_spent import TimeSpent
 
 Keyed = tuple[str, Cell]
 """A cell with its key."""
@@ -126,26 +125,26 @@ class SupervisedWorker:
         if not self.run.journal.path.exists() or self.run.journal.path.stat().st_size < self.offset:
             raise OSError(errno.ENOENT, "the journal was deleted or truncated during the run")
         for event in self.new_events():
-            if event["event"] == "started":
-                self.current = event["key"]
+            if isinstance(event, Started):
+                self.current = event.key
                 self.enter("prepare to check")
-                self.timeline.start_cell(self.cells[event["key"]].name, event["time"])
-                self.run.working(self.cells[event["key"]].name)
-            elif event["event"] == "checked":
+                self.timeline.start_cell(self.cells[event.key].name, event.time)
+                self.run.working(self.cells[event.key].name)
+            elif isinstance(event, Checked):
                 self.enter("timing")
-            elif event["event"] == "row":
-                self.done.add(event["key"])
+            elif isinstance(event, Row):
+                self.done.add(event.key)
                 self.current = None
                 self.enter("start of the worker")
-                self.timeline.end_cell(event["time"], event["first_call_s"])
-                self.run.tell(row_of_event(event))
+                self.timeline.end_cell(event.time, event.first_call_s)
+                self.run.tell(event)
 
     def enter(self, phase: str) -> None:
         """Begin a phase, with its time from now."""
         self.phase = phase
         self.deadline = time.monotonic() + self.limit_s()
 
-    def new_events(self) -> Iterator[dict[str, Any]]:
+    def new_events(self) -> Iterator[Event]:
         events, self.offset = self.run.journal.news(self.offset)
         yield from events
 
@@ -209,3 +208,34 @@ class SupervisedWorker:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         self.process.wait()
+
+
+class WorkerTimeline:
+    """The time of one worker, by what its journal says."""
+
+    def __init__(self, spent: TimeSpent) -> None:
+        self.spent, self.phase, self.at = spent, "workers", time.time()
+        self.cell: str | None = None
+
+    def start_cell(self, name: str, at: float) -> None:
+        self.enter("measuring", at)
+        self.cell = name
+
+    def end_cell(self, at: float, first_call_s: float | None = None) -> None:
+        """The row of the cell was written at `at`, or the process is gone."""
+        if self.cell:
+            self.spent.add_cell(self.cell, max(0.0, at - self.at), first_call_s)
+        self.cell = None
+        self.enter("journaling", at)
+
+    def enter(self, phase: str, at: float) -> None:
+        """A new phase began at `at`, in seconds since the epoch, as the two processes share no other clock."""
+        self.spent.seconds[self.phase] += max(0.0, at - self.at)
+        self.phase, self.at = phase, at
+
+    def end(self) -> None:
+        """The process is gone; after its last row it was ending."""
+        if self.cell:
+            self.end_cell(time.time())
+        self.phase = "workers"
+        self.enter("workers", time.time())

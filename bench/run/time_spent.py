@@ -84,34 +84,3 @@ def write_slowest_cells(folder: Path, spent: TimeSpent) -> None:
         for name, cell in spent.slowest_cells().items()
     }
     write_json(path, content)
-
-
-class WorkerTimeline:
-    """The time of one worker, by what its journal says."""
-
-    def __init__(self, spent: TimeSpent) -> None:
-        self.spent, self.phase, self.at = spent, "workers", time.time()
-        self.cell: str | None = None
-
-    def start_cell(self, name: str, at: float) -> None:
-        self.enter("measuring", at)
-        self.cell = name
-
-    def end_cell(self, at: float, first_call_s: float | None = None) -> None:
-        """The row of the cell was written at `at`, or the process is gone."""
-        if self.cell:
-            self.spent.add_cell(self.cell, max(0.0, at - self.at), first_call_s)
-        self.cell = None
-        self.enter("journaling", at)
-
-    def enter(self, phase: str, at: float) -> None:
-        """A new phase began at `at`, in seconds since the epoch, as the two processes share no other clock."""
-        self.spent.seconds[self.phase] += max(0.0, at - self.at)
-        self.phase, self.at = phase, at
-
-    def end(self) -> None:
-        """The process is gone; after its last row it was ending."""
-        if self.cell:
-            self.end_cell(time.time())
-        self.phase = "workers"
-        self.enter("workers", time.time())

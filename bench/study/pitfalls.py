@@ -12,12 +12,12 @@ import pandas as pd
 import backends
 import problems
 
-from ..data.tree import flatten
+from ..data.store import flatten
 from ..plan.cell import Cell
 from ..plan.selection import Plan
 from ..rows.journal import Journal
 from ..rows.row import Row, latest_rows
-from ..rows.values import value_arrays
+from ..rows.values import read_values, value_arrays
 from ..text.table import Table
 from ..truth.reference import load_reference
 
@@ -36,7 +36,7 @@ MADE_FOR = "made for "  # another dtype: why the cell is not there
 def pitfall_tables(plan: Plan, folder: Path) -> list[Table]:
     """One table per dtype: instances by methods."""
     journal = Journal(folder / "journal.jsonl")
-    values = {event["key"]: event["values"] for event in journal.events() if event["event"] == "values"}
+    values = read_values(journal)
     rows = [row for row in latest_rows(journal.rows(longest=None)) if not row.reason.startswith(MADE_FOR)]
     order = {cell: i for i, cell in enumerate(cells_in_order(plan))}
     rows.sort(key=lambda row: order[row.cell])

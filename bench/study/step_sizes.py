@@ -22,7 +22,7 @@ from backends.differences import sweep
 
 from .. import RESULTS, UsageError
 from ..data.inputs import load_inputs
-from ..data.tree import flatten
+from ..data.store import flatten
 from ..measure.cell import task_of
 from ..plan.cell import Cell
 from ..plan.selection import load_instance, load_problem

@@ -12,11 +12,12 @@ import pandas as pd
 import problems
 
 from ..data.inputs import load_inputs
-from ..data.tree import flatten, json_ready
+from ..data.store import flatten, json_ready
 from ..measure.cell import describe_error
 from ..plan.cell import Cell
 from ..plan.selection import Plan
 from ..rows.journal import Journal
+from ..rows.values import read_values
 from ..text.table import Table
 from ..truth.reference import FINDS_PARAMETERS, load_reference
 
@@ -52,11 +53,8 @@ def collect_values(plan: Plan, folder: Path) -> dict[str, Any]:
 
 def computed(cells: tuple[Cell, ...], folder: Path) -> dict[str, Any]:
     """method → its value, or its status and reason, in the order of the plan."""
-    found: dict[str, Any] = {}
     journal = Journal(folder / "journal.jsonl")
-    for event in journal.events():
-        if event["event"] == "values":
-            found[event["key"]] = event["values"]
+    found = read_values(journal)
     values = {}
     for row in journal.rows(longest=None):
         good = row.key in found and row.status in ("ok", "diverged")

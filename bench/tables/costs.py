@@ -1,4 +1,4 @@
-"""What a cell costs beside its time: import, preparation, first call, the function it differentiates, the machine's limit.
+"""What a cell costs beside its time: import, preparation, first call, function, share of the limit, peak memory.
 
 One table per problem and operation. A column is left out where no cell of the table has it.
 """
@@ -16,7 +16,7 @@ import pandas as pd
 import backends
 
 from ..text.table import CellRow, Table
-from ..text.units import format_duration, format_ratio
+from ..text.units import format_bytes, format_duration, format_ratio
 
 DERIVED_FROM = {"gradient": "value", "hessian": "gradient", "hessian_diagonal": "gradient"}
 """operation → the operation whose time its own is divided by."""
@@ -171,3 +171,22 @@ def limit_text(cell: CellRow, member: str) -> str:
 
 def share_of_limit(least_s: float, cell: CellRow, of: str) -> str:
     return f"{100 * least_s / cell['median_s']:.0f} % {of}"
+
+
+def memory_text(cell: CellRow) -> str:
+    """The peak, or why there is none."""
+    peak = cell["peak_memory_bytes"]
+    if not math.isnan(peak):
+        return format_bytes(peak)
+    return str(cell["memory_status"] or cell["status"])
+
+
+def has_memory(cells: list[CellRow]) -> bool:
+    return any(cell["memory_status"] for cell in cells)
+
+
+def memory_notes(cells: list[CellRow]) -> Iterator[str]:
+    yield "peak resident memory from prepare to the end of the first call, less what was resident before"
+    for cell in cells:
+        if cell["memory_status"] not in ("", "ok", "diverged"):
+            yield f"{cell['method']} · {cell['instance']}: {cell['memory_status']}: {cell['memory_reason']}"

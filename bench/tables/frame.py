@@ -1,11 +1,11 @@
-"""The rows of a run as a data frame, and one row per cell of it."""
+"""The rows of a run as a data frame, with the limits of its machine and peak memory beside each; one row per cell of it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,18 @@ import backends
 import problems
 
 from .. import UsageError
-from ..plan.cell import Cell
-from ..plan.selection import expected_status
+from ..machine.limits import LIMITS_FILE, read_limits
+from ..measure.timing_warnings import WARNING_CODES, drift_warnings, warning_code
+from ..plan.cell import Cell, expected_status
 from ..rows.journal import Journal, without_gc
 from ..rows.row import STATUSES, Row, latest_rows
+from ..rows.run_files import MEMORY_JOURNAL
 from ..text.escape import printable
 from ..text.table import CellRow
-from .limits import LIMIT_COLUMNS, join_limits
-from .memory import MEMORY_COLUMNS, join_memory
-from .repeats import repeats_summaries
+from ..text.units import (
+    supported_digits,
+)
+from .intervals import Interval, median_interval
 
 SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
 BASELINE = "numpy_hand/plain"
@@ -43,7 +46,7 @@ def load_rows(folder: Path) -> pd.DataFrame:
 
 def rows_frame(rows: list[Row]) -> pd.DataFrame:
     """Rows as a tidy data frame, with nothing in its texts that a terminal would obey; limits are not known."""
-    names = list(Row.__dataclass_fields__)
+    names = [name for name in Row.__struct_fields__ if name != "time"]
     members = (
         zip(*map(attrgetter(*names), rows), strict=True) if rows else [[] for _ in names]
     )  # row by row: 5 × faster
@@ -134,3 +137,84 @@ def select_rows(rows: pd.DataFrame, **wanted: list[str] | None) -> pd.DataFrame:
                 raise UsageError(problems.unknown(f"{column} in this run", name, present))
         rows = rows[rows[column].isin(names)] if names else rows
     return rows
+
+
+LIMIT_COLUMNS = ("limit_bytes_per_s", "limit_flops_per_s", "cache_bytes")
+"""What `join_limits` adds to each row."""
+
+
+def join_limits(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """The rows of a run with the limits of its machine beside each, NaN where they are not known."""
+    known = read_limits(folder / LIMITS_FILE)
+    if not known:
+        return rows
+    conditions = zip(rows["threads"], rows["dtype"], rows["device"], strict=True)
+    found = [known.of(threads, dtype) if device == "cpu" else None for threads, dtype, device in conditions]
+    rates = [(limit.bytes_per_s, limit.product_flops_per_s) if limit else (math.nan, math.nan) for limit in found]
+    values = [(bandwidth, flops, known.cache_bytes) for bandwidth, flops in rates]
+    return rows.assign(**pd.DataFrame(values, rows.index, list(LIMIT_COLUMNS), dtype=float))
+
+
+MEMORY_COLUMNS = ("memory_status", "memory_reason")
+"""What `join_memory` adds to each row, empty where there was no such pass."""
+
+
+def join_memory(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """The rows of a run's timing with the peaks, and how their measurement went, beside each."""
+    journal = Journal(folder / MEMORY_JOURNAL)
+    if not journal.path.is_file():
+        return rows
+    found = {row.key: row for row in latest_rows(journal.rows())}
+    beside = [found.get(key) for key in rows["key"]]
+    return rows.assign(
+        peak_memory_bytes=pd.Series(
+            [row.peak_memory_bytes if row else None for row in beside], rows.index, dtype=object
+        ),
+        memory_status=[row.status if row else "" for row in beside],
+        memory_reason=[row.reason if row else "" for row in beside],
+    )
+
+
+def instances_in_order(cells: list[CellRow]) -> list[str]:
+    """The instances of a group in the order in which their problem lists them."""
+    problem, found = cells[0]["problem"], dict.fromkeys(cell["instance"] for cell in cells)
+    known = [i.name for i in problems.load(problem).instances] if problem in registered_problems() else []
+    return list(dict.fromkeys([name for name in known if name in found] + list(found)))
+
+
+TABLE_CONFIDENCE = 0.95
+WITHOUT_INTERVAL = 2  # significant digits; processes differ by 3 to 17 %, which one of them cannot know
+KNOWN_CODES, NONE = frozenset(WARNING_CODES), frozenset[str]()
+
+
+def repeats_summaries(rows: pd.DataFrame, cell: list[str]) -> dict[str, list[Any]]:
+    """Columns with one entry per cell, in the order in which cells first occur, as in a groupby that does not sort.
+
+    `interval` (of the median over processes), `processes`, `digits` and `codes`, the codes of its warnings.
+    """
+    found: dict[tuple[Any, ...], list[tuple[int, float | None, list[str]]]] = {}
+    identities = zip(*(rows[name].tolist() for name in cell), strict=True)
+    contents = zip(*(rows[name].tolist() for name in ("repeat", "median_s", "warnings")), strict=True)
+    for identity, content in zip(identities, contents, strict=True):
+        found.setdefault(identity, []).append(content)
+    columns = zip(*map(repeats_summary, found.values()), strict=True)
+    return {
+        name: list(column) for name, column in zip(("interval", "processes", "digits", "codes"), columns, strict=True)
+    }
+
+
+def repeats_summary(repeats: list[tuple[int, float | None, list[str]]]) -> tuple[Interval, int, int, frozenset[str]]:
+    """Of one cell, from the (repeat, median, warnings) of its processes."""
+    repeats.sort(key=itemgetter(0))
+    times = [median for _, median, _ in repeats if median is not None and not math.isnan(median)]
+    warnings = [text for _, _, texts in repeats for text in texts]
+    if len(times) > 1:
+        interval = median_interval(times, TABLE_CONFIDENCE)
+        warnings += drift_warnings(times)
+    else:
+        only = times[0] if times else math.nan
+        interval = Interval(only, only, only, 0.0)
+    known = interval.coverage >= TABLE_CONFIDENCE
+    digits = supported_digits(interval.value, interval.low, interval.high) if known else WITHOUT_INTERVAL
+    codes = frozenset(map(warning_code, warnings)) & KNOWN_CODES if warnings else NONE
+    return interval, len(times), digits, codes

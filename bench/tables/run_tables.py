@@ -6,8 +6,10 @@ notes under the table say it in full. Different dtypes, devices and thread count
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,22 +18,34 @@ import pandas as pd
 import problems
 
 from .. import UsageError
-from ..text.table import CellRow, Table
-from ..text.units import correct_digits, format_error, format_ratio
-from .costs import cost_tables, with_ratios
+from ..data.files import replace_file, write_json
+from ..machine.facts import library_versions
+from ..measure.timing_warnings import WARNING_CODES, count_warnings
+from ..rows.journal import Journal
+from ..rows.run_files import known_environment
+from ..run.time_spent import TimeSpent
+from ..text.escape import escape_markdown, escape_spreadsheet
+from ..text.table import TABLE_FORMATS, CellRow, Table
+from ..text.units import (
+    correct_digits,
+    format_duration,
+    format_duration_within,
+    format_error,
+    format_ratio,
+)
+from .costs import cost_tables, has_memory, memory_notes, memory_text, with_ratios
 from .frame import (
     BASELINE,
+    CELL_COLUMNS,
     GROUP_COLUMNS,
+    TABLE_CONFIDENCE,
     cells_frame,
     declared_reason,
     frame_records,
+    instances_in_order,
     ordered_cells,
-    registered_problems,
 )
-from .memory import has_memory, memory_notes, memory_text
-from .repeats import repeats_legend, time_text
-from .scaling import scaling_tables
-from .threads import thread_tables
+from .scaling import scaling_tables, thread_tables
 
 TABLE_KINDS = {  # and how their titles begin
     "time": ("Time",),
@@ -73,13 +87,6 @@ def pivot(cells: list[CellRow], text: Callable[[CellRow], str]) -> pd.DataFrame:
     grid = [[texts.get((method, instance), "") for instance in instances] for method in methods]
     index = pd.Index(methods, dtype="object", name="backend/variant")
     return pd.DataFrame(np.array(grid, object), index, pd.Index(instances, dtype="object"), dtype=object)
-
-
-def instances_in_order(cells: list[CellRow]) -> list[str]:
-    """The instances of a group in the order in which their problem lists them."""
-    problem, found = cells[0]["problem"], dict.fromkeys(cell["instance"] for cell in cells)
-    known = [i.name for i in problems.load(problem).instances] if problem in registered_problems() else []
-    return list(dict.fromkeys([name for name in known if name in found] + list(found)))
 
 
 def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Table:
@@ -135,3 +142,73 @@ def tables_of_kinds(rows: pd.DataFrame, kinds: list[str]) -> list[Table]:
     wanted = tuple(f"{title}:" for kind in kinds or TABLE_KINDS for title in TABLE_KINDS[kind])
     reasons_under = "time" if not kinds or "time" in kinds else "accuracy"
     return [table for table in run_tables(rows, reasons_under) if table.title.startswith(wanted)]
+
+
+def time_text(cell: CellRow, mark: str = "") -> str:
+    """`1.23 ms [1.19, 1.28]`, or `1.2 ms` where there is no interval of 95 %; the mark is put behind the unit."""
+    interval = cell["interval"]
+    if interval.coverage < TABLE_CONFIDENCE:
+        return format_duration(cell["median_s"], cell["digits"]) + mark
+    value, bracket, bounds = format_duration_within(interval.value, interval.low, interval.high).partition(" [")
+    return f"{value}{mark}{bracket}{bounds}"
+
+
+def repeats_legend(cells: list[CellRow]) -> Iterator[str]:
+    """What the digits and the square brackets of these cells mean, and how many of them have which warning."""
+    few = sorted({(cell["processes"], cell["interval"].coverage) for cell in cells})
+    if few and few[-1][1] >= TABLE_CONFIDENCE:
+        what = f"{100 * TABLE_CONFIDENCE:.0f} % confidence interval of the median over processes"
+        yield f"in square brackets: {what} (order statistics)"
+    for processes, coverage in few:
+        if processes == 1:
+            yield "1 process per cell, so no confidence interval; use --repeats 6"
+        elif coverage < TABLE_CONFIDENCE:
+            yield f"{processes} processes per cell: their range is a {coverage:.0%} confidence interval; use --repeats 6"
+    counts = count_warnings(cell["codes"] for cell in cells)
+    if counts:
+        found = ", ".join(f"{counts[code]} {code}" for code in WARNING_CODES if code in counts)
+        yield f"cells with warnings, out of {len(cells)}: {found} (see METHODOLOGY.md, Warnings)"
+
+
+def tidy_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows for `measurements.csv`: everything but the single samples."""
+    texts = {name: rows[name].map(escape_spreadsheet) for name in ("key", "run", "reason")}
+    warnings = rows["warnings"].map("; ".join).map(escape_spreadsheet)
+    return rows.drop(columns=["samples_s", "method"]).assign(**texts, warnings=warnings)
+
+
+def render_rows(rows: pd.DataFrame, form: str) -> str:
+    """All tables of a run as text; `csv` is the tidy form, one line per cell and repeat."""
+    if form == "csv":
+        return str(tidy_rows(rows).to_csv(index=False))
+    return "\n".join(TABLE_FORMATS[form](table) for table in run_tables(rows))
+
+
+def write_summary(folder: Path, rows: pd.DataFrame, spent: TimeSpent) -> None:
+    """Write measurements.csv and tables.md, and into environment.json the threads as read back and where the time went."""
+    replace_file(folder / "measurements.csv", render_rows(rows, "csv"))
+    about = "".join(f"{escape_markdown(line)}\n\n" for line in run_heading(folder, rows))
+    replace_file(folder / "tables.md", about + render_rows(rows, "md"))
+    environment_json = folder / "environment.json"
+    content = json.loads(environment_json.read_text())
+    ran = rows.dropna(subset=["effective_threads"])
+    read_back = zip(ran["backend"], ran["threads"], ran["effective_threads"], strict=True)
+    content["effective_threads"] = {f"{name} of {asked}": int(effective) for name, asked, effective in read_back}
+    content["breakdown_s"] = {name: round(seconds, 3) for name, seconds in spent.seconds.items()}
+    write_json(environment_json, content)
+
+
+def run_heading(folder: Path, rows: pd.DataFrame) -> list[str]:
+    """What stands above the tables of a run: machine, date and versions as far as they are known, and what is missing."""
+    content = known_environment(folder)
+    versions = content.get("versions")
+    known = versions if isinstance(versions, dict) else {}
+    used = library_versions(known)
+    facts = [f"{content.get('cpu')}, {content.get('cpus_usable')} CPUs", *(content.get(k) for k in ("time", "python"))]
+    lines = [", ".join(str(fact) for fact in [*facts, used] if fact)] if content else []
+    planned, found = content.get("cells"), len(rows.groupby(CELL_COLUMNS)) if len(rows) else 0
+    if isinstance(planned, int) and found < planned:
+        lines.append(f"INCOMPLETE: {found} of {planned} cells have a row; gradmark run --resume RUN measures the rest")
+    if Journal(folder / "journal.jsonl").is_torn():
+        lines.append("INCOMPLETE: the last line of journal.jsonl is truncated")
+    return [f"{folder.resolve().name}: {lines[0]}", *lines[1:]] if content else lines

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.tree import flatten
+from ..data.store import flatten
 
 # From measurements against extended precision; see METHODOLOGY.md.
 TOLERANCES = {

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx
 
-from ..data.tree import Flat, flatten, unflatten
+from ..data.store import Flat, flatten, unflatten
 from .iterations import critical_point, descent_history, gradient_descent, newton
 from .matrix_products import holding
 from .oracle import Oracle, Params

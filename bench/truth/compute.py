@@ -10,7 +10,7 @@ import numpy as np
 import problems
 
 from ..data.inputs import Inputs, load_inputs
-from ..data.tree import flatten
+from ..data.store import flatten
 from .certified import certified_answer, certified_bounds
 from .conditioning import input_sensitivity
 from .extended import EXTENDED_OPERATIONS, ROUNDING, to_extended

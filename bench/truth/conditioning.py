@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.tree import Flat, flatten, unflatten
+from ..data.store import Flat, flatten, unflatten
 from .extended import EXTENDED_OPERATIONS, to_extended
 from .oracle import Oracle, Params
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,7 @@ import numpy as np
 import problems
 
 from ..data.inputs import load_inputs
-from ..data.store import digest_of, stored_arrays
-from ..data.tree import Flat, flatten, unflatten
+from ..data.store import Flat, digest_of, flatten, stored_arrays, unflatten
 from .extended import extended_value, require_extended, to_extended
 from .oracle import oracle_of
 
@@ -59,7 +58,6 @@ class Reference:
 
 def load_reference(problem: str, instance_name: str, operation: str, dtype: str, *, fresh: bool = False) -> Reference:
     """The reference of a case for inputs rounded to `dtype`; `fresh`: computed now, whatever is stored."""
-    require_extended()
     instance = problems.load(problem).instance(instance_name)
     options = dict(instance.operations[operation])
     given = load_inputs(problem, instance_name)
@@ -71,7 +69,11 @@ def load_reference(problem: str, instance_name: str, operation: str, dtype: str,
     def make() -> Flat:
         from .compute import compute_reference  # here, because workers only load what the orchestrator made
 
-        return flat_reference(compute_reference(problem, instance_name, operation, dtype, options))
+        require_extended()
+        found = compute_reference(problem, instance_name, operation, dtype, options)
+        return flat_reference(
+            replace(found, objective=objective_at(problem, instance_name, operation, dtype, found.value))
+        )
 
     stored = stored_arrays("references", name, make, fresh=fresh)
     parts: dict[str, Flat] = {}
@@ -81,7 +83,7 @@ def load_reference(problem: str, instance_name: str, operation: str, dtype: str,
     trees = {part: unflatten(leaves) for part, leaves in parts.items()}
     return Reference(
         trees["value"],
-        objective_at(problem, instance_name, operation, dtype, trees["value"]),
+        float(trees["objective"]),
         (trees["low"], trees["high"]) if "low" in trees else None,
         trees.get("radius"),
         trees.get("sensitivity"),
@@ -93,6 +95,7 @@ def flat_reference(reference: Reference) -> Flat:
     """What is stored of a reference."""
     low, high = reference.bounds or (None, None)
     trees = {"value": reference.value, "radius": reference.radius, "sensitivity": reference.sensitivity}
+    trees["objective"] = np.array(reference.objective)
     trees |= {"low": low, "high": high, "why": np.array(reference.why) if reference.why else None}
     known = {part: tree for part, tree in trees.items() if tree is not None}
     return {f"{part}/{path}": leaf for part, tree in known.items() for path, leaf in flatten(tree).items()}

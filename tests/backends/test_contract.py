@@ -2,48 +2,60 @@
 
 from __future__ import annotations
 
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import backends
-from backends import autograd_grad, jax_grad, numpy_fd, numpy_hand, sympy_symbolic, tf_tape, torch_autograd
+from bench import ROOT
 from tests.conftest import configured
 
-# mypy compares each module with the protocol here.
-MODULES: dict[str, backends.Backend] = {
-    "numpy_fd": numpy_fd,
-    "numpy_hand": numpy_hand,
-    "sympy_symbolic": sympy_symbolic,
-    "autograd_grad": autograd_grad,
-    "torch_autograd": torch_autograd,
-    "tf_tape": tf_tape,
-    "jax_grad": jax_grad,
-}
-
-MEMBERS = [name for name in vars(backends.Backend) if not name.startswith("_")]
+NAMES = backends.names()
 
 
-def test_the_list_of_modules_is_the_registry():
-    assert tuple(MODULES) == backends.names()
+@pytest.mark.slow
+def test_mypy_finds_that_every_adapter_satisfies_the_protocol(tmp_path):
+    checked = "\n".join(f"a{i}: backends.Backend = {name}" for i, name in enumerate(NAMES))
+    assert mypy(f"import backends\nfrom backends import {', '.join(NAMES)}\n{checked}", tmp_path) == 0
+    assert mypy("import backends, problems\na: backends.Backend = problems", tmp_path) == 1
 
 
-@pytest.mark.parametrize("name", backends.names())
-def test_an_adapter_has_every_member(name):
-    missing = [member for member in MEMBERS if not hasattr(backends.load(name), member)]
-    assert not missing
+def mypy(text: str, folder: Path) -> int:
+    """The exit status of mypy for a file of this text."""
+    pytest.importorskip("mypy")
+    (folder / "checked.py").write_text(text)
+    typed = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", str(folder / "checked.py")]
+    return subprocess.run(typed, cwd=ROOT, capture_output=True).returncode
 
 
-@pytest.mark.parametrize("name", backends.names())
+@pytest.mark.parametrize("name", NAMES)
+def test_the_functions_of_an_adapter_take_what_the_protocol_says(name):
+    for member, function in vars(backends.Backend).items():
+        if inspect.isfunction(function) and not member.startswith("_"):
+            wanted = list(inspect.signature(function).parameters)[1:]
+            assert list(inspect.signature(getattr(backends.load(name), member)).parameters) == wanted, member
+
+
+def test_the_order_of_backends_is_by_their_numbers():
+    numbers = [backends.load(name).ORDER for name in NAMES]
+    assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_an_adapter_lists_its_decisions(name):
     assert "\nDecisions\n- " in (backends.load(name).__doc__ or "")
 
 
-@pytest.mark.parametrize("name", backends.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_an_adapter_reports_its_threads(name):
     assert configured(name).effective_threads() >= 1
 
 
-@pytest.mark.parametrize("name", backends.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_the_variables_of_an_adapter_are_strings(name):
     for device in backends.load(name).DEVICES:
         variables = backends.load(name).environment(2, device, "cache")
@@ -58,10 +70,15 @@ def test_leaves_are_mapped_at_any_depth():
     assert backends.map_leaves(np.sqrt, {"a": {"b": 4.0}, "c": 9.0}) == {"a": {"b": 2.0}, "c": 3.0}
 
 
-def test_an_uninstalled_framework_is_a_reason_with_what_to_type(monkeypatch):
+@pytest.mark.parametrize("name", NAMES)
+def test_an_uninstalled_framework_is_a_reason_with_what_to_type(name, monkeypatch):
     monkeypatch.setattr(backends.importlib.util, "find_spec", lambda name: None)
-    assert "pip install -c constraints.txt -e '.[jax]'" in str(backends.absence("jax_grad", "cpu"))
+    extra = backends.load(name).EXTRA
+    typed = "pip install -c constraints.txt -e " + (f"'.[{extra}]'" if extra else ".")
+    assert str(backends.absence(name, "cpu")).endswith(typed)
 
 
-def test_a_device_that_a_backend_cannot_use_is_a_reason():
-    assert "sympy_symbolic runs on cpu, not on cuda" in str(backends.absence("sympy_symbolic", "cuda"))
+@pytest.mark.parametrize("name", [name for name in NAMES if "cuda" not in backends.load(name).DEVICES])
+def test_a_device_that_a_backend_cannot_use_is_a_reason(name):
+    if backends.is_installed(backends.load(name).REQUIRES):
+        assert backends.absence(name, "cuda") == f"{name} runs on cpu, not on cuda"

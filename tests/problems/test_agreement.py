@@ -13,11 +13,9 @@ import pytest
 
 import backends
 import problems
-from bench.data.tree import flatten, unflatten
+from bench.data.store import flatten, unflatten
 from bench.measure.cell import judge_result, measure_cell
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
-from bench.plan.selection import expected_status
+from bench.plan.cell import PROFILES, Cell, expected_status
 from bench.rows.row import Row, new_row
 from bench.truth.agreement import Disagreement
 from bench.truth.compute import compute_reference

@@ -82,10 +82,36 @@ def test_a_stray_file_is_an_error_that_lists_the_expected_names(tmp_path):
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "__init__.py").write_text("")
-    (folder / "jax_grads.py").write_text("")
+    known = backends.names()[-1]
+    (folder / f"{known}s.py").write_text("")
     problem = problems.Problem(instances=(), name="mine", folder=folder)
-    with pytest.raises(problems.ProblemError, match=r"jax_grads.*did you mean jax_grad\?.*numpy_hand\.py"):
+    with pytest.raises(
+        problems.ProblemError, match=rf"{known}s\.py.*did you mean {known}\W.*{backends.names()[0]}\.py"
+    ):
         problems.check_folder(problem, backends.names())
+
+
+def test_an_implementation_declares_what_is_expected_of_it_and_what_it_leaves_out(tmp_path):
+    instance = problems.Instance(
+        "one", lambda: ({}, {}), {}, expect={"*": ("wrong", "all are")}, omit={"b/*": "of the instance"}
+    )
+    problem = problems.Problem(instances=(instance,), name="mine", folder=tmp_path)
+    (tmp_path / "a.py").write_text(
+        'import nothing_of_this_name\nOMIT = {"*": {"*:value": "no"}}\n'
+        'EXPECT = {"one": {"fast": ("error", "why")}, "two": {"*": ("wrong", "x")}}\n'
+    )
+    assert problems.expectations(problem, instance, "a") == {"a/fast": ("error", "why"), "*": ("wrong", "all are")}
+    assert problems.omissions(problem, instance, "a") == {"a/*:value": "no", "b/*": "of the instance"}
+    assert problems.expectations(problem, instance, "b") == instance.expect
+
+
+@pytest.mark.parametrize("text", ['{"one": {"*": WHY}}', '{"one": "why"}', '{"one": {"*": "why"}}', "[]"])
+def test_a_declaration_that_cannot_be_read_says_what_is_expected(tmp_path, text):
+    instance = problems.Instance("one", lambda: ({}, {}), {})
+    problem = problems.Problem(instances=(instance,), name="mine", folder=tmp_path)
+    (tmp_path / "a.py").write_text(f"EXPECT = {text}")
+    with pytest.raises(problems.ProblemError, match=r"a\.py: expected EXPECT = \{instance: .*\(status, why\)"):
+        problems.expectations(problem, instance, "a")
 
 
 def test_patterns_match_by_parts_with_wildcards():

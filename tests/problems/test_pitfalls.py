@@ -7,8 +7,8 @@ import pytest
 import backends
 import problems
 from bench.measure.cell import measure_cell
-from bench.plan.profile import PROFILES
-from bench.plan.selection import Selection, is_expected, make_plan
+from bench.plan.cell import PROFILES, is_expected
+from bench.plan.selection import Selection, make_plan
 from bench.rows.row import new_row
 from tests.conftest import configured
 

@@ -8,8 +8,7 @@ import pytest
 import problems
 from bench.data.inputs import load_inputs
 from bench.measure.cell import measure_cell, task_of
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
+from bench.plan.cell import PROFILES, Cell
 from bench.rows.row import new_row
 from bench.truth.certified import certified_bounds
 from bench.truth.extended import gradient, to_extended

@@ -11,14 +11,24 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+import backends
+
 
 @dataclass(frozen=True)
 class Needs:
-    """Measurements that a picture is drawn from: one problem's operations, by these `backend/variant`s."""
+    """Measurements that a picture is drawn from: one problem's operations.
+
+    methods: these `backend/variant`s, or one of each backend that tells forward mode from reverse mode.
+    """
 
     problem: str
     operations: tuple[str, ...]
-    methods: tuple[str, ...]
+    methods: tuple[str, ...] = ()
+
+    def shown_methods(self) -> tuple[str, ...]:
+        typical = ((name, backends.typical_variants(name)[0]) for name in backends.names())
+        with_modes = (f"{name}/{each}" for name, each in typical if backends.load(name).VARIANTS[each].modes)
+        return self.methods or tuple(with_modes)
 
 
 @dataclass(frozen=True)
@@ -91,11 +101,10 @@ PICTURES = {
         "crossover",
         "Example 3.20: time of the Jacobian of tanh(Ax), with n inputs and m outputs. Forward mode suits few inputs, "
         "reverse mode few outputs; differences count as forward mode.",
-        height_cm=8.5,
+        height_cm=11,
         needs=Needs(
             "jacobian_modes",
             ("jacobian_forward", "jacobian_reverse"),
-            ("torch_autograd/eager", "tf_tape/graph", "jax_grad/jit", "numpy_fd/central"),
         ),
     ),
 }

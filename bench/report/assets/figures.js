@@ -1,7 +1,5 @@
 // What each plot shows: choices(cells) → options with their cells; draw(cells) → {traces, layout, head, rows, note}.
 
-const COLOURS = ["#E69F00", "#000000", "#CC79A7", "#D55E00", "#009E73", "#0072B2", "#56B4E9", "#999933"]; // Okabe and Ito
-const ON_DARK = { "#000000": "#FFFFFF", "#0072B2": "#56B4E9", "#56B4E9": "#9fd3f5" };
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash"];
 const LEAST_ERROR = 1e-17; // where an error of zero is drawn on a logarithmic axis
 const MOST_POINTS = 3000;
@@ -10,9 +8,8 @@ const LADDER = ["problem", "operation", "ladder", "dtype", "device", "threads"];
 const WITHOUT_THREADS = ["problem", "instance", "operation", "dtype", "device"];
 
 function colourOf(method, dark) {
-  const known = METHODS.get(method);
-  const colour = COLOURS[(known ? known.colour : 0) % COLOURS.length];
-  return dark ? ON_DARK[colour] || colour : colour;
+  const known = METHODS.get(method) || { colour: "#777777", colour_on_dark: "#777777" };
+  return dark ? known.colour_on_dark : known.colour;
 }
 
 // Colour tells the backend, mark and dash the variant, as in the plots for papers, so that grey print still tells them apart.

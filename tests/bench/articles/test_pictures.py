@@ -14,10 +14,10 @@ import problems
 from bench import ROOT, UsageError
 from bench.articles.drawings.gallery import PICTURES
 from bench.articles.pictures import PICTURES_FOLDER, save_picture, seconds_for_picture
-from bench.commands.plot import measure_for_pictures
+from bench.commands.textbook import measure_for_pictures
 from bench.plan.selection import Selection, make_plan
 from bench.plots.style import FILE_METADATA, LINE_STYLES, PALETTE
-from bench.rows.row import Row
+from bench.rows.row import new_row
 from bench.tables.frame import load_rows, rows_frame
 from tests.bench.commands.test_cli import typed
 from tests.bench.processes import FAULTY
@@ -145,7 +145,7 @@ def test_the_crossover_takes_the_medians_of_a_run(quick_crossover, tmp_path, mon
 
 def test_a_cell_without_a_time_is_not_drawn(quick_crossover):
     cell = make_plan(Selection(("jacobian_modes:n10_m100",), ("numpy_fd/central",), ("jacobian_forward",))).cells[0]
-    row = rows_frame([Row(key="", run="", status="wrong", median_s=1.0, **vars(cell))])
+    row = rows_frame([new_row(cell, "", "", 0, status="wrong", median_s=1.0)])
     with pytest.raises(UsageError, match="no times of jacobian_modes"):
         seconds_for_picture(row, quick_crossover)
     assert seconds_for_picture(row.assign(status="ok"), quick_crossover)

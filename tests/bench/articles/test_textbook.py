@@ -10,7 +10,7 @@ import pytest
 import problems
 from bench.articles.claims import Evidence
 from bench.articles.evidence import truth_of
-from bench.articles.textbook import CLAIMS, METHODS
+from bench.articles.textbook import CLAIMS, textbook_methods
 from bench.rows.values import value_arrays
 
 NUMBERS = ["1.1", *(f"2.{n}" for n in range(1, 5)), *(f"3.{n}" for n in range(1, 24))]
@@ -25,10 +25,12 @@ def true(claim, slack=1e-12):
     """Evidence in which every method gives the reference, rounded to the dtype."""
     truths = {case: truth_of(case) for case in claim.cases}
     values = {
-        case: dict.fromkeys(METHODS, value_arrays(rounded(truth, case.endswith("float32"))))
+        case: dict.fromkeys(textbook_methods(), value_arrays(rounded(truth, case.endswith("float32"))))
         for case, truth in truths.items()
     }
-    return Evidence(values, truths, {case: dict.fromkeys(METHODS, slack) for case in values}, measured(claim))
+    return Evidence(
+        values, truths, {case: dict.fromkeys(textbook_methods(), slack) for case in values}, measured(claim)
+    )
 
 
 def rounded(tree, narrow):
@@ -44,7 +46,7 @@ def measured(claim):
     for case in claim.timed:
         _, shape, operation = case.split(":")
         n, m = (int(part[1:]) for part in shape.split("_"))
-        found[case] = dict.fromkeys(METHODS, float(n if operation.endswith("forward") else m))
+        found[case] = dict.fromkeys(textbook_methods(), float(n if operation.endswith("forward") else m))
     return found
 
 

@@ -98,10 +98,12 @@ def test_a_journal_from_elsewhere_is_shown_escaped(tmp_path):
 
 
 def test_binary_junk_is_refused_with_its_line(tmp_path):
-    (tmp_path / "journal.jsonl").write_bytes(b'{"event": "started"}\n\x80\x04\x95cos\nsystem\n')
+    (tmp_path / "journal.jsonl").write_bytes(
+        b'{"event": "checked", "key": "a", "repeat": 0}\n\x80\x04\x95cos\nsystem\n'
+    )
     done = gradmark("table", tmp_path)
     assert done.returncode == 2
-    assert done.stderr.startswith("gradmark: journal.jsonl, line 2: not a line of JSON")
+    assert done.stderr.startswith("gradmark: journal.jsonl, line 2: not JSON")
 
 
 @pytest.mark.parametrize("command", ["list", "run", "check", "show", "table", "compare", "noise", "export", "plot"])

@@ -8,8 +8,7 @@ import pytest
 import problems
 from bench.data import inputs, store
 from bench.data.inputs import load_inputs
-from bench.data.store import digest_of, stored_arrays
-from bench.data.tree import flatten, unflatten
+from bench.data.store import digest_of, flatten, stored_arrays, unflatten
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,11 @@ import dataclasses
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from bench import RESULTS
 from bench.machine import limits
+from bench.machine.facts import this_machine_name
 from bench.machine.limits import (
     LIMITS_FILE,
     RATES,
@@ -19,9 +21,7 @@ from bench.machine.limits import (
     measured_limits,
     read_limits,
 )
-from bench.machine.name import this_machine_name
-from bench.tables.frame import rows_frame
-from bench.tables.limits import join_limits
+from bench.tables.frame import join_limits, rows_frame
 from tests.bench.tables.test_costs import row
 
 LIMIT = Limit(1, "float64", 2e10, 1e10, 5e10)
@@ -64,7 +64,7 @@ def test_limits_are_measured_once_and_the_best_is_kept(tmp_path, monkeypatch):
 
 def test_rows_get_the_limits_of_their_thread_count_and_dtype(tmp_path):
     KNOWN.write(tmp_path / LIMITS_FILE)
-    rows = [row(), dataclasses.replace(row(), threads=2), dataclasses.replace(row(), device="cuda")]
+    rows = [row(), replace(row(), threads=2), replace(row(), device="cuda")]
     frame = join_limits(rows_frame(rows), tmp_path)
     assert list(frame["limit_bytes_per_s"].fillna(0)) == [2e10, 0, 0]
     assert list(frame["cache_bytes"]) == [2**25] * 3

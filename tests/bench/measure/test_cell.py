@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 import backends
 from bench.measure import cell as cell_module
 from bench.measure.cell import calibrate, call_loop, measure_cell, task_of, timed_call, with_wait
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
+from bench.plan.cell import PROFILES, Cell
 from bench.rows.row import new_row
 from tests.conftest import configured
 

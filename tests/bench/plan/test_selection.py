@@ -7,20 +7,10 @@ import pytest
 import backends
 import problems
 from bench import UsageError
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
-from bench.plan.selection import Selection, expected_status, is_expected, make_plan
+from bench.plan.cell import PROFILES, Cell, expected_status, is_expected
+from bench.plan.selection import Selection, make_plan
 
 METHODS = backends.methods()
-
-
-def test_there_are_the_methods_of_the_design():
-    wanted = (
-        "numpy_fd/central numpy_fd/forward numpy_fd/five_point numpy_fd/complex_step numpy_fd/scipy numpy_fd/numdifftools "
-        "numpy_hand/plain sympy_symbolic/lambdify torch_autograd/eager "
-        "torch_autograd/compile tf_tape/eager tf_tape/graph tf_tape/xla jax_grad/eager jax_grad/jit"
-    )
-    assert wanted.split() == METHODS
 
 
 def test_a_case_has_one_cell_per_method_in_order():

@@ -12,7 +12,7 @@ import backends
 from bench import UsageError
 from bench.plots.accuracy import dominated
 from bench.plots.files import PLOT_FORMATS, draw_plot, save_plots
-from bench.plots.look import HOLLOW, method_look
+from bench.plots.look import HOLLOW, SHAPES, method_looks
 from bench.plots.matrix import factor_text
 from bench.plots.registry import PLOT_KINDS
 from bench.plots.style import CM_PER_INCH, plot_style
@@ -86,10 +86,23 @@ def test_the_machines_limit_is_drawn_where_it_is_known(cells):
 
 
 def test_all_methods_differ_in_grey_by_shape_and_filling_alone():
-    looks = [method_look(method) for method in backends.methods()]
+    looks = list(method_looks(backends.methods()).values())
     shapes = {(look["marker"], look["markerfacecolor"] == HOLLOW) for look in looks}
     assert len(shapes) == len(looks)
     assert all(look["markerfacecolor"] in (HOLLOW, look["color"]) for look in looks)
+
+
+@pytest.mark.parametrize("more", [5, 40])
+def test_all_methods_differ_whatever_their_number(more):
+    """In grey as long as there are marks; always by colour, mark and filling; and those that are known do not change."""
+    known = backends.methods()
+    methods = [*known, *(f"{'abcdefgh'[n % 8]}{n}/{variant}" for n in range(more) for variant in ("v", "w", "x"))]
+    looks = method_looks(methods)
+    described = [(look["color"], look["marker"], look["markerfacecolor"]) for look in looks.values()]
+    assert len(set(described)) == len(methods)
+    assert method_looks(known) == {method: looks[method] for method in known}
+    if len(methods) <= len(SHAPES):
+        assert len({(look["marker"], look["markerfacecolor"] == HOLLOW) for look in looks.values()}) == len(methods)
 
 
 @pytest.mark.parametrize("rows", [1, 2, 9])

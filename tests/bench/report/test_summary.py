@@ -6,7 +6,7 @@ import pytest
 
 from bench.compare import noise_floor
 from bench.compare.noise_floor import NoiseFloor, noise_floor_path, write_noise_floor
-from bench.machine.name import machine_facts
+from bench.machine.facts import machine_facts
 from bench.report import coverage
 from bench.report.coverage import coverage_sentence
 from bench.report.data import run_payload

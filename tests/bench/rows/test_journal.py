@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import subprocess
 import sys
@@ -12,24 +11,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench import RESULTS, ROOT, UsageError
-from bench.data.readers import MEMBERS
-from bench.plan.cell import Cell
-from bench.rows.journal import Journal
-from bench.rows.row import Row, new_row, row_of_event
+from bench.plan.cell import DEVICES, DTYPES, Cell
+from bench.rows.journal import Checked, Journal, Started, Values
+from bench.rows.row import STATUSES, Row, new_row, row_members
+from bench.rows.values import read_values
 
 CELL = Cell("p", "i", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
 
+names = st.from_regex(r"\w[\w.+=-]{0,9}", fullmatch=True)
+counts = st.integers(0, 2**63 - 1)
+sizes = st.none() | st.floats(0, allow_infinity=False)
+told = st.none() | st.floats(0, allow_nan=False)
 rows = st.builds(
     new_row,
-    st.just(CELL),
+    st.builds(Cell, *[names] * 5, st.sampled_from(DTYPES), st.sampled_from(DEVICES), counts),
     st.text(max_size=20),
     st.text(max_size=5),
-    st.integers(0, 9),
+    counts,
     reason=st.text(),
-    samples_s=st.lists(st.floats(allow_nan=False), max_size=4),
-    median_s=st.none() | st.floats(min_value=0),
-    error_relative=st.floats(min_value=0),
+    status=st.sampled_from(STATUSES),
+    variables=st.none() | counts,
+    samples_s=st.lists(st.floats(0, allow_infinity=False), max_size=4),
+    objective=st.none() | st.floats(allow_nan=False),
     warnings=st.lists(st.text(), max_size=2),
+    **dict.fromkeys(("median_s", "cpu_s", "work_flops", "working_set_bytes"), sizes),
+    **dict.fromkeys(("error_relative", "error_ulp", "error_explained"), told),
 )
 
 
@@ -42,36 +48,63 @@ def test_a_row_survives_the_journal(row, tmp_path):
     assert journal.rows() == [row]
 
 
+@pytest.mark.parametrize("word", ["nan", "inf", "-inf"])
+def test_what_is_not_finite_is_told_where_it_says_something_and_unknown_elsewhere(tmp_path, word):
+    journal, number = Journal(tmp_path / "journal.jsonl"), float(word)
+    journal.append_row(new_row(CELL, "key", "run", 0, objective=number, median_s=number, work_flops=number))
+    (row,) = journal.rows()
+    assert repr(row.objective) == word
+    assert row.median_s is row.work_flops is None
+
+
+def test_a_text_that_is_no_unicode_is_read_again_escaped(tmp_path):
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append_row(new_row(CELL, "key", "run", 0, reason="a\ud800"))
+    assert journal.rows()[0].reason == r"a\ud800"
+
+
 def test_the_fields_are_those_of_the_design():
     wanted = (
         "schema key run problem instance operation backend variant dtype device threads effective_threads repeat isolated "
         "status reason prepare_s first_call_s rounds iterations samples_s min_s q1_s median_s q3_s mean_s stddev_s cpu_s "
         "objective error_relative error_ulp peak_memory_bytes warnings"
     )
-    assert {field.name for field in dataclasses.fields(Row)} >= set(wanted.split())
+    assert set(Row.__struct_fields__) >= set(wanted.split())
 
 
 def test_a_torn_last_line_is_passed_over_and_mended(tmp_path):
     journal = Journal(tmp_path / "journal.jsonl")
-    journal.append("started", key="a")
+    journal.append("checked", key="a", repeat=0)
     with journal.path.open("a") as file:
         file.write('{"event": "ro')
-    assert [event["event"] for event in journal.events()] == ["started"]
+    assert list(journal.events()) == [Checked("a", 0)]
     journal.mend()
-    journal.append("started", key="b")
-    assert [event["key"] for event in journal.events()] == ["a", "b"]
+    journal.append("started", key="b", repeat=1, time=2.5)
+    assert list(journal.events()) == [Checked("a", 0), Started("b", 1, 2.5)]
+
+
+def test_the_values_of_cells_are_beside_their_rows(tmp_path):
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append("values", key="a", values={"x": [1.0, float("inf")]})
+    journal.append_row(new_row(CELL, "a", "run", 0))
+    assert next(journal.events()) == Values("a", {"x": [1.0, "inf"]})
+    assert read_values(journal) == {"a": {"x": [1.0, "inf"]}}
+    assert len(journal.rows()) == 1
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nonsense\n", "line 1: not a line of JSON"),
-        ('{"event": "started"}\n[1]\n', "line 2: expected an object"),
-        ('{"event": "row", "schema": 0}\n', "line 1: the row has schema 0; this gradmark reads 1 to 2"),
-        ('{"event": "row", "schema": 99}\n', "line 1: the row has schema 99; this gradmark reads 1 to 2"),
+        ("nonsense\n", "line 1: not JSON"),
+        ('{"event": "checked", "key": "a", "repeat": 0}\n[1]\n', "line 2: expected object, got a list"),
+        ('{"event": "started"}\n', "line 1: object missing required field `key`"),
+        ('{"event": "ended"}\n', "line 1: member event: invalid value 'ended'"),
+        ('{"event": "row", "schema": 0}\n', "line 1: the row has schema 0; this gradmark reads 2"),
+        ('{"event": "row", "schema": 99}\n', "line 1: the row has schema 99; this gradmark reads 2"),
         ('{"event": "row", "schema": true}\n', "the row has schema True"),
-        ('{"event": "row", "schema": 2}\n', "line 1: the row lacks backend, "),
-        ("[" * 100_000 + "\n", "line 1: not a line of JSON: nested too deeply"),
+        ('{"event": "row", "schema": 2}\n', "line 1: object missing required field `key`"),
+        ("[" * 100_000 + "\n", "line 1: expected object"),
+        ('{"event": "values", "key": "a", "values": ' + "[" * 100_000 + "\n", "line 1: not JSON: nested too deeply"),
     ],
 )
 def test_what_is_no_journal_is_refused(tmp_path, text, message):
@@ -83,28 +116,38 @@ def test_what_is_no_journal_is_refused(tmp_path, text, message):
 
 def written(**changes):
     """The line of a row with some of its members changed."""
-    content = {**dataclasses.asdict(new_row(CELL, "key", "run", 0)), **changes}
+    content = {**row_members(new_row(CELL, "key", "run", 0)), **changes}
     return json.dumps({"event": "row", **content}) + "\n"
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"error_relative": -1.0}, "member error_relative: expected a number that is not below zero or null, got -1.0"),
-        ({"median_s": -1e-9}, "member median_s: expected a number that is not below zero or null, got -1e-09"),
-        ({"threads": "two"}, "line 2: member threads: expected a whole number, got 'two'"),
-        ({"threads": True}, "member threads: expected a whole number, got True"),
-        ({"threads": 10**40}, "member threads: expected a whole number, got 10000"),
-        ({"median_s": "fast"}, "member median_s: expected a number that is not below zero or null, got 'fast'"),
-        ({"samples_s": [1.0, None]}, "member samples_s: expected in every place of the list a number, got a list"),
-        ({"warnings": "none"}, "member warnings: expected a list, got 'none'"),
-        ({"reason": ["a"]}, "member reason: expected text, got a list"),
-        ({"isolated": 1}, "member isolated: expected true or false, got 1"),
+        ({"error_relative": -1.0}, "member error_relative: expected float >= 0.0, got -1.0"),
+        ({"error_relative": "-inf"}, "member error_relative: expected one of float, nan, inf, null, got '-inf'"),
+        ({"objective": "x"}, "member objective: expected one of float, nan, inf, -inf, null, got 'x'"),
+        ({"median_s": -1e-9}, "member median_s: expected float >= 0.0, got -1e-09"),
+        ({"median_s": "nan"}, r"member median_s: expected float \| null, got 'nan'"),
+        ({"threads": "two"}, "line 2: member threads: expected int, got 'two'"),
+        ({"threads": True}, "member threads: expected int, got True"),
+        ({"threads": 10**40}, "member threads: expected int <= 9223372036854775807, got 10000"),
+        ({"threads": 2**63}, "member threads: expected int <= 9223372036854775807, got 9223372036854775808"),
+        ({"repeat": -1}, "member repeat: expected int >= 0, got -1"),
+        ({"median_s": "fast"}, r"member median_s: expected float \| null, got 'fast'"),
+        ({"median_s": 10**400}, "member median_s: number out of range"),
+        ({"samples_s": [1.0, None]}, r"member samples_s\[1\]: expected float, got None"),
+        ({"samples_s": [1.0, -1.0]}, r"member samples_s\[1\]: expected float >= 0.0, got -1.0"),
+        ({"warnings": "none"}, "member warnings: expected array, got 'none'"),
+        ({"reason": ["a"]}, "member reason: expected str, got a list"),
+        ({"isolated": 1}, "member isolated: expected bool, got 1"),
         ({"problem": "../../etc"}, "member problem: expected a name of letters"),
+        ({"problem": "a\n"}, r"member problem: expected a name of letters, digits and _ . \+ = -, got 'a\\n'"),
         ({"variant": "a/b"}, "member variant: expected a name of letters"),
-        ({"dtype": "\x1b[2J"}, r"member dtype: expected a name of letters, digits and _ . \+ = -, got '\\x1b"),
+        ({"backend": "\x1b[2J"}, r"member backend: expected a name of letters, digits and _ . \+ = -, got '\\x1b"),
+        ({"dtype": "\x1b[2J"}, r"member dtype: expected one of float64, float32, got '\\x1b"),
         ({"status": "splendid"}, "member status: expected one of ok, wrong"),
-        ({"more": 1}, "line 2: the row has an unknown member 'more', for schema 2"),
+        ({"more": 1}, "line 2: object contains unknown field `more`"),
+        ({"\x1b[2J": 1}, r"line 2: object contains unknown field `\\x1b\[2J`"),
     ],
 )
 def test_a_member_of_the_wrong_type_is_refused_by_line_and_name(tmp_path, changes, message):
@@ -114,29 +157,34 @@ def test_a_member_of_the_wrong_type_is_refused_by_line_and_name(tmp_path, change
         Journal(path).rows()
 
 
-def test_a_row_of_schema_1_gets_the_members_that_came_later():
-    first = {name: value for name, value in json.loads(written()).items() if name in MEMBERS[1]}
-    row = row_of_event({"event": "row", **first, "schema": 1, "median_s": "inf"})
-    later = {field.name for field in dataclasses.fields(Row)} - MEMBERS[1]
-    fresh = new_row(CELL, "key", "run", 0)
-    assert row == dataclasses.replace(fresh, median_s=float("inf"))
-    assert all(getattr(row, name) == getattr(fresh, name) for name in later)
+@pytest.mark.parametrize("name", set(Row.__struct_fields__) - {"time"})
+def test_a_row_has_all_members(tmp_path, name):
+    path = tmp_path / "journal.jsonl"
+    content = json.loads(written())
+    del content[name]
+    path.write_text(json.dumps(content) + "\n")
+    with pytest.raises(UsageError, match=f"line 1: object missing required field `{name}`|the row has schema None"):
+        Journal(path).rows()
 
 
-def test_the_committed_run_still_loads():
-    assert Journal(RESULTS / "curated" / "journal.jsonl").rows()
+@pytest.mark.parametrize(("run", "count"), [("curated", 253), ("standard", 7950)])
+def test_the_committed_runs_still_load(run, count):
+    assert len(Journal(RESULTS / run / "journal.jsonl").rows()) == count
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"event": "a", "event": "b"}\n', "line 1: not a line of JSON: a member occurs twice"),
-        ('{"event": "a", "x": NaN}\n', "NaN is no JSON"),
-        ('{"event": "a", "x": ' + "9" * 5000 + "}\n", "line 1: not a line of JSON: Exceeds the limit"),
+        ('{"event": "values", "key": "a", "values": NaN}\n', "line 1: not JSON"),
+        (written()[:-2] + ', "median_s": Infinity}\n', "line 1: not JSON"),
+        (written()[:-2] + ', "median_s": ' + "9" * 5000 + "}\n", "line 1: member median_s: number out of range"),
+        (written()[:-1] + " x\n", "line 1: not JSON"),
+        (written()[:-2] + ', "rea\\u0073ons": ""}\n', "line 1: object contains unknown field `reasons`"),
+        (written()[:-2] + ', "reason": "\\ud800"}\n', "line 1: not JSON"),
         ('{"event": "' + "a" * 2**20 + '"}\n', "line 1: longer than 1048576 bytes"),
-        (b"\x00\xff\xfe\x80\n", "line 1: not a line of JSON"),
+        (b"\x00\xff\xfe\x80\n", "line 1: not JSON"),
     ],
-    ids=["twice", "nan", "digits", "long", "binary"],
+    ids=["nan", "infinity", "digits", "trailing", "escaped member", "surrogate", "long", "binary"],
 )
 def test_what_python_would_read_and_others_would_not_is_refused(tmp_path, text, message):
     path = tmp_path / "journal.jsonl"
@@ -158,7 +206,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-members = st.sampled_from([field.name for field in dataclasses.fields(Row)])
+members = st.sampled_from(Row.__struct_fields__)
 
 
 def refused(path):
@@ -185,14 +233,14 @@ def test_no_line_is_lost_while_another_process_writes(tmp_path):
     path = tmp_path / "journal.jsonl"
     code = (
         "import sys; from pathlib import Path; from bench.rows.journal import Journal; j = Journal(Path(sys.argv[1]))\n"
-        "for n in range(3000): j.append('started', n=n)"
+        "for n in range(3000): j.append('checked', key='', repeat=n)"
     )
     writer = subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=ROOT)
     journal, offset = Journal(path), 0
     seen: list[int] = []
     while writer.poll() is None or len(seen) < 3000:
         events, offset = journal.news(offset)
-        seen += [event["n"] for event in events]
+        seen += [event.repeat for event in events if isinstance(event, Checked)]
         if writer.poll() not in (None, 0):
             break
     assert seen == list(range(3000))

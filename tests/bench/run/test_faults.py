@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from bench import ROOT
-from bench.rows.journal import Journal
+from bench.rows.journal import Journal, Started
+from bench.rows.row import Row
 from bench.tables.frame import load_rows
 from tests.bench.processes import FAULTY, gradmark, start
 from tests.bench.run.test_orchestrator import faulty_run, hanging, rows_of
@@ -21,8 +22,8 @@ from tests.bench.run.test_orchestrator import faulty_run, hanging, rows_of
 FULL = "No space left on device"
 
 
-def events_of(folder, event):
-    return [e for e in Journal(folder / "journal.jsonl").events() if e["event"] == event]
+def events_of(folder, kind):
+    return [event for event in Journal(folder / "journal.jsonl").events() if isinstance(event, kind)]
 
 
 def test_what_hangs_is_killed_at_its_timeout_with_all_that_it_started(tmp_path):
@@ -46,8 +47,8 @@ def test_what_hangs_is_killed_at_its_timeout_with_all_that_it_started(tmp_path):
     children = [int(pid) for pid in pids.read_text().split()]
     assert len(children) == 2
     assert not [pid for pid in children if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]
-    began = next(e["time"] for e in events_of(tmp_path / "run", "started") if ":spawns:" in e["key"])
-    ended = next(e["time"] for e in events_of(tmp_path / "run", "row") if e["instance"] == "spawns")
+    began = next(e.time for e in events_of(tmp_path / "run", Started) if ":spawns:" in e.key)
+    ended = next(e.time for e in events_of(tmp_path / "run", Row) if e.instance == "spawns")
     assert 2 <= ended - began < 2 + 1
 
 
@@ -128,7 +129,7 @@ def test_a_full_disk_stops_the_run_with_a_row_for_its_victim_and_the_run_can_be_
     resumed = gradmark("run", "--resume", folder, "--problems", FAULTY, FAULTS_FOLDER="/nowhere")
     assert resumed.returncode == 0, resumed.stderr
     assert {row.status for row in rows_of(folder).values()} == {"ok"}
-    assert len([e for e in events_of(folder, "row") if e["instance"] == "fine"]) == 1
+    assert len([e for e in events_of(folder, Row) if e.instance == "fine"]) == 1
 
 
 def test_a_disk_that_turns_read_only_stops_the_run_with_a_line(on_a_small_disk):
@@ -161,7 +162,7 @@ def test_a_run_folder_of_another_version_is_refused_and_left_alone(tmp_path):
     for command in (["table", tmp_path / "run"], ["run", "--resume", tmp_path / "run", "--problems", FAULTY]):
         done = gradmark(*command)
         assert done.returncode == 2
-        assert "journal.jsonl, line 3: the row has schema 3; this gradmark reads 1 to 2" in done.stderr
+        assert "journal.jsonl, line 3: the row has schema 3; this gradmark reads 2" in done.stderr
     assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
 
 

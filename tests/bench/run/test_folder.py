@@ -8,7 +8,7 @@ from bench.plan.cell import Cell
 from bench.rows.journal import Journal
 from bench.rows.row import new_row
 from bench.tables.frame import load_rows
-from bench.tables.summary import run_heading
+from bench.tables.run_tables import run_heading
 
 CELL = Cell("newton", "textbook", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
 

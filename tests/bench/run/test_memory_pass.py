@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 
 from bench.plan.selection import Plan
 from bench.rows.journal import Journal
@@ -57,7 +56,7 @@ def test_a_run_without_the_pass_has_no_such_table():
 
 def test_what_failed_while_its_memory_was_measured_says_so(tmp_path):
     Journal(tmp_path / "journal.jsonl").append_row(row())
-    failed = dataclasses.replace(row(), status="crashed", reason="out of memory", median_s=None)
+    failed = replace(row(), status="crashed", reason="out of memory", median_s=None)
     Journal(tmp_path / MEMORY_JOURNAL).append_row(failed)
     (table,) = tables_of_kinds(load_rows(tmp_path), ["memory"])
     assert table.body.loc["numpy_hand/plain", "textbook"] == "crashed"
@@ -66,7 +65,7 @@ def test_what_failed_while_its_memory_was_measured_says_so(tmp_path):
 
 def test_only_what_gave_an_answer_is_measured(tmp_path):
     run = Run(name="run", folder=tmp_path)
-    right, wrong = row(), dataclasses.replace(row("jax_grad/jit"), status="wrong")
+    right, wrong = row(), replace(row("jax_grad/jit"), status="wrong")
     run.journal.append_row(right)
     run.journal.append_row(wrong)
     assert memory_plan(Plan((right.cell, wrong.cell)), run).cells == (right.cell,)

@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from bench.rows.journal import Journal
+from bench.rows.journal import Journal, Started
 from bench.tables.frame import load_rows
 from tests.bench.processes import FAULTY, gradmark, start
 
@@ -107,7 +107,7 @@ def hanging(folder):
     journal = Journal(folder / "journal.jsonl")
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        if any(e["event"] == "started" and ":hangs:" in e["key"] for e in journal.events()):
+        if any(isinstance(e, Started) and ":hangs:" in e.key for e in journal.events()):
             return process
         time.sleep(0.05)
     process.kill()

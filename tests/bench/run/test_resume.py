@@ -12,10 +12,8 @@ import pytest
 import backends
 from bench import ROOT, UsageError
 from bench.machine.facts import cpus_usable
-from bench.plan.cell import Cell
-from bench.plan.cell_key import cell_key, library_pins
-from bench.plan.profile import PROFILES
-from bench.rows.journal import Journal
+from bench.plan.cell import PROFILES, Cell, cell_key, library_pins
+from bench.rows.journal import Journal, Started
 from bench.run.resume import read_earlier
 from tests.bench.processes import FAULTY, gradmark
 from tests.bench.run.test_orchestrator import hanging, write_problem
@@ -30,7 +28,7 @@ def measured(folder):
 
 
 def started(folder):
-    return len([e for e in Journal(folder / "journal.jsonl").events() if e["event"] == "started"])
+    return len([e for e in Journal(folder / "journal.jsonl").events() if isinstance(e, Started)])
 
 
 def test_an_interrupted_run_is_finished_and_nothing_is_done_twice(tmp_path):
@@ -132,10 +130,12 @@ def test_the_libraries_of_a_backend_are_those_that_it_requires():
     [
         ({"settings": None}, "an earlier gradmark made it"),
         ({"cpu": "another"}, "measured on 'another', and this is another machine"),
-        ({"repeats": "many"}, "repeats: expected a whole number, got 'many'"),
-        ({"timeout_s": None}, "timeout_s: expected a number, got None"),
+        ({"repeats": "many"}, "member repeats: expected int, got 'many'"),
+        ({"timeout_s": None}, "member timeout_s: expected float, got None"),
+        ({"repeats": 0}, "member repeats: expected int >= 1, got 0"),
+        ({"timeout_s": -1}, "member timeout_s: expected float > 0.0, got -1"),
         ({"profile": "slow"}, "unknown profile 'slow'"),
-        ({"selection": {"problem": ["a", 1]}}, "problem: expected in every place of the list text or null"),
+        ({"selection": {"problem": ["a", 1]}}, r"member selection\.problem\[1\]: expected str, got 1"),
         ({"selection": {"problems": "/elsewhere"}}, "add --problems DIR"),
     ],
 )
@@ -148,7 +148,7 @@ def test_an_environment_from_elsewhere_is_checked(two, tmp_path, change, message
     (tmp_path / "environment.json").write_text(json.dumps(content))
     (tmp_path / "journal.jsonl").touch()
     with pytest.raises(UsageError, match=message):
-        read_earlier(tmp_path, None)
+        read_earlier(tmp_path, {})
 
 
 def test_code_is_never_taken_from_a_run_folder(run):

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from bench.run.time_spent import HARNESS_PHASES, PHASES, TimeSpent, WorkerTimeline
+from bench.run.supervisor import WorkerTimeline
+from bench.run.time_spent import HARNESS_PHASES, PHASES, TimeSpent
 from tests.bench.processes import gradmark
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 
 from bench.plan.cell import Cell
 from bench.rows.row import new_row
@@ -17,7 +16,7 @@ NAN = float("nan")
 
 def row(instance, status, reason="", dtype="float64"):
     cell = Cell("pitfalls", instance, "gradient", "numpy_hand", "plain", dtype, "cpu", 1)
-    return dataclasses.replace(new_row(cell, "key", "run", 0), status=status, reason=reason)
+    return replace(new_row(cell, "key", "run", 0), status=status, reason=reason)
 
 
 @pytest.mark.parametrize(

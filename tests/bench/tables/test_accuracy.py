@@ -6,8 +6,7 @@ import pytest
 
 import problems
 from bench.measure.cell import measure_cell
-from bench.plan.cell import Cell
-from bench.plan.profile import PROFILES
+from bench.plan.cell import PROFILES, Cell
 from bench.rows.row import Row, new_row
 from bench.tables.accuracy import accuracy_tables
 from bench.tables.frame import rows_frame

@@ -8,6 +8,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import backends
 from bench.measure.cell import task_of
@@ -39,7 +40,7 @@ def test_import_prepare_first_call_and_steady_are_four_columns():
 
 def test_a_derivative_is_divided_by_the_function_of_the_same_backend_at_the_same_input():
     rows = [row(median_s=6e-6), row(operation="value"), row("jax_grad/jit"), row("jax_grad/jit", "value", 1e-6)]
-    elsewhere = dataclasses.replace(row(operation="value", median_s=1.0), instance="textbook")
+    elsewhere = replace(row(operation="value", median_s=1.0), instance="textbook")
     body = table_of([elsewhere, *rows]).body
     assert dict(body["÷ value"]) == {"real · numpy_hand/plain": "3.0×", "real · jax_grad/jit": "2.0×"}
     assert list(body["bound"]) == ["5.00×", "5.00×"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from bench import UsageError
 from bench.rows.row import latest_rows
@@ -64,18 +65,14 @@ def test_a_single_call_is_marked():
 
 
 def test_a_declared_failure_says_why():
-    import dataclasses
-
     declared = row("numpy_fd/forward", "textbook_3_1", status="wrong", reason="off", median_s=None)
-    (table,) = tables_of([dataclasses.replace(declared, problem="scalar_derivative")])
+    (table,) = tables_of([replace(declared, problem="scalar_derivative")])
     assert any("wrong: off (as declared: " in note for note in table.notes)
 
 
 @pytest.mark.parametrize("change", [{"dtype": "float32"}, {"device": "cuda"}, {"threads": 2}])
 def test_different_conditions_never_share_a_table(change):
-    import dataclasses
-
-    assert len(tables_of([row(), dataclasses.replace(row(), **change)])) == 2
+    assert len(tables_of([row(), replace(row(), **change)])) == 2
 
 
 def test_why_a_cell_has_no_number_stands_under_the_first_table_of_it():
@@ -103,9 +100,7 @@ def test_a_later_row_of_a_cell_stands_for_the_earlier_ones():
 
 
 def test_rows_of_another_version_of_a_cell_no_longer_count():
-    import dataclasses
-
-    old = [dataclasses.replace(row(repeat=n), key="old") for n in range(3)]
+    old = [replace(row(repeat=n), key="old") for n in range(3)]
     new, other = row(repeat=0), row("jax_grad/jit")
     assert latest_rows([*old, other, new]) == [other, new]
 

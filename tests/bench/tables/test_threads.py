@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 
 import pytest
+from msgspec.structs import replace
 
 from bench.cli import spread_threads
 from bench.measure.cell import measure_cell
@@ -18,8 +18,8 @@ from tests.bench.measure.test_cell import CELL, QUICK, stopwatch
 
 
 def test_speed_up_and_efficiency_are_those_over_the_fewest_threads():
-    rows = [dataclasses.replace(row(median_s=s), threads=n) for n, s in ((1, 8e-3), (2, 5e-3), (4, 2e-3))]
-    rows.append(dataclasses.replace(row("jax_grad/jit"), threads=2))
+    rows = [replace(row(median_s=s), threads=n) for n, s in ((1, 8e-3), (2, 5e-3), (4, 2e-3))]
+    rows.append(replace(row("jax_grad/jit"), threads=2))
     (table,) = tables_of_kinds(rows_frame(rows), ["threads"])
     assert list(table.body.columns) == ["1 thread", "2 threads", "4 threads"]
     assert list(table.body.loc["textbook · numpy_hand/plain"]) == [

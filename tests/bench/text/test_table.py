@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from bench.tables.frame import rows_frame
-from bench.tables.summary import render_rows
+from bench.tables.run_tables import render_rows
 from bench.text.escape import escape_latex
 from tests.bench.made_rows import HOSTILE, ROWS, row
 
@@ -36,9 +37,7 @@ def test_html_is_escaped():
 
 @pytest.fixture
 def hostile():
-    import dataclasses
-
-    return rows_frame([dataclasses.replace(row(status="error", median_s=None, reason=HOSTILE), run="=cmd()")])
+    return rows_frame([replace(row(status="error", median_s=None, reason=HOSTILE), run="=cmd()")])
 
 
 @pytest.mark.parametrize("form", ["md", "html", "latex", "csv"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import problems
 from bench.data.inputs import load_inputs
-from bench.data.tree import flatten
+from bench.data.store import flatten
 from bench.truth.certified import all_to_balls, certified_answer, certified_bounds, to_balls
 from bench.truth.extended import EXTENDED_OPERATIONS, ROUNDING, STEP, to_extended
 from bench.truth.iterations import gradient_descent, pseudo_inverse

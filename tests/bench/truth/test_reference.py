@@ -7,7 +7,7 @@ import pytest
 
 from bench.data import store
 from bench.data.inputs import load_inputs
-from bench.data.tree import flatten
+from bench.data.store import flatten
 from bench.truth import compute
 from bench.truth.certified import certified_answer
 from bench.truth.compute import certify_bounds, compute_reference, require_equal

@@ -1,0 +1,39 @@
+"""The command line as typer knows it: all commands, and what `gradmark --help` says."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import GROUPS
+
+WHAT_IT_IS = (
+    "Which way of getting derivatives is right, and which is fast; every backend is checked before it is timed."
+)
+EXAMPLES = """\b
+Examples:
+  gradmark run -p xor_mlp -b jax_grad -b torch_autograd/compile
+  gradmark check -p logistic_regression --dtype float32
+  gradmark show xor_mlp:textbook --operation gradient_descent --json
+"""
+
+app = typer.Typer(
+    help=WHAT_IT_IS,
+    epilog=EXAMPLES,
+    context_settings={"max_content_width": 120, "help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+
+
+@app.callback(help=WHAT_IT_IS)
+def common_options(
+    debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.")] = False,
+) -> None:
+    """`--debug` is read by `cli.main`, wherever it stands; here it is declared for the help."""
+
+
+for group in GROUPS:
+    group.register(app)
