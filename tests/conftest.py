@@ -11,10 +11,10 @@ import pytest
 
 import backends
 import problems
-from bench.data.inputs import load_inputs
 from bench.measure.cell import task_of, with_wait
-from bench.plan.cell import Cell, absence_of
-from bench.plan.selection import Selection, make_plan, slow_cell
+from bench.plan.cell import Cell
+from tests import cells
+from tests.bench import processes
 
 # Of this session alone: two that compile into one folder at the same time disturb each other.
 COMPILER_CACHE = tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
@@ -22,53 +22,29 @@ os.environ["GRADMARK_LOCK_FOLDER"] = COMPILER_CACHE.name  # no test waits for a 
 for name in backends.names():  # before any framework is imported
     os.environ.update(backends.load(name).environment(1, "cpu", COMPILER_CACHE.name))
 
-FEW_STEPS = 40
-FEW_NUMBERS = 2000
+STEPS = 40  # of descents: more than one compiled call takes
+FEW_STEPS = 4  # of Newton's method, where nothing is differenced
 
 
-def cells(dtype: str = "float64") -> list[Cell]:
-    """Every cell of the quick profile, those that it leaves out as slow, and others of few numbers.
-
-    Those others need not be compiled for seconds: the default variant in every instance, and as variants share the
-    mathematics, the other variants in one instance for each problem and operation.
-    """
-    plan = make_plan(Selection(dtypes=(dtype,)))
-    slow = (cell for cell in plan.absent if slow_cell(cell) and not absence_of(cell))
-    standard = make_plan(Selection(profile="standard", dtypes=(dtype,))).cells
-    small = [cell for cell in standard if is_small(cell)]
-    first: dict[tuple[str, str], str] = {}
-    for cell in small:
-        first.setdefault((cell.problem, cell.operation), cell.instance)
-    kept = (c for c in small if is_default(c) or c.instance == first[c.problem, c.operation])
-    return list(dict.fromkeys([*plan.cells, *slow, *kept]))
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is timed is slow, too."""
+    for item in items:
+        if item.get_closest_marker("timed"):
+            item.add_marker("slow")
 
 
-def is_default(cell: Cell) -> bool:
-    return cell.variant == next(iter(backends.load(cell.backend).VARIANTS))
-
-
-def is_small(cell: Cell) -> bool:
-    """Whether a test may run the cell beside hundreds of others."""
-    small = is_small_case(cell.problem, cell.instance)
-    return small and cell.variant != "compile" and not (is_slow(cell) and takes_steps(cell))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Only a slow test may start the command line in a process of its own."""
+    processes.allowed = item.get_closest_marker("slow") is not None
+    return (yield)
 
 
 def is_small_case(problem: str, instance: str) -> bool:
-    given = load_inputs(problem, instance)
-    return sum(array.size for array in (*given.params.values(), *given.data.values())) <= FEW_NUMBERS
-
-
-def is_slow(cell: Cell) -> bool:
-    """Whether the quick profile runs the variant only when it is named."""
-    return not backends.load(cell.backend).VARIANTS[cell.variant].quick
-
-
-def takes_steps(cell: Cell) -> bool:
-    return "steps" in problems.load(cell.problem).instance(cell.instance).operations[cell.operation]
-
-
-def cell_id(cell: Cell) -> str:
-    return cell.name
+    """Whether none of its operations is declared to be much work."""
+    known = problems.load(problem).instance(instance)
+    return all(cells.is_small((problem, instance, operation)) for operation in known.operations)
 
 
 def configured(name: str) -> backends.Backend:
@@ -82,19 +58,14 @@ def configured(name: str) -> backends.Backend:
 
 
 def short_task(cell: Cell) -> backends.Task:
-    """The cell's task, with at most FEW_STEPS steps: as telling, and quick."""
+    """The cell's task with few of its steps: as telling, and quick."""
     task = task_of(cell)
     if "steps" not in task.options:
         return task
-    return dataclasses.replace(task, options={**task.options, "steps": min(FEW_STEPS, task.options["steps"])})
-
-
-def instances() -> Iterator[tuple[str, problems.Instance]]:
-    """(problem, instance) for every instance that the quick profile uses."""
-    for name in problems.names():
-        for instance in problems.load(name).instances:
-            if instance.quick:
-                yield name, instance
+    exact = backends.load(cell.backend).VARIANTS[cell.variant].accuracy == "exact"
+    most = FEW_STEPS if exact and cell.operation in ("newton", "critical_point") else STEPS
+    steps = min(most, task.options["steps"])
+    return dataclasses.replace(task, options={**task.options, "steps": steps})
 
 
 def prepared(backend: backends.Backend, task: backends.Task) -> backends.Call:

@@ -1,0 +1,143 @@
+"""Which cells the tests run, found in the registry: there is no list to enter a problem or a backend in.
+
+Nothing here loads inputs or a framework: this runs whenever tests are collected. Sizes are those that instances declare
+as `work`; what declares none is small.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+import pytest
+
+import backends
+import problems
+from bench.plan.cell import DTYPES, Cell, absence_of, expected_status
+
+LARGE = 1e5  # numbers read and written
+COMPILES_FOR_SECONDS = ("compile", "xla")  # variants, of any backend
+NAMES = [name for name in problems.names() if name != "pitfalls"]
+"""The problems that are made to be right; `pitfalls` has tests of its own."""
+
+Case = tuple[str, str, str]
+"""problem, instance, operation."""
+
+Method = tuple[str, str]
+"""backend, variant."""
+
+
+def size_of(instance: problems.Instance, operation: str) -> float:
+    """How many numbers the operation reads and writes at least, zero where the instance does not say."""
+    work = instance.work.get(operation)
+    return work.numbers * max(1, work.times) if work else 0.0
+
+
+def is_small(case: Case) -> bool:
+    name, instance, operation = case
+    return size_of(problems.load(name).instance(instance), operation) <= LARGE
+
+
+def kind_of(case: Case) -> str:
+    return problems.load(case[0]).instance(case[1]).kind
+
+
+def smallest_cases(name: str) -> list[Case]:
+    """Every operation of every function, once: on the first of its smallest instances.
+
+    Options by other names, and another layout of the data, take another way through a backend, and are cases of their own.
+    """
+    found: dict[tuple, tuple[float, Case]] = {}
+    for instance in problems.load(name).instances:
+        for operation, options in instance.operations.items():
+            key = (instance.function, instance.kind, instance.arranged, operation, *sorted(options))
+            size = size_of(instance, operation)
+            if key not in found or size < found[key][0]:
+                found[key] = size, (name, instance.name, operation)
+    return [case for _, case in found.values()]
+
+
+def derivatives(name: str) -> list[Case]:
+    """Of the smallest cases one for each function: its first derivative."""
+    found: dict[str, Case] = {}
+    for case in smallest_cases(name):
+        if case[2] != "value":
+            found.setdefault(problems.load(name).instance(case[1]).function, case)
+    return list(found.values())
+
+
+def further_cases(name: str) -> list[Case]:
+    """On every small instance, whatever is special about it, its first derivative and its last operation."""
+    cases = []
+    for instance in problems.load(name).instances:
+        operations = [operation for operation in instance.operations if operation != "value"]
+        cases += [(name, instance.name, operation) for operation in (operations[0], operations[-1])]
+    return [case for case in dict.fromkeys(cases) if is_small(case)]
+
+
+def default_methods() -> list[Method]:
+    """(backend, its default variant)."""
+    return [(name, next(iter(backends.load(name).VARIANTS))) for name in backends.names()]
+
+
+def all_methods() -> list[Method]:
+    return [(name, variant) for name in backends.names() for variant in backends.load(name).VARIANTS]
+
+
+def cell_of(case: Case, method: Method, dtype: str = "float64") -> Cell:
+    return Cell(*case, *method, dtype, "cpu", 1)
+
+
+def default_cells() -> Iterator[Cell]:
+    """Every function, operation and backend; first derivatives also in float32."""
+    for name in NAMES:
+        for method in default_methods():
+            yield from (cell_of(case, method) for case in smallest_cases(name))
+            yield from (cell_of(case, method, "float32") for case in derivatives(name))
+
+
+def variant_cells() -> Iterator[Cell]:
+    """Every variant on one problem for each kind and operation, and on the first derivative of each problem.
+
+    As each problem's implementation is one text for all variants, that shows what a variant cannot trace. What compiles for
+    seconds does that for each kind alone.
+    """
+    everything = [case for name in NAMES for case in smallest_cases(name) if is_small(case)]
+    firsts = [derivatives(name)[0] for name in NAMES]
+    for method in all_methods():
+        one_each: dict[tuple[str, str], Case] = {}
+        for case in everything:
+            place = kind_of(case), case[2]
+            if place not in one_each and is_right(cell_of(case, method)):
+                one_each[place] = case
+        yield from (cell_of(case, method, dtype) for case in one_each.values() for dtype in DTYPES)
+        if method[1] not in COMPILES_FOR_SECONDS:
+            yield from (cell_of(case, method) for case in firsts)
+
+
+def further_cells() -> Iterator[Cell]:
+    """Default variants on every other small instance."""
+    for name in NAMES:
+        for method in default_methods():
+            yield from (cell_of(case, method) for case in further_cases(name))
+
+
+def is_right(cell: Cell) -> bool:
+    return not absence_of(cell) and expected_status(cell)[0] == "ok"
+
+
+def is_slow(cell: Cell) -> bool:
+    return cell.variant in COMPILES_FOR_SECONDS or not is_small((cell.problem, cell.instance, cell.operation))
+
+
+@functools.cache
+def tested_cells() -> list:
+    """All of these as parameters of a test, `slow` where they are; what is known to be absent is left out."""
+    quick = [cell for cell in (*default_cells(), *variant_cells()) if not is_slow(cell)]
+    everything = dict.fromkeys([*quick, *default_cells(), *variant_cells(), *further_cells()])
+    chosen = set(quick)
+    return [
+        pytest.param(cell, id=cell.name, marks=[] if cell in chosen else pytest.mark.slow)
+        for cell in everything
+        if not absence_of(cell)
+    ]
