@@ -27,7 +27,6 @@ from bench.run.orchestrator import execute_plan
 from bench.tables.frame import rows_frame
 from bench.tables.run_tables import run_tables
 from tests.bench.processes import gradmark
-from tests.conftest import cell_id
 
 ADAPTER = (ROOT / "backends" / "autograd_grad.py").read_text()
 NAME = "my_autograd"
@@ -86,9 +85,10 @@ def test_every_cell_of_it_is_right(folder):
     for cell in plan.cells:
         row = new_row(cell, "key", "run", 0)
         measure_cell(cell, row, PROFILES["quick"], None, lambda event, result: None)
-        assert row.status == "ok", (cell_id(cell), row.reason)
+        assert row.status == "ok", (cell.name, row.reason)
 
 
+@pytest.mark.slow
 def test_a_worker_and_a_probe_know_the_folder(folder, tmp_path):
     (tmp_path / "run").mkdir()
     run = Run(name="run", folder=tmp_path / "run", **profile_settings("quick") | {"limit_s": 0.01})

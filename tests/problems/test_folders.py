@@ -11,9 +11,9 @@ import pytest
 import backends
 import problems
 from bench.plan.cell import OPERATIONS
-from tests.conftest import instances
 
 NAMES = problems.names()
+QUICK = [(name, instance) for name in NAMES for instance in problems.load(name).instances if instance.quick]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -55,7 +55,7 @@ def test_implementations_import_relatively_and_hold_no_timing(name):
                 assert "time" not in [alias.name for alias in node.names], path
 
 
-@pytest.mark.parametrize(("name", "instance"), [pytest.param(*i, id=f"{i[0]}:{i[1].name}") for i in instances()])
+@pytest.mark.parametrize(("name", "instance"), [pytest.param(*i, id=f"{i[0]}:{i[1].name}") for i in QUICK])
 def test_an_instance_makes_the_same_float64_arrays_each_time(name, instance):
     first, second = instance.make(), instance.make()
     for before, after in zip(first, second, strict=True):
@@ -99,11 +99,12 @@ def test_an_implementation_declares_what_is_expected_of_it_and_what_it_leaves_ou
     )
     problem = problems.Problem(instances=(instance,), name="mine", folder=tmp_path)
     (tmp_path / "a.py").write_text(
-        'import nothing_of_this_name\nOMIT = {"*": {"*:value": "no"}}\n'
+        'import nothing_of_this_name\nOMIT = {"*": {"*:value": "no"}}\nSLOW = {"one": {"*": "long"}}\n'
         'EXPECT = {"one": {"fast": ("error", "why")}, "two": {"*": ("wrong", "x")}}\n'
     )
     assert problems.expectations(problem, instance, "a") == {"a/fast": ("error", "why"), "*": ("wrong", "all are")}
     assert problems.omissions(problem, instance, "a") == {"a/*:value": "no", "b/*": "of the instance"}
+    assert problems.slowness(problem, instance, "a") == {"a/*": "long"}
     assert problems.expectations(problem, instance, "b") == instance.expect
 
 
