@@ -68,7 +68,7 @@ def test_a_word_of_python_and_a_file_are_told_apart(tmp_path):
     with pytest.raises(UsageError, match="'class': a Python keyword"):
         write_problem("class", tmp_path)
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="is a file; expected a folder"):
+    with pytest.raises(UsageError, match="file: not a folder"):
         write_problem("mine", tmp_path / "file")
 
 
