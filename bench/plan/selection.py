@@ -167,8 +167,10 @@ def is_named(cell: Cell, selection: Selection) -> bool:
 
 
 def slow_cell(cell: Cell) -> Absence | None:
-    """The absence of a cell that its instance declares to take long and to tell little."""
-    why = problems.matching(problems.load(cell.problem).instance(cell.instance).slow, cell.pattern)
+    """The absence of a cell that its instance or implementation declares to take long and to tell little."""
+    problem = problems.load(cell.problem)
+    slow = problems.slowness(problem, problem.instance(cell.instance), cell.backend, backends.folders())
+    why = problems.matching(slow, cell.pattern)
     return Absence("omitted", f"{why} (--profile standard runs it)") if why else None
 
 

@@ -88,6 +88,7 @@ def test_every_cell_of_it_is_right(folder):
         assert row.status == "ok", (cell.name, row.reason)
 
 
+@pytest.mark.slow
 def test_a_worker_and_a_probe_know_the_folder(folder, tmp_path):
     (tmp_path / "run").mkdir()
     run = Run(name="run", folder=tmp_path / "run", **profile_settings("quick") | {"limit_s": 0.01})
