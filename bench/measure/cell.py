@@ -25,7 +25,9 @@ from ..plan.cell import Cell
 from ..plan.profile import Profile
 from ..rows.row import Row
 from ..truth.agreement import Disagreement, Errors, compare_with_reference, tolerance_for
-from ..truth.reference import Reference, load_reference, objective_at
+from ..truth.extended import objective_value
+from ..truth.oracle import oracle_of
+from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference
 from .peak_memory import PeakMemoryMeter
 from .timing_warnings import cpu_warnings, rounds_warnings
 from .work import describe_work
@@ -124,7 +126,7 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
     cell = prepared.cell
     errors = judge_result(cell, prepared.variant, result, prepared.reference)
     note_errors(row, errors)
-    row.objective = objective_at(cell.problem, cell.instance, cell.operation, cell.dtype, result)
+    row.objective = objective_of_result(cell, result, prepared.reference)
     if errors.diverged:
         row.status, row.reason = "diverged", "not finite, in the reference as here"
     elif place := prepared.reference.position(result):
@@ -136,6 +138,14 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
             f"beyond the tolerance of {limit:g}, and explained by conditioning: rounding of the inputs alone moves the "
             f"result by {errors.explained:.2g}"
         )
+
+
+def objective_of_result(cell: Cell, result: Any, reference: Reference) -> float:
+    """The oracle's function at the parameters that an operation found, or else at the instance's own."""
+    if cell.operation not in FINDS_PARAMETERS:
+        return reference.objective
+    oracle = oracle_of(cell.problem, problems.load(cell.problem).instance(cell.instance))
+    return objective_value(oracle, result, load_inputs(cell.problem, cell.instance).cast(cell.dtype).data)
 
 
 def note_errors(row: Row, errors: Errors) -> None:

@@ -1,4 +1,4 @@
-"""How a reference is made: in balls, or where that takes too long in extended precision, held against balls elsewhere."""
+"""How a reference is made: in ball arithmetic, or where that takes too long in 80-bit arithmetic, checked against balls."""
 
 from __future__ import annotations
 
@@ -13,31 +13,32 @@ from ..data.inputs import Inputs, load_inputs
 from ..data.tree import flatten
 from .certified import certified_answer, certified_bounds
 from .conditioning import input_sensitivity
-from .extended import EXTENDED_OPERATIONS, ROUNDING, to_extended
+from .extended import ROUNDING, extended_answer, objective_value, require_extended
 from .oracle import InconsistentOracle, Oracle, oracle_of
-from .reference import Reference
+from .reference import FINDS_PARAMETERS, Reference
 from .time_budget import Uncertified
 
-FEW_STEPS = 3  # of descent or Newton's method, where extended precision is held against balls
+FEW_STEPS = 3  # of descent or Newton's method, where 80-bit arithmetic is checked against balls
 
 
 def compute_reference(
     problem: str, instance_name: str, operation: str, dtype: str, options: dict[str, Any]
 ) -> Reference:
-    """The reference of a case with any options, without its objective."""
+    """The reference of a case with any options."""
+    require_extended()
     instance = problems.load(problem).instance(instance_name)
     known, given = oracle_of(problem, instance), load_inputs(problem, instance_name).cast(dtype)
-    at, data = to_extended(given.params), to_extended(given.data)
     radius, why, bounds = None, "", None
     try:
         value, radius = certified_answer(known, operation, given.params, given.data, options, instance.scale)
     except Uncertified as reason:
-        value, why = EXTENDED_OPERATIONS[operation](known, at, data, **options), str(reason)
+        value, why = extended_answer(known, operation, given.params, given.data, options), str(reason)
         why += f"; {check_small(problem, instance, operation, options, dtype)}"
     if operation == "gradient" and known.bounds:
         bounds = subgradient_interval(known, given, value)
     sensitivity = input_sensitivity(known, operation, given.params, given.data, options, dtype)
-    return Reference(value, float("nan"), bounds, radius, sensitivity, why)
+    objective = objective_value(known, value if operation in FINDS_PARAMETERS else given.params, given.data)
+    return Reference(value, objective, bounds, radius, sensitivity, why)
 
 
 def subgradient_interval(known: Oracle, given: Inputs, value: Any) -> tuple[Any, Any]:
@@ -56,7 +57,7 @@ def certify_bounds(value: dict, low: dict, high: dict) -> None:
 
 
 def check_small(problem: str, instance: problems.Instance, operation: str, options: dict[str, Any], dtype: str) -> str:
-    """What extended precision was held against, instead: balls for a few steps on the smallest instance of the function.
+    """What 80-bit arithmetic was checked against: balls, for a few steps, on the smallest instance of the function.
 
     Raises InconsistentOracle where the two differ.
     """
@@ -67,10 +68,10 @@ def check_small(problem: str, instance: problems.Instance, operation: str, optio
             truth, _ = certified_answer(known, operation, given.params, given.data, options, instance.scale)
         except Uncertified:
             continue
-        at, data = to_extended(given.params), to_extended(given.data)
-        require_equal(EXTENDED_OPERATIONS[operation](known, at, data, **options), truth, f"{problem}:{small.name}")
-        return f"80-bit arithmetic instead, which gives the certified answer on {small.name}{steps_text(options)}"
-    return "80-bit arithmetic instead, and no instance of the function is small enough to hold it against balls"
+        found = extended_answer(known, operation, given.params, given.data, options)
+        require_equal(found, truth, f"{problem}:{small.name}")
+        return f"used 80-bit arithmetic, which agrees with ball arithmetic on {small.name}{steps_text(options)}"
+    return "used 80-bit arithmetic, unchecked: no instance of the function is small enough for ball arithmetic"
 
 
 def steps_text(options: dict[str, Any]) -> str:
@@ -96,6 +97,4 @@ def require_equal(found: Any, truth: Any, where: str) -> None:
     for path, leaf in balls_own.items():
         worst = np.max(np.abs(ours[path] - leaf), initial=0)
         if not worst <= ROUNDING * largest:
-            raise InconsistentOracle(
-                f"{where}: extended precision and balls differ by {worst:.3g} in {path or 'value'}"
-            )
+            raise InconsistentOracle(f"{where}: 80-bit and ball arithmetic differ by {worst:.3g} in {path or 'value'}")

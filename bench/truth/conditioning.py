@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..data.tree import Flat, flatten, unflatten
-from .extended import EXTENDED_OPERATIONS, to_extended
+from .extended import extended_answer, to_extended
 from .oracle import Oracle, Params
 
 RUNS, LEAST_RUNS = 11, 3
@@ -36,13 +36,11 @@ def input_sensitivity(
     """
     begun = time.process_time()
     half = float(np.finfo(dtype).eps) / 2
-    run = EXTENDED_OPERATIONS[operation]
 
     def result(size: float, seed: int = 0) -> Flat:
         rng = np.random.default_rng(seed)
         at, held = (shifted_inputs(arrays, rng, dtype, size / half) for arrays in (params, data))
-        with np.errstate(all="ignore"):
-            return flatten(run(oracle, at, held, **options))
+        return flatten(extended_answer(oracle, operation, at, held, options))
 
     centre = result(0)
 

@@ -13,8 +13,6 @@ import problems
 from ..data.inputs import load_inputs
 from ..data.store import digest_of, stored_arrays
 from ..data.tree import Flat, flatten, unflatten
-from .extended import extended_value, require_extended, to_extended
-from .oracle import oracle_of
 
 SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 
@@ -59,7 +57,6 @@ class Reference:
 
 def load_reference(problem: str, instance_name: str, operation: str, dtype: str, *, fresh: bool = False) -> Reference:
     """The reference of a case for inputs rounded to `dtype`; `fresh`: computed now, whatever is stored."""
-    require_extended()
     instance = problems.load(problem).instance(instance_name)
     options = dict(instance.operations[operation])
     given = load_inputs(problem, instance_name)
@@ -81,7 +78,7 @@ def load_reference(problem: str, instance_name: str, operation: str, dtype: str,
     trees = {part: unflatten(leaves) for part, leaves in parts.items()}
     return Reference(
         trees["value"],
-        objective_at(problem, instance_name, operation, dtype, trees["value"]),
+        float(trees["objective"]),
         (trees["low"], trees["high"]) if "low" in trees else None,
         trees.get("radius"),
         trees.get("sensitivity"),
@@ -92,22 +89,11 @@ def load_reference(problem: str, instance_name: str, operation: str, dtype: str,
 def flat_reference(reference: Reference) -> Flat:
     """What is stored of a reference."""
     low, high = reference.bounds or (None, None)
-    trees = {"value": reference.value, "radius": reference.radius, "sensitivity": reference.sensitivity}
-    trees |= {"low": low, "high": high, "why": np.array(reference.why) if reference.why else None}
+    trees = {"value": reference.value, "objective": np.array(reference.objective), "radius": reference.radius}
+    trees |= {"sensitivity": reference.sensitivity, "low": low, "high": high}
+    trees |= {"why": np.array(reference.why)} if reference.why else {}
     known = {part: tree for part, tree in trees.items() if tree is not None}
     return {f"{part}/{path}": leaf for part, tree in known.items() for path, leaf in flatten(tree).items()}
-
-
-def objective_at(problem: str, instance_name: str, operation: str, dtype: str, result: Any) -> float:
-    """The oracle's function at the parameters that an operation found, or else at the instance's own."""
-    instance = problems.load(problem).instance(instance_name)
-    if instance.kind != "scalar":
-        return float("nan")
-    given = load_inputs(problem, instance_name).cast(dtype)
-    found = result if operation in FINDS_PARAMETERS else given.params
-    with np.errstate(all="ignore"):
-        at, data = to_extended(found), to_extended(given.data)
-        return float(extended_value(oracle_of(problem, instance), at, data))
 
 
 FINDS_PARAMETERS = ("gradient_descent", "newton", "critical_point")
