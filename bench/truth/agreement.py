@@ -35,7 +35,7 @@ TOLERANCES = {
 }
 
 
-INTERMEDIATE = 1e3  # how much larger than the result of a mean its sums may be
+INTERMEDIATE_FACTOR = 1e3  # how much larger than the result of a mean its sums may be
 SECOND_ORDER = ("hessian", "hessian_diagonal", "critical_point")
 """Operations whose result holds second derivatives."""
 
@@ -102,8 +102,8 @@ def compare_with_reference(
     moves = None if sensitivity is None else flatten(sensitivity)
     if series:
         units = units_so_far(truth)
-        found, truth = in_units(found, units), in_units(truth, units)
-        moves = None if moves is None else in_units(moves, units)
+        found, truth = divide_by_units(found, units), divide_by_units(truth, units)
+        moves = None if moves is None else divide_by_units(moves, units)
     for path, leaf in found.items():
         if not np.isfinite(leaf).all():
             index = tuple(int(i) for i in np.argwhere(~np.isfinite(leaf))[0])
@@ -129,7 +129,7 @@ def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
         raise Disagreement(f"{place_in_tree(path)}: expected dtype {dtype}, got {leaf.dtype}")
 
 
-def in_units(leaves: dict[str, np.ndarray], units: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def divide_by_units(leaves: dict[str, np.ndarray], units: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {path: leaf / units[path] for path, leaf in leaves.items()}
 
 
@@ -157,7 +157,7 @@ def compare_diverged(
         if separate:
             wrong |= np.isinf(truth[path]) & (leaf != truth[path])
         if tolerance is not None:
-            settled = np.isfinite(truth[path]) & (np.abs(truth[path]) < np.finfo(dtype).max / INTERMEDIATE)
+            settled = np.isfinite(truth[path]) & (np.abs(truth[path]) < np.finfo(dtype).max / INTERMEDIATE_FACTOR)
             with np.errstate(all="ignore"):
                 wrong |= settled & ~(np.abs(leaf - truth[path]) <= tolerance * np.abs(truth[path]))
         if wrong.any():

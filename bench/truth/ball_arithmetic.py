@@ -20,7 +20,7 @@ from .oracle import Oracle, Params
 from .reverse_mode import Undecided, boxed, reverse_gradient, reverse_sweep, traced_arrays
 from .time_budget import TimeBudget, Uncertified
 
-FEW = 16  # variables that get a Taylor series each
+MOST_SERIES = 16  # variables that get a Taylor series each
 POINTS_BLOCK = 20_000  # points of an elementwise function at a time
 
 Place = tuple[str, Any]
@@ -40,19 +40,19 @@ class BallArithmetic:
         numbers = [x for leaf in params.values() for x in leaf.flat]
         largest = max(abs(x.mid()) for x in numbers)
         if not all(x.is_finite() and (x.is_exact() or x.rad() <= largest) for x in numbers):
-            raise Undecided("the radii grow beyond the values")
+            raise Undecided("the error bounds grow beyond the values")
         return params
 
     def evaluate(self, params: Params) -> np.ndarray:
         return boxed(self.oracle.function(traced_arrays(params), traced_arrays(self.data)).value)
 
     def value(self, params: Params) -> np.ndarray:
-        return coefficient(self.evaluate(params), 0)
+        return taylor_coefficient(self.evaluate(params), 0)
 
     def along(self, params: Params, moved: Iterable[Place], order: int) -> np.ndarray:
         """The coefficient of t^order of f where these entries are x + t."""
         ctx.cap = order + 1
-        return coefficient(self.evaluate(moved_along(params, moved)), order)
+        return taylor_coefficient(self.evaluate(moved_along(params, moved)), order)
 
     def pointwise(self, params: Params, order: int) -> Params:
         """The coefficient of t^order at every point of an elementwise function, for each parameter, in blocks."""
@@ -60,7 +60,7 @@ class BallArithmetic:
         points = next(iter(params.values())).size
         starts = [(name, start) for name in params for start in range(0, points, POINTS_BLOCK)]
         for name, start in self.budget(starts, len(starts)):
-            at, held = block(params, start, points), block(self.data, start, points)
+            at, held = block_of_points(params, start, points), block_of_points(self.data, start, points)
             places = [(name, i) for i in np.ndindex(at[name].shape)]
             found[name].append(BallArithmetic(self.oracle, held).along(at, places, order).ravel())
         return {name: np.concatenate(parts).reshape(params[name].shape) for name, parts in found.items()}
@@ -68,7 +68,7 @@ class BallArithmetic:
     def gradient(self, params: Params) -> Params:
         if self.oracle.kind == "elementwise":
             return self.pointwise(params, 1)
-        if count_variables(params) > FEW:
+        if count_variables(params) > MOST_SERIES:
             return self.swept_gradient(params)
         slopes = {name: np.empty(x.shape, object) for name, x in params.items()}
         for name, index in variable_places(params):
@@ -82,11 +82,11 @@ class BallArithmetic:
         """∇²f times the direction where these entries are 1: the gradient's coefficient of t, by a sweep over series."""
         ctx.cap = 2
         slopes = self.swept_gradient(moved_along(params, moved))
-        return {name: coefficient(slope, 1) for name, slope in slopes.items()}
+        return {name: taylor_coefficient(slope, 1) for name, slope in slopes.items()}
 
     def hessian(self, params: Params) -> dict[str, Params]:
         blocks = {a: {b: np.empty(x.shape + y.shape, object) for b, y in params.items()} for a, x in params.items()}
-        if count_variables(params) > FEW:
+        if count_variables(params) > MOST_SERIES:
             for b, index in self.budget(variable_places(params), count_variables(params)):
                 column = self.hessian_product(params, [(b, index)])
                 for a in params:
@@ -148,13 +148,13 @@ def moved_along(params: Params, moved: Iterable[Place]) -> Params:
     return copies
 
 
-def coefficient(array: np.ndarray, power: int) -> np.ndarray:
+def taylor_coefficient(array: np.ndarray, power: int) -> np.ndarray:
     """The coefficient of tᵖ in every entry."""
     numbers = (x[power] if isinstance(x, arb_series) else arb(x) if power == 0 else arb(0) for x in array.flat)
     return np.fromiter(numbers, object, array.size).reshape(array.shape)
 
 
-def block(arrays: Params, start: int, points: int) -> Params:
+def block_of_points(arrays: Params, start: int, points: int) -> Params:
     return {
         name: a.ravel()[start : start + POINTS_BLOCK] if a.size == points and a.ndim else a
         for name, a in arrays.items()

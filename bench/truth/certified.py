@@ -13,15 +13,15 @@ import numpy as np
 from flint import arb, ctx
 
 from ..data.tree import Flat, flatten, unflatten
-from .ball_arithmetic import BallArithmetic, coefficient
-from .iterations import OPERATIONS
-from .matrix_products import holding
+from .ball_arithmetic import BallArithmetic, taylor_coefficient
+from .iterations import REFERENCE_OPERATIONS
+from .matrix_products import hold_matrices
 from .oracle import Oracle, Params
 from .reverse_mode import Undecided, boxed, traced_arrays
 from .time_budget import TimeBudget, Uncertified
 
-BITS = tuple(2**k for k in range(7, 15))
-MARGIN = 2.0**-62  # of max(|value|, ε‖values‖∞), the widest radius: 2⁻¹⁰ units in the last place of float64
+PRECISION_BITS = tuple(2**k for k in range(7, 15))
+RADIUS_MARGIN = 2.0**-62  # of max(|value|, ε‖values‖∞), the widest radius: 2⁻¹⁰ units in the last place of float64
 MOST_BALLS = 2 * 10**7  # of an instance, for the memory's sake
 CERTIFY_SECONDS = 60.0
 
@@ -42,11 +42,11 @@ def certified_answer(
     """
     count = sum(a.size for a in (*params.values(), *data.values()))
     if count > MOST_BALLS:
-        raise Uncertified(f"ball arithmetic is limited to {MOST_BALLS} input numbers, and here are {count}")
+        raise Uncertified(f"ball arithmetic takes at most {MOST_BALLS} input numbers; the instance has {count}")
     at, held = all_to_balls(params), all_to_balls(data)
-    with holding(held.values()):
+    with hold_matrices(held.values()):
         return to_precision(
-            lambda budget: OPERATIONS[operation](BallArithmetic(oracle, held, budget), at, **options), scale
+            lambda budget: REFERENCE_OPERATIONS[operation](BallArithmetic(oracle, held, budget), at, **options), scale
         )
 
 
@@ -64,7 +64,7 @@ def certified_bounds(oracle: Oracle, params: Params, data: Params) -> tuple[Para
 
 
 def constant_terms(arrays: dict[str, Any]) -> Params:
-    return {name: coefficient(x.value, 0) for name, x in arrays.items()}
+    return {name: taylor_coefficient(x.value, 0) for name, x in arrays.items()}
 
 
 def all_to_balls(arrays: Params) -> Params:
@@ -75,7 +75,7 @@ def to_precision(make: Callable[[TimeBudget], Any], scale: float) -> tuple[Any, 
     """The tree of balls that `make` gives, as values and radii, at the least precision at which all are narrow."""
     budget, why, before, enough = TimeBudget(CERTIFY_SECONDS), "", (ctx.prec, ctx.cap), 0.0
     try:
-        for bits in BITS:
+        for bits in PRECISION_BITS:
             if bits < enough:
                 continue
             ctx.prec = bits
@@ -83,12 +83,12 @@ def to_precision(make: Callable[[TimeBudget], Any], scale: float) -> tuple[Any, 
                 found = flatten(make(budget))
                 if is_narrow(found, scale):
                     return values_and_radii(found)
-                why = "a radius stays above the last place of float64"
+                why = "an error bound is wider than the last place of float64"
             except (Undecided, ZeroDivisionError) as undecided:
-                why, enough = str(undecided), bits / max(2 * budget.share, bits / BITS[-1])
+                why, enough = str(undecided), bits / max(2 * budget.share, bits / PRECISION_BITS[-1])
     finally:
         ctx.prec, ctx.cap = before
-    raise Uncertified(f"at {BITS[-1]} bits {why}")
+    raise Uncertified(f"at {PRECISION_BITS[-1]} bits {why}")
 
 
 def is_narrow(found: Flat, scale: float) -> bool:
@@ -98,7 +98,7 @@ def is_narrow(found: Flat, scale: float) -> bool:
         return False
     largest = max((abs(x.mid()) for x in numbers if x.is_finite()), default=arb(0))
     floor = arb(2.0**-52) * largest if largest != 0 else arb(scale)
-    return all(x.is_exact() or x.rad() <= MARGIN * max(abs(x.mid()), floor) for x in numbers)
+    return all(x.is_exact() or x.rad() <= RADIUS_MARGIN * max(abs(x.mid()), floor) for x in numbers)
 
 
 def values_and_radii(found: Flat) -> tuple[Any, Any]:

@@ -13,12 +13,12 @@ from ..data.inputs import Inputs, load_inputs
 from ..data.tree import flatten
 from .certified import certified_answer, certified_bounds
 from .conditioning import input_sensitivity
-from .extended import ROUNDING, extended_answer, objective_value, require_extended
+from .extended import EXTENDED_ROUNDING, extended_answer, objective_value, require_extended
 from .oracle import InconsistentOracle, Oracle, oracle_of
 from .reference import FINDS_PARAMETERS, Reference
 from .time_budget import Uncertified
 
-FEW_STEPS = 3  # of descent or Newton's method, where 80-bit arithmetic is checked against balls
+CHECKED_STEPS = 3  # of descent or Newton's method, where 80-bit arithmetic is checked against balls
 
 
 def compute_reference(
@@ -51,9 +51,9 @@ def subgradient_interval(known: Oracle, given: Inputs, value: Any) -> tuple[Any,
 def certify_bounds(value: dict, low: dict, high: dict) -> None:
     """Raise InconsistentOracle unless the derivative lies between the bounds, which differ only at a kink."""
     for name, slope in value.items():
-        margin = ROUNDING * np.max(np.abs(slope), initial=0)
+        margin = EXTENDED_ROUNDING * np.max(np.abs(slope), initial=0)
         if np.any(slope < low[name] - margin) or np.any(slope > high[name] + margin):
-            raise InconsistentOracle(f"the oracle's bounds of {name} do not hold the derivative of its own function")
+            raise InconsistentOracle(f"the oracle's bounds of {name} do not contain the derivative of its function")
 
 
 def check_small(problem: str, instance: problems.Instance, operation: str, options: dict[str, Any], dtype: str) -> str:
@@ -61,7 +61,7 @@ def check_small(problem: str, instance: problems.Instance, operation: str, optio
 
     Raises InconsistentOracle where the two differ.
     """
-    options = {**options, "steps": min(FEW_STEPS, options["steps"])} if "steps" in options else options
+    options = {**options, "steps": min(CHECKED_STEPS, options["steps"])} if "steps" in options else options
     for small in instances_by_size(problem, instance.function):
         given, known = load_inputs(problem, small.name).cast(dtype), oracle_of(problem, small)
         try:
@@ -75,7 +75,7 @@ def check_small(problem: str, instance: problems.Instance, operation: str, optio
 
 
 def steps_text(options: dict[str, Any]) -> str:
-    return f" in {options['steps']} steps" if "steps" in options else ""
+    return f" after {options['steps']} steps" if "steps" in options else ""
 
 
 def instances_by_size(problem: str, function: str) -> list[problems.Instance]:
@@ -96,5 +96,5 @@ def require_equal(found: Any, truth: Any, where: str) -> None:
     largest = max(np.max(np.abs(leaf), initial=0) for leaf in balls_own.values())
     for path, leaf in balls_own.items():
         worst = np.max(np.abs(ours[path] - leaf), initial=0)
-        if not worst <= ROUNDING * largest:
+        if not worst <= EXTENDED_ROUNDING * largest:
             raise InconsistentOracle(f"{where}: 80-bit and ball arithmetic differ by {worst:.3g} in {path or 'value'}")

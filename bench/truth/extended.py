@@ -15,16 +15,16 @@ import mpmath
 import numpy as np
 
 from .. import UsageError
-from .iterations import OPERATIONS, EigenSolve
+from .iterations import REFERENCE_OPERATIONS, EigenSolve
 from .oracle import InconsistentOracle, Oracle, Params
 from .reverse_mode import boxed, reverse_gradient, traced_arrays
 from .time_budget import TimeBudget
 
-STEP = np.ldexp(np.longdouble(1), -200)
+COMPLEX_STEP = np.ldexp(np.longdouble(1), -200)
 
 MOST_COMPLEX_STEPS = 20  # for one complex step each
-DIRECTIONS = 3  # in which a sweep is checked against complex steps
-ROUNDING = 1e-16  # relative, a thousand units in the last place of an 80-bit number
+CHECKED_DIRECTIONS = 3  # in which a sweep is checked against complex steps
+EXTENDED_ROUNDING = 1e-16  # relative, a thousand units in the last place of an 80-bit number
 
 
 def require_extended() -> None:
@@ -40,10 +40,10 @@ def to_extended(arrays: Mapping[str, np.ndarray]) -> Params:
     return {name: np.asarray(a, np.longdouble) if a.dtype.kind == "f" else a for name, a in arrays.items()}
 
 
-def stepped(params: Params, name: str, index: Any) -> Params:
+def complex_stepped(params: Params, name: str, index: Any) -> Params:
     """Complex copies of `params`, with one entry moved by ih."""
     moved = {key: np.array(array, np.clongdouble) for key, array in params.items()}
-    moved[name][index] += 1j * STEP
+    moved[name][index] += 1j * COMPLEX_STEP
     return moved
 
 
@@ -67,17 +67,17 @@ class ExtendedArithmetic:
 
     def slope(self, moved: Params) -> np.ndarray:
         """The derivative of f along the imaginary part of `moved`, in units of the step."""
-        return np.imag(self.evaluate(moved)) / STEP
+        return np.imag(self.evaluate(moved)) / COMPLEX_STEP
 
     def gradient(self, params: Params) -> Params:
         if self.oracle.kind == "elementwise":
-            return {name: self.slope({**params, name: x + 1j * STEP}) for name, x in params.items()}
+            return {name: self.slope({**params, name: x + 1j * COMPLEX_STEP}) for name, x in params.items()}
         if sum(x.size for x in params.values()) > MOST_COMPLEX_STEPS:
             return self.swept_gradient(params)
         slopes = {name: np.empty_like(x) for name, x in params.items()}
         for name, slope in slopes.items():
             for index in np.ndindex(slope.shape):
-                slope[index] = self.slope(stepped(params, name, index))
+                slope[index] = self.slope(complex_stepped(params, name, index))
         return slopes
 
     def swept_gradient(self, params: Params) -> Params:
@@ -96,15 +96,15 @@ class ExtendedArithmetic:
             return
         self.is_checked = True
         rng = np.random.default_rng(0)
-        for _ in range(DIRECTIONS):
+        for _ in range(CHECKED_DIRECTIONS):
             point = {name: x + 0.1 * np.maximum(1, np.abs(x)) * rng.normal(size=x.shape) for name, x in params.items()}
             direction = {name: rng.normal(size=x.shape) for name, x in params.items()}
-            truth = np.sum(self.slope({name: x + 1j * STEP * direction[name] for name, x in point.items()}))
+            truth = np.sum(self.slope({name: x + 1j * COMPLEX_STEP * direction[name] for name, x in point.items()}))
             slopes = self.sweep(point)
             products = [np.ravel(slopes[name] * direction[name]) for name in params]
             found, size = sum(p.sum() for p in products), sum(np.abs(p).sum() for p in products)
-            if abs(found - truth) > ROUNDING * max(size, abs(truth)):
-                raise InconsistentOracle(f"the reverse sweep is wrong: along one direction {found}, truly {truth}")
+            if abs(found - truth) > EXTENDED_ROUNDING * max(size, abs(truth)):
+                raise InconsistentOracle(f"the reverse sweep is wrong: a slope is {found}, by complex step {truth}")
 
     def hessian(self, params: Params) -> dict[str, Params]:
         """The complex step of the gradient, one variable at a time."""
@@ -114,22 +114,22 @@ class ExtendedArithmetic:
         }
         for b, y in params.items():
             for index in np.ndindex(y.shape):
-                column = self.sweep(stepped(params, b, index))
+                column = self.sweep(complex_stepped(params, b, index))
                 for a in params:
-                    blocks[a][b][(..., *index)] = np.imag(column[a]) / STEP
+                    blocks[a][b][(..., *index)] = np.imag(column[a]) / COMPLEX_STEP
         return blocks
 
     def hessian_diagonal(self, params: Params) -> Params:
         """The complex step of the gradient along ones."""
         self.check_sweep(params)
-        slopes = self.sweep({name: x + 1j * STEP for name, x in params.items()})
-        return {name: np.imag(slope) / STEP + np.zeros_like(params[name]) for name, slope in slopes.items()}
+        slopes = self.sweep({name: x + 1j * COMPLEX_STEP for name, x in params.items()})
+        return {name: np.imag(slope) / COMPLEX_STEP + np.zeros_like(params[name]) for name, slope in slopes.items()}
 
     def jacobian(self, params: Params) -> Params:
         """By complex step, one variable at a time."""
         found = {}
         for name, x in params.items():
-            columns = [self.slope(stepped(params, name, index)) for index in np.ndindex(x.shape)]
+            columns = [self.slope(complex_stepped(params, name, index)) for index in np.ndindex(x.shape)]
             found[name] = np.stack(columns, axis=-1).reshape(-1, *x.shape)
         return found
 
@@ -152,7 +152,8 @@ class ExtendedArithmetic:
 def extended_answer(oracle: Oracle, operation: str, params: Params, data: Params, options: dict[str, Any]) -> Any:
     """The result of an operation, a tree of 80-bit numbers."""
     with np.errstate(all="ignore"):
-        return OPERATIONS[operation](ExtendedArithmetic(oracle, to_extended(data)), to_extended(params), **options)
+        arithmetic = ExtendedArithmetic(oracle, to_extended(data))
+        return REFERENCE_OPERATIONS[operation](arithmetic, to_extended(params), **options)
 
 
 def objective_value(oracle: Oracle, params: Params, data: Params) -> float:

@@ -121,7 +121,7 @@ def critical_point(arithmetic: Arithmetic, params: Params, steps: int) -> Params
     return {**params, "eigenvalues": arithmetic.eigen(layout.matrix(arithmetic.hessian(params)))[0]}
 
 
-OPERATIONS: dict[str, Callable[..., Any]] = {
+REFERENCE_OPERATIONS: dict[str, Callable[..., Any]] = {
     "value": lambda arithmetic, params: arithmetic.value(params),
     "gradient": lambda arithmetic, params, step=None: arithmetic.gradient(params),  # the step is for differences
     "hessian": lambda arithmetic, params: arithmetic.hessian(params),
