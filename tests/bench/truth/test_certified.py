@@ -224,6 +224,15 @@ def test_what_would_take_too_long_is_uncertified():
         gradient_descent(BallArithmetic(Oracle(slow), {}, short), all_to_balls({"x": np.array(0.0)}), 1e-9, 10**6)
 
 
+def test_an_iteration_ends_where_nothing_is_known_of_its_numbers():
+    def require_known(*x):
+        BallArithmetic(Oracle(function), {}).require_known({"x": np.array(x, object)})
+
+    require_known(arb(1, 0.5), arb(0, 0.5))
+    with pytest.raises(Undecided, match="error bounds"):
+        require_known(arb(1, 1), arb(0, 2))
+
+
 def test_an_iteration_needs_as_many_bits_as_it_has_steps():
     """x ← x − (4x − 4x³)·x… doubles errors: the logistic map, whose value after 300 steps needs more than 128 bits."""
 
