@@ -75,9 +75,9 @@ def further_cases(name: str) -> list[Case]:
     return [case for case in dict.fromkeys(cases) if is_small(case)]
 
 
-def default_methods() -> list[Method]:
-    """(backend, its default variant)."""
-    return [(name, next(iter(backends.load(name).VARIANTS))) for name in backends.names()]
+def typical_methods() -> list[Method]:
+    """(backend, variant) for each variant that stands for its backend."""
+    return [(name, variant) for name in backends.names() for variant in backends.typical_variants(name)]
 
 
 def all_methods() -> list[Method]:
@@ -88,10 +88,10 @@ def cell_of(case: Case, method: Method, dtype: str = "float64") -> Cell:
     return Cell(*case, *method, dtype, "cpu", 1)
 
 
-def default_cells() -> Iterator[Cell]:
+def typical_cells() -> Iterator[Cell]:
     """Every function, operation and backend; first derivatives also in float32."""
     for name in NAMES:
-        for method in default_methods():
+        for method in typical_methods():
             yield from (cell_of(case, method) for case in smallest_cases(name))
             yield from (cell_of(case, method, "float32") for case in derivatives(name))
 
@@ -99,7 +99,7 @@ def default_cells() -> Iterator[Cell]:
 def variant_cells() -> Iterator[Cell]:
     """Every variant on one problem for each kind and operation, and on the first derivative of each problem.
 
-    As each problem's implementation is one text for all variants, that shows what a variant cannot trace. What compiles for
+    The latter shows what of a problem's text a variant cannot trace, or compute with complex numbers; what compiles for
     seconds does that for each kind alone.
     """
     everything = [case for name in NAMES for case in smallest_cases(name) if is_small(case)]
@@ -111,15 +111,21 @@ def variant_cells() -> Iterator[Cell]:
             if place not in one_each and is_right(cell_of(case, method)):
                 one_each[place] = case
         yield from (cell_of(case, method, dtype) for case in one_each.values() for dtype in DTYPES)
-        if method[1] not in COMPILES_FOR_SECONDS:
+        if is_particular(method):
             yield from (cell_of(case, method) for case in firsts)
 
 
 def further_cells() -> Iterator[Cell]:
-    """Default variants on every other small instance."""
+    """Typical variants on every other small instance."""
     for name in NAMES:
-        for method in default_methods():
+        for method in typical_methods():
             yield from (cell_of(case, method) for case in further_cases(name))
+
+
+def is_particular(method: Method) -> bool:
+    """Whether a variant does not run a text as Python does, and can be tried with every problem."""
+    variant = backends.load(method[0]).VARIANTS[method[1]]
+    return method[1] not in COMPILES_FOR_SECONDS and (variant.compiled or variant.accuracy != "exact")
 
 
 def is_right(cell: Cell) -> bool:
@@ -127,14 +133,17 @@ def is_right(cell: Cell) -> bool:
 
 
 def is_slow(cell: Cell) -> bool:
-    return cell.variant in COMPILES_FOR_SECONDS or not is_small((cell.problem, cell.instance, cell.operation))
+    """Whether it compiles for seconds, or is large: much less is so for differences that are many evaluations."""
+    instance = problems.load(cell.problem).instance(cell.instance)
+    quick = backends.load(cell.backend).VARIANTS[cell.variant].quick
+    return cell.variant in COMPILES_FOR_SECONDS or size_of(instance, cell.operation) > (LARGE if quick else LARGE / 10)
 
 
 @functools.cache
 def tested_cells() -> list:
     """All of these as parameters of a test, `slow` where they are; what is known to be absent is left out."""
-    quick = [cell for cell in (*default_cells(), *variant_cells()) if not is_slow(cell)]
-    everything = dict.fromkeys([*quick, *default_cells(), *variant_cells(), *further_cells()])
+    quick = [cell for cell in (*typical_cells(), *variant_cells()) if not is_slow(cell)]
+    everything = dict.fromkeys([*quick, *typical_cells(), *variant_cells(), *further_cells()])
     chosen = set(quick)
     return [
         pytest.param(cell, id=cell.name, marks=[] if cell in chosen else pytest.mark.slow)

@@ -62,9 +62,12 @@ def short_task(cell: Cell) -> backends.Task:
     task = task_of(cell)
     if "steps" not in task.options:
         return task
-    exact = backends.load(cell.backend).VARIANTS[cell.variant].accuracy == "exact"
-    most = FEW_STEPS if exact and cell.operation in ("newton", "critical_point") else STEPS
-    steps = min(most, task.options["steps"])
+    if cell.operation in ("newton", "critical_point"):
+        if backends.load(cell.backend).VARIANTS[cell.variant].accuracy != "exact":
+            return task  # which may be right in the end alone
+        steps = min(FEW_STEPS, task.options["steps"])
+    else:
+        steps = min(STEPS, task.options["steps"])
     return dataclasses.replace(task, options={**task.options, "steps": steps})
 
 

@@ -1,12 +1,15 @@
-"""Run the real command line in a process of its own."""
+"""Run the real command line: in a process of its own, or in this one where nothing about the process matters."""
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 from bench import ROOT
 
@@ -37,3 +40,17 @@ def gradmark(*arguments: str | Path, **variables: str) -> subprocess.CompletedPr
     process = start(*arguments, **variables)
     out, err = process.communicate(timeout=300)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def typed(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command as it runs in this process: in a hundredth of the time, as all is imported."""
+    from bench.cli import main
+
+    command, out, err = ["gradmark", *map(str, arguments)], io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "argv", command), patch.dict(os.environ):
+        os.environ["COLUMNS"] = "200"
+        try:
+            main()
+        except SystemExit as stopped:
+            return subprocess.CompletedProcess(command, int(stopped.code or 0), out.getvalue(), err.getvalue())
+    raise AssertionError("main() ends by exiting")

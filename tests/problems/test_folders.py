@@ -11,7 +11,6 @@ import pytest
 import backends
 import problems
 from bench.plan.cell import OPERATIONS
-from tests.conftest import instances
 
 NAMES = problems.names()
 
@@ -53,7 +52,10 @@ def test_implementations_import_relatively_and_hold_no_timing(name):
                 assert "time" not in [alias.name for alias in node.names], path
 
 
-@pytest.mark.parametrize(("name", "instance"), [pytest.param(*i, id=f"{i[0]}:{i[1].name}") for i in instances()])
+QUICK = [(name, instance) for name in NAMES for instance in problems.load(name).instances if instance.quick]
+
+
+@pytest.mark.parametrize(("name", "instance"), QUICK, ids=[f"{name}:{instance.name}" for name, instance in QUICK])
 def test_an_instance_makes_the_same_float64_arrays_each_time(name, instance):
     first, second = instance.make(), instance.make()
     for before, after in zip(first, second, strict=True):

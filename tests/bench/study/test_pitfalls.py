@@ -9,7 +9,7 @@ from bench.plan.cell import Cell
 from bench.rows.row import new_row
 from bench.study.pitfalls import PITFALL_LEGEND, pitfall_answer, pitfall_notes
 from bench.truth.agreement import Disagreement, compare_with_reference
-from tests.bench.processes import gradmark
+from tests.bench.processes import gradmark, typed
 
 NAN = float("nan")
 
@@ -54,7 +54,7 @@ def test_the_command_prints_what_was_found():
 
 
 def test_an_unknown_trap_is_named():
-    done = gradmark("pitfalls", "norm_at_1")
+    done = typed("pitfalls", "norm_at_1")
     assert done.returncode == 2
     assert "did you mean norm_at_0" in done.stderr
 

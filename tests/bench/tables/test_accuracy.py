@@ -11,7 +11,7 @@ from bench.rows.row import Row, new_row
 from bench.tables.accuracy import accuracy_tables
 from bench.tables.frame import rows_frame
 from bench.text.table import Table
-from tests.bench.processes import gradmark
+from tests.bench.processes import gradmark, typed
 from tests.conftest import configured
 
 
@@ -138,17 +138,17 @@ def test_the_command_checks_cells_and_prints_both_dtypes():
 
 
 def test_a_run_cannot_be_measured_again():
-    done = gradmark("accuracy", "results/curated", "--no-cache")
+    done = typed("accuracy", "results/curated", "--no-cache")
     assert done.returncode == 2
     assert "RUN holds what was measured" in done.stderr
 
 
 def test_a_kind_of_table_can_be_had_alone():
-    done = gradmark("accuracy", "results/curated", "--dtype", "float64", "--kind", "overall", "--format", "md")
+    done = typed("accuracy", "results/curated", "--dtype", "float64", "--kind", "overall", "--format", "md")
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stdout.splitlines() if line.startswith("#")] == [
         "### Correct digits over all cells: float64"
     ]
-    done = gradmark("accuracy", "results/curated", "--kind", "best")
+    done = typed("accuracy", "results/curated", "--kind", "best")
     assert done.returncode == 2
     assert "unknown kind of table 'best'" in done.stderr
