@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import Call, Layout, Task, Unavailable, Variant, map_leaves
+from . import Call, Layout, Task, Unavailable, Variant
 
 if TYPE_CHECKING:
     import jax
@@ -254,7 +254,7 @@ def wait(result: Any) -> Any:
 
 
 def to_numpy(result: Any) -> Any:
-    return map_leaves(np.array, result)
+    return jax.tree.map(np.array, result)
 
 
 def effective_threads() -> int:

@@ -27,7 +27,7 @@ Kind = Literal["scalar", "elementwise", "vector"]
 
 FEW = 6  # names that fit on a line beside a question
 FOLDER = Path(__file__).parent
-DECLARATIONS = {"EXPECT": tuple, "OMIT": str}  # what an implementation may say of itself, and of what kind
+DECLARATIONS = {"EXPECT": tuple, "OMIT": str, "SLOW": str}  # what an implementation may say of itself, and of what kind
 
 
 class ProblemError(Exception):
@@ -306,8 +306,13 @@ def omissions(problem: Problem, instance: Instance, backend: str, folders: Seque
     return {**declared(problem, instance, backend, folders, "OMIT"), **instance.omit}
 
 
+def slowness(problem: Problem, instance: Instance, backend: str, folders: Sequence[Path] = ()) -> dict[str, str]:
+    """`slow` of the instance, after what the implementation says of itself in SLOW."""
+    return {**declared(problem, instance, backend, folders, "SLOW"), **instance.slow}
+
+
 def declared(problem: Problem, instance: Instance, backend: str, folders: Sequence[Path], name: str) -> dict[str, Any]:
-    """Pattern → value, as an implementation's EXPECT or OMIT has it for an instance. Imports nothing.
+    """Pattern → value, as an implementation's EXPECT, OMIT or SLOW has it for an instance. Imports nothing.
 
     The file writes `{instance: {variant[:operation[:dtype]]: value}}`, in literals, with wildcards in both.
     """
@@ -323,7 +328,7 @@ def declared(problem: Problem, instance: Instance, backend: str, folders: Sequen
 
 @cache
 def literals(path: Path, changed: int) -> dict[str, dict[str, dict[str, Any]]]:
-    """EXPECT and OMIT of an implementation's file, where it has them. Raises ProblemError where they are not literals."""
+    """EXPECT, OMIT and SLOW of an implementation's file, if it has them. Raises ProblemError if they are not literals."""
     text = path.read_text()
     if not any(name in text for name in DECLARATIONS):
         return {}

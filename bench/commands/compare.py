@@ -71,7 +71,9 @@ def compare_runs(
     if measure:
         count = positive_number("--repeats", repeats, int)
         if limit and count < LEAST_REPEATS_FOR_GATE:
-            raise UsageError(f"--fail-if-slower: needs {LEAST_REPEATS_FOR_GATE} repeats; leave out --repeats {count}")
+            raise UsageError(
+                f"--fail-if-slower: needs at least {LEAST_REPEATS_FOR_GATE} repeats; leave out --repeats {count}"
+            )
         selection.add_folders()
         chosen = selections_per_backend(selection, timeout)
         folders = run_interleaved(folders, new_pair_folder(out, "compare"), ("a", "b"), chosen, count)

@@ -40,7 +40,7 @@ def show_limits(
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Measure again what is known.")] = False,
 ) -> None:
-    """Measure this machine's memory bandwidth and matrix products.
+    """Measure memory bandwidth and matrix products here.
 
     Tables compare with them. Once per machine is enough.
     """

@@ -52,8 +52,9 @@ class Prepared:
 
 def task_of(cell: Cell) -> backends.Task:
     """The adapter's task for a cell, with inputs rounded to its dtype."""
+    folders = backends.folders()
     instance = problems.load(cell.problem).instance(cell.instance)
-    module = problems.load_implementation(cell.problem, cell.backend, backends.folders())
+    module = problems.load_implementation(cell.problem, cell.backend, folders)
     given = load_inputs(cell.problem, cell.instance).cast(cell.dtype)
     return backends.Task(
         module=module,
@@ -124,8 +125,6 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
 def check_result(prepared: Prepared, result: Any, row: Row) -> None:
     """Compare with the reference and note the errors in `row`. Raises Disagreement."""
     cell, reference = prepared.cell, prepared.reference
-    limit = tolerance_for(cell.operation, prepared.variant.accuracy, cell.dtype)
-    place = reference.position(result)
     try:
         errors = judge_result(cell, prepared.variant, result, reference)
     except Disagreement as disagreement:
@@ -138,10 +137,10 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
     row.objective = objective_at(*where, result) if moves else reference.objective
     if errors.diverged:
         row.status, row.reason = "diverged", "not finite, like the reference"
-    elif place:
+    elif place := reference.position(result):
         places = ", ".join(f"{p:g}" for p in place)
         row.reason = f"at a kink: position {places} between the least (0) and greatest (1) subgradient"
-    elif errors.relative > limit:
+    elif errors.relative > (limit := tolerance_for(cell.operation, prepared.variant.accuracy, cell.dtype)):
         row.reason = (
             f"error above the tolerance of {limit:g}, excused by conditioning: input rounding alone may cause "
             f"{errors.explained:.2g}"
@@ -216,14 +215,11 @@ def time_rounds(
     row.cpu_s = after.own_s - before.own_s
     summarise_samples(row, [nine_digits(sample / iterations) for sample in samples], iterations)
     overuse = list(cpu_warnings(row.cpu_s, after.wall_s - before.wall_s, row.threads))
+    doubts = list(rounds_warnings(row.samples_s, iterations, step_s, before, after, busy))
     if overuse:
         withhold_time(row)
     row.clock_overhead_s = overhead.per_call_s(iterations) if overhead else None
-    row.warnings += [
-        *overuse,
-        *rounds_warnings(row.samples_s, iterations, step_s, before, after, busy),
-        *overhead_warnings(row.clock_overhead_s, row.median_s),
-    ]
+    row.warnings += [*overuse, *doubts, *overhead_warnings(row.clock_overhead_s, row.median_s)]
 
 
 def warm_up(work: backends.Call, duration_s: float) -> None:

@@ -121,9 +121,10 @@ def cell_key(cell: Cell, profile: Profile) -> str:
     Threads, device and dtype are in the name.
     """
     settings = {name: value for name, value in asdict(profile).items() if name not in NOT_OF_ONE_MEASUREMENT}
+    name = cell.name
     sources, libraries = sources_digest(cell.problem, cell.backend), library_pins(cell.backend)
     inputs = inputs_digest(cell.problem, cell.instance)
-    return f"{cell.name}#{digest_of(inputs, sources, libraries, repr(sorted(settings.items())))[:12]}"
+    return f"{name}#{digest_of(inputs, sources, libraries, repr(sorted(settings.items())))[:12]}"
 
 
 def absence_key(cell: Cell, absence: Absence) -> str:
@@ -175,32 +176,33 @@ def installed(name: str) -> Distribution | None:
         return distribution(names[0]) if names else None
 
 
-def absence_of(cell: Cell) -> Absence | None:
-    """Why the cell is not run, as far as can be told without importing its framework."""
+def absence_of(cell: Cell, *, known_failures: bool = True) -> Absence | None:
+    """Why the cell is not run, as far as can be told without importing its framework.
+
+    known_failures: whether cells that are declared to fail are run; a quick run has better things to do.
+    """
+    status, why = expected_status(cell)
     problem = problems.load(cell.problem)
-    instance = problem.instance(cell.instance)
     place = cell.backend, backends.folders()
-    omitted = problems.omissions(problem, instance, *place)
+    omitted = problems.omissions(problem, problem.instance(cell.instance), *place)
     reason = problems.absence(problem, *place) or problems.matching(omitted, cell.pattern)
     if reason:
         return Absence("omitted", str(reason))
     if cell.operation not in backends.load(cell.backend).OPERATIONS:
         return Absence("omitted", f"{cell.backend} has no operation {cell.operation}")
-    unavailable = backends.absence(cell.backend, cell.device, cell.variant)
-    return Absence("unavailable", unavailable) if unavailable else None
-
-
-def known_failure(cell: Cell) -> Absence | None:
-    """The absence of a cell that is declared to fail: a quick run has better things to do."""
-    status, why = expected_status(cell)
-    return Absence("omitted", f"known to be {status}: {why} (--profile standard runs it)") if status != "ok" else None
+    if unavailable := backends.absence(cell.backend, cell.device, cell.variant):
+        return Absence("unavailable", unavailable)
+    if status != "ok" and not known_failures:
+        return Absence("omitted", f"known to be {status}: {why} (--profile standard runs it)")
+    return None
 
 
 def expected_status(cell: Cell) -> tuple[str, str]:
     """(status, why) that the instance or the implementation declares for this cell, ("ok", "") unless they do."""
+    pattern, folders = cell.pattern, backends.folders()
     problem = problems.load(cell.problem)
-    expected = problems.expectations(problem, problem.instance(cell.instance), cell.backend, backends.folders())
-    return problems.matching(expected, cell.pattern) or ("ok", "")
+    expected = problems.expectations(problem, problem.instance(cell.instance), cell.backend, folders)
+    return problems.matching(expected, pattern) or ("ok", "")
 
 
 def is_expected(cell: Cell, status: str) -> bool:

@@ -12,7 +12,7 @@ from .. import UsageError
 from ..data.inputs import inputs_source
 from ..machine.facts import cpus_usable
 from ..text.names import NAME
-from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of, known_failure
+from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ def make_plan(selection: Selection) -> Plan:
     absent: dict[Cell, Absence] = {}
     cells = []
     for cell in selected_cells(selection):
-        reason = absence_of(cell) or (left_to_standard(cell, selection) if selection.profile == "quick" else None)
+        reason = absence_of(cell, known_failures=selection.profile != "quick")
+        if not reason and selection.profile == "quick" and not is_named(cell, selection):
+            reason = slow_cell(cell)
         if reason:
             absent[cell] = reason
         else:
@@ -155,11 +157,6 @@ def load_instance(problem: problems.Problem, name: str) -> problems.Instance:
         raise UsageError(str(error)) from None
 
 
-def left_to_standard(cell: Cell, selection: Selection) -> Absence | None:
-    """Why a quick run has better things to do than this cell."""
-    return known_failure(cell) or (None if is_named(cell, selection) else slow_cell(cell))
-
-
 def is_named(cell: Cell, selection: Selection) -> bool:
     """Whether the cell's instance, operation or variant was typed."""
     return (
@@ -170,8 +167,10 @@ def is_named(cell: Cell, selection: Selection) -> bool:
 
 
 def slow_cell(cell: Cell) -> Absence | None:
-    """The absence of a cell that its instance declares to take long and to tell little."""
-    why = problems.matching(problems.load(cell.problem).instance(cell.instance).slow, cell.pattern)
+    """The absence of a cell that its instance or implementation declares to take long and to tell little."""
+    problem = problems.load(cell.problem)
+    slow = problems.slowness(problem, problem.instance(cell.instance), cell.backend, backends.folders())
+    why = problems.matching(slow, cell.pattern)
     return Absence("omitted", f"{why} (--profile standard runs it)") if why else None
 
 

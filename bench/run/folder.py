@@ -94,11 +94,12 @@ def describe_run(folder: Path, plan: Plan, settings: dict[str, object]) -> None:
     names = problems_in_plan(plan)
     content = {**describe_machine(), "command": command_line(), "settings": settings, "decisions": decisions()}
     content["cells"] = len(plan.cells) + len(plan.absent)
+    machine = machine_name(machine_facts(content))
     sources = source_texts(names)
     try:
         write_json(folder / "environment.json", content)
         write_json(folder / "sources.json", sources)
-        copy_limits(folder, machine_name(machine_facts(content)))
+        copy_limits(folder, machine)
     except OSError as error:
         raise UsageError(f"--out {shown_path(folder)}: {error.strerror}") from None
 

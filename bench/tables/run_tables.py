@@ -45,7 +45,7 @@ from .frame import (
     instances_in_order,
     ordered_cells,
 )
-from .scaling import scaling_tables, thread_tables
+from .scaling import LEAST_SIZES, scaling_tables, thread_tables
 
 TABLE_KINDS = {  # and how their titles begin
     "time": ("Time",),
@@ -65,7 +65,7 @@ def run_tables(rows: pd.DataFrame, reasons_under: str = "time") -> Iterator[Tabl
     if rows.empty:
         return
     groups: dict[tuple[Any, ...], list[CellRow]] = {}
-    everything = with_ratios(frame_records(ordered_cells(cells_frame(rows))))
+    everything = with_ratios(list(frame_records(ordered_cells(cells_frame(rows)))))
     for cell in everything:
         groups.setdefault(tuple(cell[column] for column in GROUP_COLUMNS), []).append(cell)
     for (problem, operation, dtype, device, count), cells in groups.items():
@@ -73,11 +73,13 @@ def run_tables(rows: pd.DataFrame, reasons_under: str = "time") -> Iterator[Tabl
         reasons = {reasons_under: tuple(absence_notes(cells))}
         yield time_table(f"Time: {name}", cells, reasons.get("time", ()))
         yield from cost_tables(cells, name)
-        yield from scaling_tables(cells, name)
+        if len({cell["instance"] for cell in cells}) > LEAST_SIZES:
+            yield from scaling_tables(cells, name)
         if has_memory(cells):
             yield Table(f"Memory: {name}", pivot(cells, memory_text), tuple(memory_notes(cells)))
         yield Table(f"Accuracy: {name}", pivot(cells, accuracy_text), reasons.get("accuracy", ()))
-    yield from thread_tables(everything)
+    if len({cell["threads"] for cell in everything}) > 1:
+        yield from thread_tables(everything)
 
 
 def pivot(cells: list[CellRow], text: Callable[[CellRow], str]) -> pd.DataFrame:
@@ -103,10 +105,11 @@ def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Tabl
         if math.isnan(cell["median_s"]):
             return "not timed"
         seconds, digits = base.get(cell["instance"], (math.nan, 2))
-        ratio = format_ratio(cell["median_s"] / seconds, min(cell["digits"], digits))
         mark = "*" if cell["median_s"] == fastest[cell["instance"]] else ""
         mark += "†" if cell["rounds"] == 1 else ""
-        return f"{time_text(cell, mark)}{f' ({ratio})' if ratio else ''}"
+        time = time_text(cell, mark)
+        ratio = format_ratio(cell["median_s"] / seconds, min(cell["digits"], digits))
+        return f"{time}{f' ({ratio})' if ratio else ''}"
 
     best = frozenset((c["method"], c["instance"]) for c in timed if c["median_s"] == fastest[c["instance"]])
     single = "; † single call, too long to repeat" if any(cell["rounds"] == 1 for cell in timed) else ""
@@ -186,8 +189,9 @@ def render_rows(rows: pd.DataFrame, form: str) -> str:
 
 def write_summary(folder: Path, rows: pd.DataFrame, spent: TimeSpent) -> None:
     """Write measurements.csv and tables.md, and into environment.json the threads as read back and where the time went."""
+    heading = run_heading(folder, rows)
     replace_file(folder / "measurements.csv", render_rows(rows, "csv"))
-    about = "".join(f"{escape_markdown(line)}\n\n" for line in run_heading(folder, rows))
+    about = "".join(f"{escape_markdown(line)}\n\n" for line in heading)
     replace_file(folder / "tables.md", about + render_rows(rows, "md"))
     environment_json = folder / "environment.json"
     content = json.loads(environment_json.read_text())

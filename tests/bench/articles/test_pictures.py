@@ -1,4 +1,4 @@
-"""`gradmark plot textbook`: its files, its errors, and where the times of the crossover come from."""
+"""`gradmark textbook-plots`: its files, its errors, and where the times of the crossover come from."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ def quick_crossover(monkeypatch):
 
 
 def test_a_picture_is_an_svg_and_a_png_a_column_wide(tmp_path, monkeypatch, capsys):
-    status, out, _ = typed(
-        monkeypatch, capsys, "plot", "textbook", "--only", "square", "--out", tmp_path / "new" / "folder"
-    )
+    status, out, _ = typed(monkeypatch, capsys, "textbook-plots", "square", "--out", tmp_path / "new" / "folder")
     assert status == 0
     svg, png = sorted((tmp_path / "new" / "folder").iterdir(), reverse=True)
     assert out.split() == [str(svg), str(png)]
@@ -76,11 +74,12 @@ def test_colours_differ_in_lightness_or_lines_in_pattern():
 
 WRONG = [
     (["plot"], "Missing argument"),
-    (["plot", "textbok"], "unknown thing to plot 'textbok'; did you mean textbook?"),
-    (["plot", "textbook", "--only", "kmean"], "unknown picture 'kmean'; did you mean kmeans?"),
-    (["plot", "textbook", "--only", "square", "--out", "README.md/pictures"], "Not a directory"),
-    (["plot", "textbook", "--only", "crossover", "--run", "tests"], "tests: expected a run folder"),
-    (["plot", "textbook", "--only", "crossover", "--timeout", "soon"], "--timeout soon: expected a positive number"),
+    (["plot", "textbook"], "plot textbook: add what to plot: --kind time|"),
+    (["plot", "textbok", "--kind", "time"], "textbok: expected a run folder"),
+    (["textbook-plots", "kmean"], "unknown picture 'kmean'; did you mean kmeans?"),
+    (["textbook-plots", "square", "--out", "README.md/pictures"], "Not a directory"),
+    (["textbook-plots", "crossover", "--run", "tests"], "tests: expected a run folder"),
+    (["textbook-plots", "crossover", "--timeout", "soon"], "--timeout soon: expected a positive number"),
 ]
 
 
@@ -97,7 +96,7 @@ def test_a_run_without_the_times_is_wrong_input(tmp_path, monkeypatch, capsys):
     curated = (ROOT / "results" / "curated" / "journal.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "journal.jsonl").write_text("".join(line for line in curated if "jacobian" not in line))
     out = tmp_path / "pictures"
-    arguments = ["plot", "textbook", "--only", "crossover", "--run", tmp_path, "--out", out]
+    arguments = ["textbook-plots", "crossover", "--run", tmp_path, "--out", out]
     status, printed, err = typed(monkeypatch, capsys, *arguments)
     assert (status, printed, err.count("\n")) == (2, "", 1)
     assert "no times of jacobian_modes" in err
@@ -105,7 +104,7 @@ def test_a_run_without_the_times_is_wrong_input(tmp_path, monkeypatch, capsys):
 
 
 def test_the_crossover_is_measured_in_real_processes(quick_crossover, tmp_path, monkeypatch, capsys):
-    status, out, err = typed(monkeypatch, capsys, "plot", "textbook", "--only", "crossover", "--out", tmp_path)
+    status, out, err = typed(monkeypatch, capsys, "textbook-plots", "crossover", "--out", tmp_path)
     assert status == 0, err
     assert err.count("numpy_fd/central:float64") == 10
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".png", ".svg"]
@@ -138,7 +137,7 @@ def test_the_crossover_takes_the_medians_of_a_run(quick_crossover, tmp_path, mon
         for name in ("n10_m100", "n100_m10")
     }
     out = tmp_path / "drawn"
-    status, _, _ = typed(monkeypatch, capsys, "plot", "textbook", "--only", "crossover", "--run", run, "--out", out)
+    status, _, _ = typed(monkeypatch, capsys, "textbook-plots", "crossover", "--run", run, "--out", out)
     assert status == 0
     assert len(list(out.iterdir())) == 2
 

@@ -29,7 +29,7 @@ def typed(monkeypatch, capsys, *arguments):
 WRONG = [
     (["run", "-p", "linear_regresion"], "unknown problem 'linear_regresion'; did you mean linear_regression or"),
     (["run", "-p", "xor_mlp:texbook"], "unknown instance of xor_mlp 'texbook'; did you mean textbook?"),
-    (["run", "-b", "jaxgrad"], "unknown backend 'jaxgrad'; did you mean jax_grad?"),
+    (["run", "-b", "jaxgrad"], "unknown backend 'jaxgrad'; did you mean jax_grad"),
     (["run", "-b", "jax_grad/jitt"], "unknown variant of jax_grad 'jitt'; did you mean jit?"),
     (["run", "--operation", "gradients"], "unknown operation 'gradients'; did you mean gradient"),
     (["run", "--dtype", "float16"], "unknown dtype 'float16'; did you mean float"),
@@ -50,8 +50,15 @@ WRONG = [
     (["run", "--resume", "results/none"], "--resume results/none: expected a run folder"),
     (["run", "--timeout", "soon"], "--timeout soon: expected a positive number of seconds"),
     (["run", "--problems", "no/such/folder"], "expected a folder that holds one folder per problem"),
-    (["run", "--out", "README.md"], "--out README.md: exists and is not an empty folder"),
-    (["run", "--out", "tests"], "--out tests: exists and is not an empty folder"),
+    (["run", "--backends", "no/such/folder"], "expected a folder with adapters in it"),
+    (["list", "--backends", "no/such/folder"], "expected a folder with adapters in it"),
+    (["doctor", "--backends", "no/such/folder"], "expected a folder with adapters in it"),
+    (["accuracy", "results/curated", "-b", "numpy_hand"], "with RUN nothing is measured: only --problem"),
+    (["compare", "results/curated", "results/curated", "-p", "newton"], "options that select cells need --run"),
+    (["compare", "results/curated", "results/curated", "--profile", "quick"], "options that select cells need --run"),
+    (["scale", "xor_mlp"], "xor_mlp has no ladder of sizes"),
+    (["run", "--out", "README.md"], "--out README.md: not an empty folder; choose another"),
+    (["run", "--out", "tests"], "--out tests: not an empty folder; choose another"),
     (["table", "results/none"], "results/none: expected a run folder"),
     (["table", "results/curated", "--format", "pdf"], "unknown format 'pdf'"),
     (["table", "tests"], "tests: expected a run folder, with a journal.jsonl in it"),
@@ -106,7 +113,9 @@ def test_binary_junk_is_refused_with_its_line(tmp_path):
     assert done.stderr.startswith("gradmark: journal.jsonl, line 2: not JSON")
 
 
-@pytest.mark.parametrize("command", ["list", "run", "check", "show", "table", "compare", "noise", "export", "plot"])
+@pytest.mark.parametrize(
+    "command", ["list", "run", "check", "show", "table", "compare", "noise", "export", "plot", "textbook-plots"]
+)
 def test_every_command_has_help_with_an_example(command, monkeypatch, capsys):
     status, out, _ = typed(monkeypatch, capsys, command, "--help")
     assert status == 0
@@ -266,7 +275,7 @@ def test_a_mistake_of_our_own_is_one_line(monkeypatch, capsys):
         main()
     assert exit_.value.code == 70
     assert capsys.readouterr().err == (
-        "gradmark: a mistake of gradmark's own: ZeroDivisionError: division by zero; --debug shows where\n"
+        "gradmark: internal error: ZeroDivisionError: division by zero; add --debug for the traceback\n"
     )
 
 

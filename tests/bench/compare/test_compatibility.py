@@ -156,7 +156,7 @@ def test_a_machine_that_is_told_in_control_characters_is_shown_escaped(write, co
 def test_wrong_input(write, compare):
     before, after = write("before"), write("after")
     assert "expected a percentage" in compare(before, after, "--fail-if-slower", "10")[2]
-    assert "go with --run" in compare(before, after, "-p", "linear_regression")[2]
+    assert "options that select cells need --run" in compare(before, after, "-p", "linear_regression")[2]
     assert "unknown format 'pdf'" in compare(before, after, "--format", "pdf")[2]
     assert "expected a run folder" in compare(before, before / "none")[2]
     assert "| cell" in compare(before, after, "--format", "md")[1]
@@ -173,4 +173,4 @@ def test_a_machine_has_a_name_fit_for_a_file_and_facts_without_a_host():
 def test_noise_wants_six_repeats(monkeypatch, capsys):
     status, _, err = typed(monkeypatch, capsys, "noise", "--repeats", "5")
     assert status == 2
-    assert "--repeats 5: at least 6 are needed" in err
+    assert "--repeats 5: a verdict needs at least 6" in err

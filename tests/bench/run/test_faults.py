@@ -197,7 +197,7 @@ def test_a_second_run_waits_for_the_first_and_says_for_which(tmp_path):
     second = start("run", *small("fine"), "--out", tmp_path / "second")
     assert second.stderr
     line = second.stderr.readline()
-    assert f"waiting for first (process {first.pid}, since " in line
+    assert line == f"gradmark: waiting for run 'first' (pid {first.pid}): one run per machine; Ctrl-C to cancel\n"
     assert second.poll() is None
     assert not events_of(tmp_path / "second", "started")
     first.send_signal(signal.SIGINT)

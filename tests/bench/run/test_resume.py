@@ -128,8 +128,8 @@ def test_the_libraries_of_a_backend_are_those_that_it_requires():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"settings": None}, "an earlier gradmark made it"),
-        ({"cpu": "another"}, "measured on 'another', and this is another machine"),
+        ({"settings": None}, "cannot be resumed; environment.json lacks its selection"),
+        ({"cpu": "another"}, "measured on 'another'; this machine is another"),
         ({"repeats": "many"}, "member repeats: expected int, got 'many'"),
         ({"timeout_s": None}, "member timeout_s: expected float, got None"),
         ({"repeats": 0}, "member repeats: expected int >= 1, got 0"),
@@ -137,6 +137,7 @@ def test_the_libraries_of_a_backend_are_those_that_it_requires():
         ({"profile": "slow"}, "unknown profile 'slow'"),
         ({"selection": {"problem": ["a", 1]}}, r"member selection\.problem\[1\]: expected str, got 1"),
         ({"selection": {"problems": "/elsewhere"}}, "add --problems DIR"),
+        ({"selection": {"backends": "/elsewhere"}}, "add --backends DIR"),
     ],
 )
 def test_an_environment_from_elsewhere_is_checked(two, tmp_path, change, message):

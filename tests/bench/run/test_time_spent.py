@@ -16,12 +16,13 @@ def test_a_run_says_where_its_time_went(tmp_path):
     began = time.monotonic()
     done = gradmark("run", "-p", "newton:textbook", "-b", "numpy_hand", "--out", tmp_path / "run")
     took = time.monotonic() - began
-    line, slowest = done.stderr.splitlines()[-2:]
+    line, slowest, last = done.stderr.splitlines()[-3:]
     assert all(text in line for text in PHASES.values())
     assert "; the harness (planning, journaling, reporting) took " in line
     environment = json.loads((tmp_path / "run" / "environment.json").read_text())
     assert len(environment["slowest_cells"]) == 4
     assert slowest.startswith(f"slowest cells: {next(iter(environment['slowest_cells']))} ")
+    assert last.startswith("4 ok; ")
     seconds = environment["breakdown_s"]
     assert list(seconds) == list(PHASES)
     assert all(seconds[name] > 0 for name in ("importing", "planning", "workers", "measuring", "reporting"))

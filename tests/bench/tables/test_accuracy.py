@@ -130,17 +130,23 @@ def test_a_wrong_objective_in_one_backend_shows(monkeypatch):
     assert body["reason"].iloc[0].startswith("relative error 0.0001 exceeds 1e-12 and the")
 
 
-def test_the_command_checks_cells_and_prints_both_dtypes():
-    done = gradmark("accuracy", "-p", "newton:textbook", "-b", "numpy_hand", "--no-cache", "--format", "md")
+@pytest.mark.parametrize("dtypes", [["float64"], ["float64", "float32"]])
+def test_the_command_checks_cells_in_the_dtypes_of_the_profile_or_those_named(dtypes):
+    """As `check` does: the same progress, and the same last line."""
+    named = [word for dtype in dtypes[1:] and dtypes for word in ("--dtype", dtype)]
+    selection = ("-p", "newton:textbook", "-b", "numpy_hand", "--no-cache", *named)
+    done = gradmark("accuracy", *selection, "--format", "md")
     assert done.returncode == 0, done.stderr
     for dtype in ("float64", "float32"):
-        assert f"Correct digits over all cells: {dtype}" in done.stdout
+        assert (f"Correct digits over all cells: {dtype}" in done.stdout) == (dtype in dtypes)
+    told = [line.split() for line in gradmark("check", *selection).stderr.splitlines()]
+    assert [line.split() for line in done.stderr.splitlines()] == told
 
 
 def test_a_run_cannot_be_measured_again():
     done = typed("accuracy", "results/curated", "--no-cache")
     assert done.returncode == 2
-    assert "RUN holds what was measured" in done.stderr
+    assert "with RUN nothing is measured" in done.stderr
 
 
 def test_a_kind_of_table_can_be_had_alone():

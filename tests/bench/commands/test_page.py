@@ -1,0 +1,34 @@
+"""COMMANDS.md is what the help says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from bench import ROOT
+from bench.commands.page import commands_page
+from tests.bench.processes import gradmark
+
+PAGE = (ROOT / "COMMANDS.md").read_text()
+
+
+def test_the_page_is_up_to_date():
+    """If not: python -m bench.commands.page > COMMANDS.md"""
+    assert commands_page() == PAGE
+    command = [sys.executable, "-m", "bench.commands.page"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == PAGE
+
+
+def test_every_command_has_a_section_with_usage_and_example():
+    listed = gradmark("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    names = [line.split()[0] for line in listed]
+    assert len(names) > 15
+    for name in names:
+        section = PAGE.partition(f"## gradmark {name}")[2].partition("\n## ")[0]
+        assert "Usage: `gradmark " in section
+        assert "```sh\ngradmark " in section
+
+
+def test_the_list_of_commands_cuts_no_sentence_short():
+    assert "..." not in gradmark("--help", COLUMNS="80").stdout.partition("Commands:\n")[2].partition("\n\n")[0]
