@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,6 +14,7 @@ import problems
 from bench.measure.cell import task_of, with_wait
 from bench.plan.cell import Cell
 from tests import cells
+from tests.bench import processes
 
 # Of this session alone: two that compile into one folder at the same time disturb each other.
 COMPILER_CACHE = tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
@@ -30,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("timed"):
             item.add_marker("slow")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Only a slow test may start the command line in a process of its own."""
+    processes.allowed = item.get_closest_marker("slow") is not None
+    return (yield)
 
 
 def is_small_case(problem: str, instance: str) -> bool:

@@ -15,9 +15,13 @@ from bench import ROOT
 
 FAULTY = ROOT / "tests" / "bench" / "faulty"
 
+allowed = True
+"""Whether the test that runs is marked as slow; conftest.py keeps it."""
+
 
 def start(*arguments: str | Path, **variables: str) -> subprocess.Popen[str]:
     """The command as it begins; `variables` are added to its environment."""
+    assert allowed, "a test that starts a process is marked as slow"
     # A test run in the background of a script ignores Ctrl-C, and what it starts would, too.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -64,6 +64,7 @@ def test_fresh_processes_in_turns_tell_15_percent_from_nothing(steps, verdict):
     assert cell.repeats == 10
 
 
+@pytest.mark.slow
 def test_two_checkouts_are_measured_and_compared(tmp_path):
     """Through the command line: rows of both, paired by repeat, and too few repeats to say more than noisy."""
     cell = ["-p", "linear_regression:textbook", "--operation", "value", "-b", "numpy_hand"]
@@ -81,6 +82,7 @@ def test_two_checkouts_are_measured_and_compared(tmp_path):
     assert not (tmp_path / "out" / "a" / "turn").exists()
 
 
+@pytest.mark.slow
 def test_what_a_checkout_cannot_do_is_said_in_its_words(tmp_path):
     done = gradmark(
         "compare", "--run", ROOT, ROOT, "-p", "no_such_problem", "-b", "numpy_hand", "--out", tmp_path / "out"

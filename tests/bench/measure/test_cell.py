@@ -62,17 +62,20 @@ def timed_share(work, drain, calls=20):
     return timed / (time.perf_counter() - start)
 
 
+@pytest.mark.timed
 def test_timed_seconds_add_up_to_wall_clock_seconds():
     backend = Asynchronous(0.005)
     share = timed_share(with_wait(backend, backend.call), lambda: backend.last.result())  # type: ignore[arg-type]
     assert 0.9 < share <= 1
 
 
+@pytest.mark.timed
 def test_without_the_wait_they_do_not():
     backend = Asynchronous(0.005)
     assert timed_share(backend.call, lambda: backend.last.result()) < 0.5
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("name", backends.names())
 def test_timed_seconds_of_every_backend_add_up(name):
     """Large enough that a backend that did not wait would leave most of it for later."""

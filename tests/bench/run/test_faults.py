@@ -19,6 +19,8 @@ from bench.tables.frame import load_rows
 from tests.bench.processes import FAULTY, gradmark, start
 from tests.bench.run.test_orchestrator import faulty_run, hanging, rows_of
 
+pytestmark = pytest.mark.slow
+
 FULL = "No space left on device"
 
 
@@ -26,6 +28,7 @@ def events_of(folder, kind):
     return [event for event in Journal(folder / "journal.jsonl").events() if isinstance(event, kind)]
 
 
+@pytest.mark.timed
 def test_what_hangs_is_killed_at_its_timeout_with_all_that_it_started(tmp_path):
     pids = tmp_path / "pids"
     chosen = (
@@ -178,6 +181,7 @@ def test_a_torn_last_line_costs_nothing_but_itself(tmp_path):
     assert "torn" not in journal.read_text()
 
 
+@pytest.mark.timed
 def test_a_second_ctrl_c_does_not_disturb_what_the_first_puts_away(tmp_path):
     process = hanging(tmp_path / "run")
     process.send_signal(signal.SIGINT)

@@ -14,6 +14,8 @@ from bench.rows.journal import Journal, Started
 from bench.tables.frame import load_rows
 from tests.bench.processes import FAULTY, gradmark, start
 
+pytestmark = pytest.mark.slow
+
 
 def faulty_run(folder, *instances, timeout="60"):
     chosen = [part for name in instances for part in ("-p", f"faults:{name}")]
@@ -176,6 +178,7 @@ def test_a_broken_oracle_or_instance_is_a_row_and_the_others_go_on(tmp_path, ora
     assert shown.returncode == 1
 
 
+@pytest.mark.timed
 def test_the_import_of_a_framework_is_not_charged_to_a_cell(tmp_path):
     done = gradmark(
         "run",

@@ -46,6 +46,7 @@ def test_errors_and_refusals_are_told_once_for_all_that_say_the_same():
     assert told[len(PITFALL_LEGEND) :] == ["in_place · numpy_hand/plain, numpy_hand/plain: TypeError: no"]
 
 
+@pytest.mark.slow
 def test_the_command_prints_what_was_found():
     done = gradmark("pitfalls", "norm_at_0", "-b", "numpy_hand", "-b", "numpy_fd/central", "--dtype", "float64")
     assert done.returncode == 0, done.stderr

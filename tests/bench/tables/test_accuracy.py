@@ -130,6 +130,7 @@ def test_a_wrong_objective_in_one_backend_shows(monkeypatch):
     assert body["reason"].iloc[0].startswith("relative error 0.0001 exceeds 1e-12 and the")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtypes", [["float64"], ["float64", "float32"]])
 def test_the_command_checks_cells_in_the_dtypes_of_the_profile_or_those_named(dtypes):
     """As `check` does: the same progress, and the same last line."""
