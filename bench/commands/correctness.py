@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
 def tell_accuracy(
     selection: SelectionOptions,
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="A run folder. Without one, cells are checked now.")
+        str | None, typer.Argument(metavar="RUN", help="A run folder. Without one, cells are checked now.")
     ] = None,
     timeout: TimeoutOption = None,
     no_cache: NoCacheOption = False,
@@ -115,7 +115,7 @@ def sweep_steps(
 def judge_pitfalls(
     selection: SelectionOptions,
     traps: Annotated[
-        list[str] | None, typer.Argument(metavar="[TRAP]...", help="Such as norm_at_0; all by default.")
+        list[str] | None, typer.Argument(metavar="TRAP", help="Such as norm_at_0; all by default.")
     ] = None,
     timeout: TimeoutOption = None,
     out: MarkdownOutOption = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import typer
 
 from .app import WHAT_IT_IS, app
 
+TYPERS_OWN = re.compile(r" <\w+>| +\[required\]|[{}]")  # which says no more than the rest, and differs by version
 HEAD = f"""# Commands
 
 {WHAT_IT_IS}
@@ -42,7 +44,13 @@ def command_section(command: Any, context: Any) -> str:
     records = [each.get_help_record(context) for each in command.params if each.name != "help"]
     lines = [f"- `{name}`: {text}" if text else f"- `{name}`" for name, text in filter(None, records)]
     example = command.epilog.removeprefix("Example: ")
-    parts = [f"## {context.command_path}", " ".join(command.help.split()), f"Usage: `{usage}`", "\n".join(lines)]
+    options = TYPERS_OWN.sub("", "\n".join(lines))
+    parts = [
+        f"## {context.command_path}",
+        " ".join(command.help.split()),
+        f"Usage: `{TYPERS_OWN.sub('', usage)}`",
+        options,
+    ]
     return "\n\n".join([*filter(None, parts), f"Example:\n\n```sh\n{example}\n```\n"])
 
 

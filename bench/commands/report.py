@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report_runs(
-    folders: Annotated[list[str], typer.Argument(metavar="RUN...", help="Run folders; two or more are compared.")],
+    folders: Annotated[list[str], typer.Argument(metavar="RUN", help="Run folders; two or more are compared.")],
     out: Annotated[str | None, typer.Option(metavar="FILE", help="Default: report.html in the first RUN.")] = None,
 ) -> None:
     """Write an HTML page of runs. It holds a summary, plots and all measurements, and opens offline."""

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def judge_textbook(
     numbers: Annotated[
-        list[str] | None, typer.Argument(metavar="[NUMBER]...", help="An example, such as 3.10; all by default.")
+        list[str] | None, typer.Argument(metavar="NUMBER", help="An example, such as 3.10; all by default.")
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     out: MarkdownOutOption = None,
@@ -55,7 +55,7 @@ def judge_textbook(
 
 def plot_textbook(
     pictures: Annotated[
-        list[str] | None, typer.Argument(metavar="[PICTURE]...", help="Such as kmeans; all by default.")
+        list[str] | None, typer.Argument(metavar="PICTURE", help="Such as kmeans; all by default.")
     ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Default: results/textbook.")] = None,
     run: Annotated[str | None, typer.Option(metavar="RUN", help="Take times from RUN; measure none.")] = None,

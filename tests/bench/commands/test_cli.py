@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 import backends
 import problems
 from bench import ROOT
 from bench.cli import main
 from bench.commands import show
+from bench.plan.cell import Cell
 from bench.rows.row import new_row
+from bench.run.folder import Run
+from bench.run.progress import report_progress
 from tests.bench.processes import FAULTY, gradmark, start
 
 
@@ -347,3 +352,28 @@ def test_a_file_of_ones_own_is_named_where_it_is(mine):
 @pytest.mark.slow
 def test_the_short_option_for_help_works():
     assert gradmark("run", "-h").stdout.startswith("Usage: gradmark run")
+
+
+@pytest.mark.parametrize("command", [("check",), ("run", "--out", "run")], ids=["check", "run"])
+def test_a_failed_cell_is_told_once_as_it_happens_and_once_in_the_notes(command, tmp_path):
+    """The last line counts the statuses."""
+    where = [tmp_path / word if word == "run" and place else word for place, word in enumerate(command)]
+    selection = ("--problems", FAULTY, "-p", "faults:raises", "-p", "faults:fine", "-b", "numpy_hand")
+    done = gradmark(*where, *selection)
+    assert done.returncode == 1
+    assert done.stdout.count("no derivative today") == done.stderr.count("no derivative today") == 1
+    assert done.stderr.splitlines()[-1].startswith("1 ok, 1 error")
+
+
+def test_a_terminal_shows_a_line_for_a_failure_alone(tmp_path, monkeypatch):
+    """A row with the status that its instance declares is none."""
+    shown = io.StringIO()
+    monkeypatch.setattr("bench.run.progress.err", Console(file=shown, force_terminal=True, width=200))
+    monkeypatch.setattr("bench.run.progress.is_expected", lambda cell, status: status == "ok")
+    cell = Cell("newton", "textbook", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
+    run = Run(name="", folder=tmp_path)
+    with report_progress(run, 2):
+        run.tell(new_row(cell, "key", "", 0, status="diverged", reason="it went away"))
+        run.tell(new_row(cell, "key", "", 0, status="ok", reason="it is right"))
+    assert shown.getvalue().count("it went away") == 1
+    assert "ok  " not in shown.getvalue()
