@@ -7,7 +7,7 @@ as `work`; what declares none is small.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -80,6 +80,13 @@ def typical_methods() -> list[Method]:
     return [(name, variant) for name in backends.names() for variant in backends.typical_variants(name)]
 
 
+def parameters(cells: Iterable[Cell]) -> list:
+    """Cells as parameters of a test, `slow` where their variant does not stand for its backend."""
+    typical = typical_methods()
+    marks = {True: (), False: (pytest.mark.slow,)}
+    return [pytest.param(each, id=each.name, marks=marks[(each.backend, each.variant) in typical]) for each in cells]
+
+
 def all_methods() -> list[Method]:
     return [(name, variant) for name in backends.names() for variant in backends.load(name).VARIANTS]
 
@@ -135,10 +142,17 @@ def is_right(cell: Cell) -> bool:
 
 
 def is_slow(cell: Cell) -> bool:
-    """Whether it compiles for seconds, or is large: much less is so for differences that are many evaluations."""
+    """Whether it compiles for seconds, is large, or is float32 once more: in a variant that does not stand for its backend.
+
+    Much less is large for differences that take many evaluations.
+    """
     instance = problems.load(cell.problem).instance(cell.instance)
-    quick = backends.load(cell.backend).VARIANTS[cell.variant].quick
-    return cell.variant in COMPILES_FOR_SECONDS or size_of(instance, cell.operation) > (LARGE if quick else LARGE / 10)
+    variant = backends.load(cell.backend).VARIANTS[cell.variant]
+    return (
+        cell.variant in COMPILES_FOR_SECONDS
+        or size_of(instance, cell.operation) > (LARGE if variant.quick else LARGE / 10)
+        or (cell.dtype == "float32" and (cell.backend, cell.variant) not in typical_methods())
+    )
 
 
 @functools.cache

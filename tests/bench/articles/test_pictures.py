@@ -152,6 +152,7 @@ def test_a_cell_without_a_time_is_not_drawn(quick_crossover):
     assert seconds_for_picture(row.assign(status="ok"), quick_crossover)
 
 
+@pytest.mark.slow
 def test_a_failed_measurement_is_exit_status_1(monkeypatch, capsys):
     monkeypatch.setattr(problems, "__path__", [*problems.__path__, str(FAULTY)])
     chosen = make_plan(Selection(("faults:wrong",), ("numpy_hand",)))

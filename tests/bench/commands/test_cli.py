@@ -145,6 +145,7 @@ def test_what_is_missing_is_listed_with_what_to_type(monkeypatch, capsys):
     assert "jax_grad: jax is not installed; type: pip install -c constraints.txt -e '.[jax]'" in out
 
 
+@pytest.mark.slow
 def test_a_missing_framework_is_a_row_and_no_failure(tmp_path, monkeypatch, capsys):
     installed = backends.importlib.util.find_spec
     monkeypatch.setattr(backends.importlib.util, "find_spec", lambda name: None if name == "jax" else installed(name))

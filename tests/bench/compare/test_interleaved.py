@@ -56,6 +56,7 @@ def in_turns(steps, repeats=10):
     return {place: runs[0]}, {place: runs[1]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("steps", "verdict"), [(11_500, "slower"), (10_000, "same"), (8_700, "faster")])
 def test_fresh_processes_in_turns_tell_15_percent_from_nothing(steps, verdict):
     a, b = in_turns((10_000, steps))

@@ -115,6 +115,7 @@ def test_the_labels_of_a_matrix_do_not_reach_its_colour_bar(cells, rows):
     assert bar.get_window_extent().y1 < lowest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["ratio", "matrix"])
 def test_problems_that_were_asked_for_are_in_the_name_and_in_the_title(cells, tmp_path, kind):
     def written(*only):
@@ -168,6 +169,7 @@ def test_a_run_without_data_for_one_kind_names_those_that_it_has_data_for(tmp_pa
         list(save_plots(cells, "time", tmp_path, ["svg"]))
 
 
+@pytest.mark.slow
 def test_the_command_writes_every_format_and_the_same_file_twice(tmp_path):
     many_rows.write(tmp_path, 400)
     words = ("plot", tmp_path, "--kind", "matrix", "-p", "p0", "--operation", "o0", "--out", tmp_path / "out")
