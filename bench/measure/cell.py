@@ -26,7 +26,9 @@ from ..machine.memory_limit import explain_memory_error
 from ..plan.cell import Cell, Profile
 from ..rows.row import Row
 from ..truth.agreement import Disagreement, Errors, compare_with_reference, tolerance_for
-from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference, objective_at
+from ..truth.extended import objective_value
+from ..truth.oracle import oracle_of
+from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference
 from .clock import ClockOverhead, overhead_warnings
 from .peak_memory import PeakMemoryMeter
 from .timing_warnings import cpu_warnings, rounds_warnings
@@ -132,9 +134,7 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
             note_errors(row, disagreement.errors)
         raise
     note_errors(row, errors)
-    moves = cell.operation in FINDS_PARAMETERS
-    where = (cell.problem, cell.instance, cell.operation, cell.dtype)
-    row.objective = objective_at(*where, result) if moves else reference.objective
+    row.objective = objective_of_result(cell, result, reference)
     if errors.diverged:
         row.status, row.reason = "diverged", "not finite, like the reference"
     elif place := reference.position(result):
@@ -145,6 +145,14 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
             f"error above the tolerance of {limit:g}, excused by conditioning: input rounding alone may cause "
             f"{errors.explained:.2g}"
         )
+
+
+def objective_of_result(cell: Cell, result: Any, reference: Reference) -> float:
+    """The oracle's function at the parameters that an operation found, or else at the instance's own."""
+    if cell.operation not in FINDS_PARAMETERS:
+        return reference.objective
+    oracle = oracle_of(cell.problem, problems.load(cell.problem).instance(cell.instance))
+    return objective_value(oracle, result, load_inputs(cell.problem, cell.instance).cast(cell.dtype).data)
 
 
 def note_errors(row: Row, errors: Errors) -> None:

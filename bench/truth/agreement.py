@@ -35,7 +35,7 @@ TOLERANCES = {
 }
 
 
-INTERMEDIATE = 1e3  # how much larger than the result of a mean its sums may be
+INTERMEDIATE_FACTOR = 1e3  # how much larger than the result of a mean its sums may be
 SECOND_ORDER = ("hessian", "hessian_diagonal", "critical_point")
 """Operations whose result holds second derivatives."""
 
@@ -90,7 +90,7 @@ def compare_with_reference(
     """
     found, truth = flatten(result), flatten(reference)
     if set(found) != set(truth):
-        raise Disagreement(f"structure: expected {list_paths(list(truth))}, got {list_paths(list(found))}")
+        raise Disagreement(f"structure: expected {describe_tree(reference)}, got {describe_tree(result)}")
     found = {path: found[path] for path in truth}  # JAX sorts the names in a dict
     for path, leaf in found.items():
         compare_form(path, leaf, truth[path], dtype)
@@ -102,8 +102,8 @@ def compare_with_reference(
     moves = None if sensitivity is None else flatten(sensitivity)
     if series:
         units = units_so_far(truth)
-        found, truth = in_units(found, units), in_units(truth, units)
-        moves = None if moves is None else in_units(moves, units)
+        found, truth = divide_by_units(found, units), divide_by_units(truth, units)
+        moves = None if moves is None else divide_by_units(moves, units)
     for path, leaf in found.items():
         if not np.isfinite(leaf).all():
             index = tuple(int(i) for i in np.argwhere(~np.isfinite(leaf))[0])
@@ -129,7 +129,7 @@ def compare_form(path: str, leaf: Any, truth: np.ndarray, dtype: str) -> None:
         raise Disagreement(f"{place_in_tree(path)}: expected dtype {dtype}, got {leaf.dtype}")
 
 
-def in_units(leaves: dict[str, np.ndarray], units: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def divide_by_units(leaves: dict[str, np.ndarray], units: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {path: leaf / units[path] for path, leaf in leaves.items()}
 
 
@@ -157,7 +157,7 @@ def compare_diverged(
         if separate:
             wrong |= np.isinf(truth[path]) & (leaf != truth[path])
         if tolerance is not None:
-            settled = np.isfinite(truth[path]) & (np.abs(truth[path]) < np.finfo(dtype).max / INTERMEDIATE)
+            settled = np.isfinite(truth[path]) & (np.abs(truth[path]) < np.finfo(dtype).max / INTERMEDIATE_FACTOR)
             with np.errstate(all="ignore"):
                 wrong |= settled & ~(np.abs(leaf - truth[path]) <= tolerance * np.abs(truth[path]))
         if wrong.any():
@@ -187,9 +187,9 @@ def compare_values(
     errors = Errors(relative, units_in_last_place(difference, reference, dtype, scale), explained)
     if not relative <= max(tolerance, min(explained or 0, LARGEST_EXPLAINED)):
         path, index = place_of_entry(found, int(np.argmax(difference)))
-        beyond = "" if explained is None else f" and the {explained:.2g} that rounding of the inputs explains"
+        accounted = "" if explained is None else f"; input rounding accounts for {explained:.2g}"
         disagreement = Disagreement(
-            f"relative error {relative:.3g} exceeds {tolerance:g}{beyond}; worst at {place_in_tree(path, index)}: "
+            f"relative error {relative:.3g} (tolerance {tolerance:g}{accounted}); worst at {place_in_tree(path, index)}: "
             f"expected {float(truth[path][index])!r}, got {float(found[path][index])!r}"
         )
         disagreement.errors = errors
@@ -225,5 +225,8 @@ def place_in_tree(path: str, index: tuple[int, ...] = ()) -> str:
     return (path or "value") + (str(list(index)) if index else "")
 
 
-def list_paths(paths: list[str]) -> str:
-    return ", ".join(path or "one array" for path in paths) or "nothing"
+def describe_tree(tree: Any) -> str:
+    """Such as {"x": {"x": array}}."""
+    if isinstance(tree, dict):
+        return "{" + ", ".join(f'"{name}": {describe_tree(leaf)}' for name, leaf in tree.items()) + "}"
+    return "array" if isinstance(tree, np.ndarray | np.generic) else type(tree).__name__

@@ -1,8 +1,7 @@
-"""Certified answers: an oracle's function in ball arithmetic (python-flint), every number with a rigorous radius.
+"""Certified answers: an operation in ball arithmetic (python-flint), every number with a rigorous radius.
 
-Few variables: Taylor coefficients along coordinate directions, mixed second derivatives by polarisation. Many, descent and
-Newton's method: the reverse sweep, over balls, or over series of balls for second derivatives. Where the radius is too
-wide, or a comparison undecided, the precision doubles; `Uncertified` says when that does not help, or would take too long.
+Where a radius is too wide or a comparison undecided, the precision doubles; `Uncertified` says when that does not help, or
+would take too long.
 """
 
 from __future__ import annotations
@@ -14,15 +13,15 @@ import numpy as np
 from flint import arb, ctx
 
 from ..data.store import Flat, flatten, unflatten
-from .iterations import critical_point, descent_history, gradient_descent, newton
-from .matrix_products import holding
+from .ball_arithmetic import BallArithmetic, taylor_coefficient
+from .iterations import REFERENCE_OPERATIONS
+from .matrix_products import hold_matrices
 from .oracle import Oracle, Params
 from .reverse_mode import Undecided, boxed, traced_arrays
-from .taylor import coefficient, gradient, hessian, hessian_diagonal, jacobian, value
 from .time_budget import TimeBudget, Uncertified
 
-BITS = tuple(2**k for k in range(7, 15))
-MARGIN = 2.0**-62  # of max(|value|, ε‖values‖∞), the widest radius: 2⁻¹⁰ units in the last place of float64
+PRECISION_BITS = tuple(2**k for k in range(7, 15))
+RADIUS_MARGIN = 2.0**-62  # of max(|value|, ε‖values‖∞), the widest radius: 2⁻¹⁰ units in the last place of float64
 MOST_BALLS = 2 * 10**7  # of an instance, for the memory's sake
 CERTIFY_SECONDS = 60.0
 
@@ -43,10 +42,12 @@ def certified_answer(
     """
     count = sum(a.size for a in (*params.values(), *data.values()))
     if count > MOST_BALLS:
-        raise Uncertified(f"{count} numbers are too many balls; the limit is {MOST_BALLS}")
+        raise Uncertified(f"ball arithmetic takes at most {MOST_BALLS} input numbers; the instance has {count}")
     at, held = all_to_balls(params), all_to_balls(data)
-    with holding(held.values()):
-        return to_precision(lambda pace: BALL_OPERATIONS[operation](oracle, at, held, pace=pace, **options), scale)
+    with hold_matrices(held.values()):
+        return to_precision(
+            lambda budget: REFERENCE_OPERATIONS[operation](BallArithmetic(oracle, held, budget), at, **options), scale
+        )
 
 
 def certified_bounds(oracle: Oracle, params: Params, data: Params) -> tuple[Params, Params]:
@@ -54,7 +55,7 @@ def certified_bounds(oracle: Oracle, params: Params, data: Params) -> tuple[Para
     assert oracle.bounds is not None
     both, at, held = oracle.bounds, all_to_balls(params), all_to_balls(data)
 
-    def make(pace: TimeBudget) -> dict[str, Params]:
+    def make(budget: TimeBudget) -> dict[str, Params]:
         low, high = both(traced_arrays(at), traced_arrays(held))
         return {"low": constant_terms(low), "high": constant_terms(high)}
 
@@ -63,7 +64,7 @@ def certified_bounds(oracle: Oracle, params: Params, data: Params) -> tuple[Para
 
 
 def constant_terms(arrays: dict[str, Any]) -> Params:
-    return {name: coefficient(x.value, 0) for name, x in arrays.items()}
+    return {name: taylor_coefficient(x.value, 0) for name, x in arrays.items()}
 
 
 def all_to_balls(arrays: Params) -> Params:
@@ -72,22 +73,22 @@ def all_to_balls(arrays: Params) -> Params:
 
 def to_precision(make: Callable[[TimeBudget], Any], scale: float) -> tuple[Any, Any]:
     """The tree of balls that `make` gives, as values and radii, at the least precision at which all are narrow."""
-    pace, why, before, enough = TimeBudget(CERTIFY_SECONDS), "", (ctx.prec, ctx.cap), 0.0
+    budget, why, before, enough = TimeBudget(CERTIFY_SECONDS), "", (ctx.prec, ctx.cap), 0.0
     try:
-        for bits in BITS:
+        for bits in PRECISION_BITS:
             if bits < enough:
                 continue
             ctx.prec = bits
             try:
-                found = flatten(make(pace))
+                found = flatten(make(budget))
                 if is_narrow(found, scale):
                     return values_and_radii(found)
-                why = "a radius stays above the last place of float64"
+                why = "an error bound is wider than the last place of float64"
             except (Undecided, ZeroDivisionError) as undecided:
-                why, enough = str(undecided), bits / max(2 * pace.share, bits / BITS[-1])
+                why, enough = str(undecided), bits / max(2 * budget.share, bits / PRECISION_BITS[-1])
     finally:
         ctx.prec, ctx.cap = before
-    raise Uncertified(f"at {BITS[-1]} bits {why}")
+    raise Uncertified(f"at {PRECISION_BITS[-1]} bits {why}")
 
 
 def is_narrow(found: Flat, scale: float) -> bool:
@@ -97,7 +98,7 @@ def is_narrow(found: Flat, scale: float) -> bool:
         return False
     largest = max((abs(x.mid()) for x in numbers if x.is_finite()), default=arb(0))
     floor = arb(2.0**-52) * largest if largest != 0 else arb(scale)
-    return all(x.is_exact() or x.rad() <= MARGIN * max(abs(x.mid()), floor) for x in numbers)
+    return all(x.is_exact() or x.rad() <= RADIUS_MARGIN * max(abs(x.mid()), floor) for x in numbers)
 
 
 def values_and_radii(found: Flat) -> tuple[Any, Any]:
@@ -132,17 +133,3 @@ def error_bounds(balls: Any, values: np.ndarray) -> np.ndarray:
     radii = midpoints(np.fromiter((x.rad().upper() for x in numbers), object, len(numbers))).reshape(values.shape)
     inexact = np.fromiter((x.mid().bits() > 64 for x in numbers), bool, len(numbers)).reshape(values.shape)
     return np.asarray(1.001 * radii + np.where(inexact, np.abs(values) * np.finfo(np.longdouble).eps, 0))
-
-
-BALL_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "value": value,
-    "gradient": gradient,
-    "hessian": hessian,
-    "hessian_diagonal": hessian_diagonal,
-    "jacobian_forward": jacobian,
-    "jacobian_reverse": jacobian,
-    "gradient_descent": gradient_descent,
-    "descent_history": descent_history,
-    "newton": newton,
-    "critical_point": critical_point,
-}

@@ -1,4 +1,4 @@
-"""How a reference is made: in balls, or where that takes too long in extended precision, held against balls elsewhere."""
+"""How a reference is made: in ball arithmetic, or where that takes too long in 80-bit arithmetic, checked against balls."""
 
 from __future__ import annotations
 
@@ -13,31 +13,32 @@ from ..data.inputs import Inputs, load_inputs
 from ..data.store import flatten
 from .certified import certified_answer, certified_bounds
 from .conditioning import input_sensitivity
-from .extended import EXTENDED_OPERATIONS, ROUNDING, to_extended
+from .extended import EXTENDED_ROUNDING, extended_answer, objective_value, require_extended
 from .oracle import InconsistentOracle, Oracle, oracle_of
-from .reference import Reference
+from .reference import FINDS_PARAMETERS, Reference
 from .time_budget import Uncertified
 
-FEW_STEPS = 3  # of descent or Newton's method, where extended precision is held against balls
+CHECKED_STEPS = 3  # of descent or Newton's method, where 80-bit arithmetic is checked against balls
 
 
 def compute_reference(
     problem: str, instance_name: str, operation: str, dtype: str, options: dict[str, Any]
 ) -> Reference:
-    """The reference of a case with any options, without its objective."""
+    """The reference of a case with any options."""
+    require_extended()
     instance = problems.load(problem).instance(instance_name)
     known, given = oracle_of(problem, instance), load_inputs(problem, instance_name).cast(dtype)
-    at, data = to_extended(given.params), to_extended(given.data)
     radius, why, bounds = None, "", None
     try:
         value, radius = certified_answer(known, operation, given.params, given.data, options, instance.scale)
     except Uncertified as reason:
-        value, why = EXTENDED_OPERATIONS[operation](known, at, data, **options), str(reason)
+        value, why = extended_answer(known, operation, given.params, given.data, options), str(reason)
         why += f"; {check_small(problem, instance, operation, options, dtype)}"
     if operation == "gradient" and known.bounds:
         bounds = subgradient_interval(known, given, value)
     sensitivity = input_sensitivity(known, operation, given.params, given.data, options, dtype)
-    return Reference(value, float("nan"), bounds, radius, sensitivity, why)
+    objective = objective_value(known, value if operation in FINDS_PARAMETERS else given.params, given.data)
+    return Reference(value, objective, bounds, radius, sensitivity, why)
 
 
 def subgradient_interval(known: Oracle, given: Inputs, value: Any) -> tuple[Any, Any]:
@@ -50,31 +51,31 @@ def subgradient_interval(known: Oracle, given: Inputs, value: Any) -> tuple[Any,
 def certify_bounds(value: dict, low: dict, high: dict) -> None:
     """Raise InconsistentOracle unless the derivative lies between the bounds, which differ only at a kink."""
     for name, slope in value.items():
-        margin = ROUNDING * np.max(np.abs(slope), initial=0)
+        margin = EXTENDED_ROUNDING * np.max(np.abs(slope), initial=0)
         if np.any(slope < low[name] - margin) or np.any(slope > high[name] + margin):
-            raise InconsistentOracle(f"the oracle's bounds of {name} do not hold the derivative of its own function")
+            raise InconsistentOracle(f"the oracle's bounds of {name} do not contain the derivative of its function")
 
 
 def check_small(problem: str, instance: problems.Instance, operation: str, options: dict[str, Any], dtype: str) -> str:
-    """What extended precision was held against, instead: balls for a few steps on the smallest instance of the function.
+    """What 80-bit arithmetic was checked against: balls, for a few steps, on the smallest instance of the function.
 
     Raises InconsistentOracle where the two differ.
     """
-    options = {**options, "steps": min(FEW_STEPS, options["steps"])} if "steps" in options else options
+    options = {**options, "steps": min(CHECKED_STEPS, options["steps"])} if "steps" in options else options
     for small in instances_by_size(problem, instance.function):
         given, known = load_inputs(problem, small.name).cast(dtype), oracle_of(problem, small)
         try:
             truth, _ = certified_answer(known, operation, given.params, given.data, options, instance.scale)
         except Uncertified:
             continue
-        at, data = to_extended(given.params), to_extended(given.data)
-        require_equal(EXTENDED_OPERATIONS[operation](known, at, data, **options), truth, f"{problem}:{small.name}")
-        return f"80-bit arithmetic instead, which gives the certified answer on {small.name}{steps_text(options)}"
-    return "80-bit arithmetic instead, and no instance of the function is small enough to hold it against balls"
+        found = extended_answer(known, operation, given.params, given.data, options)
+        require_equal(found, truth, f"{problem}:{small.name}")
+        return f"used 80-bit arithmetic, which agrees with ball arithmetic on {small.name}{steps_text(options)}"
+    return "used 80-bit arithmetic, unchecked: no instance of the function is small enough for ball arithmetic"
 
 
 def steps_text(options: dict[str, Any]) -> str:
-    return f" in {options['steps']} steps" if "steps" in options else ""
+    return f" after {options['steps']} steps" if "steps" in options else ""
 
 
 def instances_by_size(problem: str, function: str) -> list[problems.Instance]:
@@ -95,7 +96,5 @@ def require_equal(found: Any, truth: Any, where: str) -> None:
     largest = max(np.max(np.abs(leaf), initial=0) for leaf in balls_own.values())
     for path, leaf in balls_own.items():
         worst = np.max(np.abs(ours[path] - leaf), initial=0)
-        if not worst <= ROUNDING * largest:
-            raise InconsistentOracle(
-                f"{where}: extended precision and balls differ by {worst:.3g} in {path or 'value'}"
-            )
+        if not worst <= EXTENDED_ROUNDING * largest:
+            raise InconsistentOracle(f"{where}: 80-bit and ball arithmetic differ by {worst:.3g} in {path or 'value'}")

@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 
 from ..data.store import Flat, flatten, unflatten
-from .extended import EXTENDED_OPERATIONS, to_extended
+from .extended import extended_answer, to_extended
 from .oracle import Oracle, Params
 
-RUNS, LEAST_RUNS = 11, 3
-CONDITIONING_SECONDS = 5.0  # for the runs after the least number of them
-MOVE = 2.0**-30  # relative to an input: small beside it, and large beside the rounding of 80-bit arithmetic
+SENSITIVITY_RUNS, LEAST_RUNS = 11, 3
+SENSITIVITY_SECONDS = 5.0  # for the runs after the least number of them
+MOVE_SIZE = 2.0**-30  # relative to an input: small beside it, and large beside the rounding of 80-bit arithmetic
 LARGEST_DEVIATE = 1e4  # of the deviates: beyond it the function would not be linear
-FINER = 2.0**-8  # of a run, to see whether its result moves in proportion
-PROPORTION = 4.0  # more than this away from it is not linear
+FINER_FACTOR = 2.0**-8  # of a run, to see whether its result moves in proportion
+PROPORTION_FACTOR = 4.0  # more than this away from it is not linear
 
 
 def input_sensitivity(
@@ -36,13 +36,11 @@ def input_sensitivity(
     """
     begun = time.process_time()
     half = float(np.finfo(dtype).eps) / 2
-    run = EXTENDED_OPERATIONS[operation]
 
     def result(size: float, seed: int = 0) -> Flat:
         rng = np.random.default_rng(seed)
         at, held = (shifted_inputs(arrays, rng, dtype, size / half) for arrays in (params, data))
-        with np.errstate(all="ignore"):
-            return flatten(run(oracle, at, held, **options))
+        return flatten(extended_answer(oracle, operation, at, held, options))
 
     centre = result(0)
 
@@ -51,8 +49,10 @@ def input_sensitivity(
         return {path: np.abs(near[path] - leaf) * (half / size) for path, leaf in centre.items()}
 
     runs: list[Flat] = []
-    while len(runs) < RUNS and (len(runs) < LEAST_RUNS or time.process_time() - begun < CONDITIONING_SECONDS):
-        runs.append(moves(len(runs), MOVE))
+    while len(runs) < LEAST_RUNS or (
+        len(runs) < SENSITIVITY_RUNS and time.process_time() - begun < SENSITIVITY_SECONDS
+    ):
+        runs.append(moves(len(runs), MOVE_SIZE))
     bounds = {path: np.median([run[path] for run in runs], axis=0) for path in centre}
     if not all(np.isfinite(leaf).all() for leaf in bounds.values()):
         return None
@@ -62,8 +62,8 @@ def input_sensitivity(
 def is_linear(runs: list[Flat], moves: Callable[[int, float], Flat], small: float) -> bool:
     """Whether a typical run moves the result in proportion, or by no more than `small`, where rounding may be larger."""
     typical = sorted(range(len(runs)), key=lambda seed: norm_of_moves(runs[seed]))[len(runs) // 2]
-    coarser, finer = norm_of_moves(runs[typical]), norm_of_moves(moves(typical, MOVE * FINER))
-    return coarser <= small or coarser / PROPORTION <= finer <= coarser * PROPORTION
+    coarser, finer = norm_of_moves(runs[typical]), norm_of_moves(moves(typical, MOVE_SIZE * FINER_FACTOR))
+    return coarser <= small or coarser / PROPORTION_FACTOR <= finer <= coarser * PROPORTION_FACTOR
 
 
 def norm_of_moves(moves: Flat) -> float:

@@ -1,144 +1,136 @@
-"""Descent and Newton's method in balls."""
+"""Gradient descent and Newton's method, written once for any arithmetic, and the table of all operations."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 import numpy as np
-from flint import arb, arb_mat
 
-from .oracle import Oracle, Params
-from .reverse_mode import Undecided, boxed, decided, reverse_gradient
-from .taylor import count_variables, evaluate_balls, gradient, hessian, hessian_diagonal
-from .time_budget import TimeBudget, Uncertified
+from backends import Layout
 
+from .oracle import Params
+from .reverse_mode import boxed, sign_of
+from .time_budget import TimeBudget
 
-def require_known(params: Params) -> Params:
-    """`params`, if they are known to some digits. Raises Undecided, so that a hopeless iteration ends early."""
-    numbers = [x for leaf in params.values() for x in leaf.flat]
-    largest = max(abs(x.mid()) for x in numbers)
-    if not all(x.is_finite() and (x.is_exact() or x.rad() <= largest) for x in numbers):
-        raise Undecided("the radii grow beyond the values")
-    return params
+EigenSolve = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""(which eigenvalues to use, vector) → Σ v(vᵀ vector)/λ over these."""
 
 
-def minus(params: Params, moves: Params) -> Params:
-    return require_known({name: boxed(x - moves[name]) for name, x in params.items()})
+class Arithmetic(Protocol):
+    """What the operations need: the derivatives of an oracle's function for fixed data, and linear algebra.
+
+    budget: ends what takes too long. Vectors are (n,), matrices (n, n), in the numbers of the arithmetic.
+    """
+
+    budget: TimeBudget
+
+    def number(self, x: float) -> Any: ...
+
+    def require_known(self, params: Params) -> Params:
+        """`params`. Raises Undecided where nothing is known of them, so that a hopeless iteration ends early."""
+
+    def value(self, params: Params) -> np.ndarray: ...
+
+    def gradient(self, params: Params) -> Params: ...
+
+    def swept_gradient(self, params: Params) -> Params:
+        """The gradient by one reverse sweep, for however many variables."""
+
+    def hessian(self, params: Params) -> dict[str, Params]: ...
+
+    def hessian_diagonal(self, params: Params) -> Params:
+        """The diagonal of a Hessian that is diagonal."""
+
+    def jacobian(self, params: Params) -> Params:
+        """∂fᵢ/∂xⱼ: {name: (m, *shape)}."""
+
+    def solve(self, matrix: np.ndarray, vector: np.ndarray) -> np.ndarray: ...
+
+    def eigen(self, matrix: np.ndarray) -> tuple[np.ndarray, EigenSolve]:
+        """The eigenvalues of a symmetric matrix, ascending, and what solves with some of them."""
 
 
-def descent(
-    oracle: Oracle, params: Params, data: Params, rate: float, steps: int, pace: TimeBudget
-) -> Iterator[Params]:
+def layout_of(params: Params) -> Layout:
+    return Layout({name: x.shape for name, x in params.items()}, np.reshape, np.concatenate)
+
+
+def subtract_moves(arithmetic: Arithmetic, params: Params, moves: Params) -> Params:
+    return arithmetic.require_known({name: boxed(x - moves[name]) for name, x in params.items()})
+
+
+def descent_steps(arithmetic: Arithmetic, params: Params, rate: float, steps: int) -> Iterator[Params]:
     """The parameters after each step. The rate is the one that the cell uses: its decimal rounded to float64."""
-    for step in pace(range(steps), steps):
-        pace.share = step / steps
-        slopes = reverse_gradient(oracle.function, params, data)
-        params = minus(params, {name: boxed(arb(rate) * slope) for name, slope in slopes.items()})
+    for step in arithmetic.budget(range(steps), steps):
+        arithmetic.budget.share = step / steps
+        slopes = arithmetic.swept_gradient(params)
+        moves = {name: arithmetic.number(rate) * slope for name, slope in slopes.items()}
+        params = subtract_moves(arithmetic, params, moves)
         yield params
-    pace.share = 1.0
+    arithmetic.budget.share = 1.0
 
 
-def gradient_descent(oracle: Oracle, params: Params, data: Params, rate: float, steps: int, pace: TimeBudget) -> Params:
-    for last in descent(oracle, params, data, rate, steps, pace):
+def gradient_descent(arithmetic: Arithmetic, params: Params, rate: float, steps: int) -> Params:
+    for last in descent_steps(arithmetic, params, rate, steps):
         params = last
     return params
 
 
-def descent_history(
-    oracle: Oracle, params: Params, data: Params, rate: float, steps: int, pace: TimeBudget
-) -> np.ndarray:
+def descent_history(arithmetic: Arithmetic, params: Params, rate: float, steps: int) -> np.ndarray:
     """f(θ) after each step: (steps,)."""
-    costs = [evaluate_balls(oracle, at, data)[()] for at in descent(oracle, params, data, rate, steps, pace)]
-    return np.fromiter(costs, object, steps)
-
-
-def gradient_vector(tree: Params) -> Any:
-    entries = [x for leaf in tree.values() for x in leaf.flat]
-    return arb_mat(len(entries), 1, entries)
-
-
-def hessian_matrix(blocks: dict[str, Params], params: Params) -> Any:
-    rows = [np.concatenate([blocks[a][b].reshape(x.size, -1) for b in params], axis=1) for a, x in params.items()]
-    return arb_mat(np.concatenate(rows).tolist())
-
-
-def vector_to_tree(entries: Any, params: Params) -> Params:
-    """The inverse of `vector`."""
-    numbers, found = iter(entries.entries()), {}
-    for name, x in params.items():
-        found[name] = np.fromiter(itertools.islice(numbers, x.size), object, x.size).reshape(x.shape)
-    return found
+    return np.stack([arithmetic.value(at) for at in descent_steps(arithmetic, params, rate, steps)])
 
 
 def newton(
-    oracle: Oracle,
-    params: Params,
-    data: Params,
-    steps: int,
-    pace: TimeBudget,
-    tolerance: float | None = None,
-    diagonal: bool = False,
+    arithmetic: Arithmetic, params: Params, steps: int, tolerance: float | None = None, diagonal: bool = False
 ) -> Params:
     """θ ← θ − ∇²f⁻¹ ∇f, until ‖∇f‖ ≤ tolerance; `diagonal`: θᵢ ← θᵢ − gᵢ/hᵢ, and where hᵢ = 0, θᵢ stays."""
-    for _ in pace(range(steps), steps):
-        slopes = reverse_gradient(oracle.function, params, data)
-        if (
-            tolerance is not None
-            and decided(sum(x * x for x in gradient_vector(slopes).entries()) - arb(tolerance) ** 2) <= 0
-        ):
+    layout = layout_of(params)
+    for _ in arithmetic.budget(range(steps), steps):
+        slopes = arithmetic.swept_gradient(params)
+        slope = layout.vector(slopes)
+        if tolerance is not None and sign_of(boxed(np.sum(slope * slope) - arithmetic.number(tolerance) ** 2)) <= 0:
             break
         if diagonal:
-            curvatures = hessian_diagonal(oracle, params, data, pace)
-            moves = {name: safe_quotients(slopes[name], curvatures[name]) for name in params}
+            curvatures = arithmetic.hessian_diagonal(params)
+            moves = {name: quotient_or_zero(slopes[name], curvatures[name]) for name in params}
         else:
-            moves = vector_to_tree(
-                hessian_matrix(hessian(oracle, params, data, pace), params).solve(gradient_vector(slopes)), params
-            )
-        params = minus(params, moves)
+            moves = layout.tree(arithmetic.solve(layout.matrix(arithmetic.hessian(params)), slope))
+        params = subtract_moves(arithmetic, params, moves)
     return params
 
 
-def safe_quotients(slope: np.ndarray, curvature: np.ndarray) -> np.ndarray:
-    quotients = (arb(0) if decided(h) == 0 else arb(g) / h for g, h in zip(slope.flat, curvature.flat, strict=True))
-    return np.fromiter(quotients, object, slope.size).reshape(slope.shape)
+def quotient_or_zero(slope: np.ndarray, curvature: np.ndarray) -> np.ndarray:
+    """slope / curvature, and 0 where the curvature is 0."""
+    curved = sign_of(curvature) != 0
+    return np.where(curved, slope / np.where(curved, curvature, 1), 0)
 
 
-def critical_point(oracle: Oracle, params: Params, data: Params, steps: int, pace: TimeBudget) -> Params:
-    """Newton's method on the gradient, and the eigenvalues at its end, ascending, in one or two variables.
+def critical_point(arithmetic: Arithmetic, params: Params, steps: int) -> Params:
+    """Newton's method on the gradient, and the eigenvalues at its end, ascending.
 
     A direction without curvature, |λ| ≤ nε max|λ| with the ε of float64, gets no step.
     """
-    if count_variables(params) > 2:
-        raise Uncertified("eigenvalues in balls are written down for one and two variables")
-    for _ in pace(range(steps), steps):
-        slopes, curved = (
-            gradient_vector(gradient(oracle, params, data, pace)),
-            hessian_matrix(hessian(oracle, params, data, pace), params),
-        )
-        params = minus(params, vector_to_tree(pseudo_inverse(curved) * slopes, params))
-    last = eigenvalues(hessian_matrix(hessian(oracle, params, data, pace), params))
-    return {**params, "eigenvalues": np.fromiter(last, object, len(last))}
+    layout = layout_of(params)
+    for _ in arithmetic.budget(range(steps), steps):
+        slope = layout.vector(arithmetic.gradient(params))
+        values, solve = arithmetic.eigen(layout.matrix(arithmetic.hessian(params)))
+        sizes = np.abs(values)
+        cutoff = arithmetic.number(values.size * 2.0**-52) * max(sizes, key=float)
+        params = subtract_moves(arithmetic, params, layout.tree(solve(sign_of(sizes - cutoff) > 0, slope)))
+    return {**params, "eigenvalues": arithmetic.eigen(layout.matrix(arithmetic.hessian(params)))[0]}
 
 
-def eigenvalues(H: Any) -> list[Any]:
-    if H.nrows() == 1:
-        return [H[0, 0]]
-    middle, half = (H[0, 0] + H[1, 1]) / 2, (H[0, 0] - H[1, 1]) / 2
-    apart = (half * half + H[0, 1] * H[0, 1]).nonnegative_part().sqrt()
-    return [middle - apart, middle + apart]
-
-
-def pseudo_inverse(H: Any) -> Any:
-    """Σ vvᵀ/λ over the eigenvalues above the cutoff; the other one's projector is (H − λ')/(λ − λ')."""
-    values, n = eigenvalues(H), H.nrows()
-    largest = max((abs(x) for x in values), key=lambda x: x.mid())
-    bent = [decided(abs(x) - arb(n * 2.0**-52) * largest) > 0 for x in values]
-    if all(bent):
-        return H.inv()
-    if not any(bent):
-        return arb_mat(n, n)
-    inside, outside = values if bent[0] else reversed(values)
-    projector = H - outside * arb_mat([[1, 0], [0, 1]])
-    return projector * (1 / ((inside - outside) * inside))
+REFERENCE_OPERATIONS: dict[str, Callable[..., Any]] = {
+    "value": lambda arithmetic, params: arithmetic.value(params),
+    "gradient": lambda arithmetic, params, step=None: arithmetic.gradient(params),  # the step is for differences
+    "hessian": lambda arithmetic, params: arithmetic.hessian(params),
+    "hessian_diagonal": lambda arithmetic, params: arithmetic.hessian_diagonal(params),
+    "jacobian_forward": lambda arithmetic, params: arithmetic.jacobian(params),
+    "jacobian_reverse": lambda arithmetic, params: arithmetic.jacobian(params),
+    "gradient_descent": gradient_descent,
+    "descent_history": descent_history,
+    "newton": newton,
+    "critical_point": critical_point,
+}
+"""(arithmetic, params, **options of the operation) → its result."""

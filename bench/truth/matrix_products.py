@@ -8,20 +8,21 @@ from typing import Any
 
 import numpy as np
 
-HELD: dict[int, list[Any]] = {}  # id → [array of balls, FLINT's matrix of it]; an array that is held keeps its id
+HELD_MATRICES: dict[int, list[Any]] = {}
+"""id → [array of balls, FLINT's matrix of it]; an array that is held keeps its id."""
 
 
 @contextmanager
-def holding(arrays: Iterable[np.ndarray]) -> Iterator[None]:
+def hold_matrices(arrays: Iterable[np.ndarray]) -> Iterator[None]:
     """Within this context the matrices of these arrays, an oracle's data, are made once."""
-    HELD.update({id(a): [a, None] for a in arrays if a.ndim == 2})
+    HELD_MATRICES.update({id(a): [a, None] for a in arrays if a.ndim == 2})
     try:
         yield
     finally:
-        HELD.clear()
+        HELD_MATRICES.clear()
 
 
-def alike(values: list[np.ndarray]) -> list[np.ndarray]:
+def with_balls(values: list[np.ndarray]) -> list[np.ndarray]:
     """The arrays, with plain numbers as balls where another array holds balls: numbers know no square root."""
     if all(a.dtype != object for a in values):
         return values
@@ -58,7 +59,7 @@ def product_of_balls(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     shape = (*a.shape[:-1], *b.shape[1:])
     if not is_series(a) and not is_series(b):
         return matrix_product(a, b, shape)
-    left, right = coefficients(a), coefficients(b)
+    left, right = series_coefficients(a), series_coefficients(b)
     parts: list[Any] = [0] * min(ctx.cap, len(left) + len(right) - 1)
     for i, x in enumerate(left):
         for j, y in enumerate(right[: len(parts) - i]):
@@ -70,10 +71,10 @@ def product_of_balls(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def is_series(a: np.ndarray) -> bool:
-    return id(a) not in HELD and any(hasattr(x, "coeffs") for x in a.flat)
+    return id(a) not in HELD_MATRICES and any(hasattr(x, "coeffs") for x in a.flat)
 
 
-def coefficients(a: np.ndarray) -> list[np.ndarray | None]:
+def series_coefficients(a: np.ndarray) -> list[np.ndarray | None]:
     """Arrays of the coefficients of each power, None where all are zero; one of them for balls."""
     if not is_series(a):
         return [a]
@@ -95,7 +96,7 @@ def flint_matrix(a: np.ndarray, *, row: bool) -> Any:
     """FLINT's matrix; a vector becomes a row or a column."""
     from flint import arb_mat
 
-    held = HELD.get(id(a), [a, None])
+    held = HELD_MATRICES.get(id(a), [a, None])
     if held[1] is None:
         height, width = a.shape if a.ndim == 2 else (1, a.size) if row else (a.size, 1)
         held[1] = arb_mat(height, width, a.ravel().tolist())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,6 @@ import problems
 
 from ..data.inputs import load_inputs
 from ..data.store import Flat, digest_of, flatten, stored_arrays, unflatten
-from .extended import extended_value, require_extended, to_extended
-from .oracle import oracle_of
 
 SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 
@@ -69,11 +67,7 @@ def load_reference(problem: str, instance_name: str, operation: str, dtype: str,
     def make() -> Flat:
         from .compute import compute_reference  # here, because workers only load what the orchestrator made
 
-        require_extended()
-        found = compute_reference(problem, instance_name, operation, dtype, options)
-        return flat_reference(
-            replace(found, objective=objective_at(problem, instance_name, operation, dtype, found.value))
-        )
+        return flat_reference(compute_reference(problem, instance_name, operation, dtype, options))
 
     stored = stored_arrays("references", name, make, fresh=fresh)
     parts: dict[str, Flat] = {}
@@ -94,23 +88,11 @@ def load_reference(problem: str, instance_name: str, operation: str, dtype: str,
 def flat_reference(reference: Reference) -> Flat:
     """What is stored of a reference."""
     low, high = reference.bounds or (None, None)
-    trees = {"value": reference.value, "radius": reference.radius, "sensitivity": reference.sensitivity}
-    trees["objective"] = np.array(reference.objective)
-    trees |= {"low": low, "high": high, "why": np.array(reference.why) if reference.why else None}
+    trees = {"value": reference.value, "objective": np.array(reference.objective), "radius": reference.radius}
+    trees |= {"sensitivity": reference.sensitivity, "low": low, "high": high}
+    trees |= {"why": np.array(reference.why)} if reference.why else {}
     known = {part: tree for part, tree in trees.items() if tree is not None}
     return {f"{part}/{path}": leaf for part, tree in known.items() for path, leaf in flatten(tree).items()}
-
-
-def objective_at(problem: str, instance_name: str, operation: str, dtype: str, result: Any) -> float:
-    """The oracle's function at the parameters that an operation found, or else at the instance's own."""
-    instance = problems.load(problem).instance(instance_name)
-    if instance.kind != "scalar":
-        return float("nan")
-    given = load_inputs(problem, instance_name).cast(dtype)
-    found = result if operation in FINDS_PARAMETERS else given.params
-    with np.errstate(all="ignore"):
-        at, data = to_extended(found), to_extended(given.data)
-        return float(extended_value(oracle_of(problem, instance), at, data))
 
 
 FINDS_PARAMETERS = ("gradient_descent", "newton", "critical_point")

@@ -1,4 +1,4 @@
-"""Arrays that remember how they were made, and the reverse sweep over them.
+"""Reverse mode: arrays that record how they were made, and the reverse sweep over that record.
 
 An oracle is plain NumPy: operators, `@`, `np.exp`, `.sum`, indexing. Here it runs on arrays of balls, of Taylor series of
 balls, or of extended-precision numbers, and nothing here knows which. Comparisons are decided or raise `Undecided`.
@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .matrix_products import alike, any_product
+from .matrix_products import any_product, with_balls
 
-COUNTER = itertools.count()
+TRACED_ORDER = itertools.count()
 COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
 
 
@@ -23,24 +23,24 @@ class Undecided(ArithmeticError):
     """A comparison of two numbers that are not known well enough."""
 
 
-def outer(g: Any, y: Any, a: Any, b: Any) -> Any:
+def slope_by_left(g: Any, y: Any, a: Any, b: Any) -> Any:
     """The slope of a @ b by a."""
     return np.multiply.outer(g, b) if b.ndim == 1 else any_product(g, b.T)
 
 
-def inner(g: Any, y: Any, a: Any, b: Any) -> Any:
+def slope_by_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     """The slope of a @ b by b, in which a large a is not transposed: it may be prepared for products."""
     return np.multiply.outer(a, g) if a.ndim == 1 else any_product(g.T, a).T
 
 
 # Of y = f(a, …) by each argument: (slope of the result, y, a, …) → slope of the argument.
-RULES: dict[Any, tuple[Callable[..., Any], ...]] = {
+REVERSE_RULES: dict[Any, tuple[Callable[..., Any], ...]] = {
     np.add: (lambda g, y, a, b: g, lambda g, y, a, b: g),
     np.subtract: (lambda g, y, a, b: g, lambda g, y, a, b: -g),
     np.multiply: (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
     np.divide: (lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b),
     np.power: (lambda g, y, a, b: g * b * a ** (b - 1),),
-    np.matmul: (outer, inner),
+    np.matmul: (slope_by_left, slope_by_right),
     np.negative: (lambda g, y, a: -g,),
     np.square: (lambda g, y, a: 2 * g * a,),
     np.sqrt: (lambda g, y, a: g / (2 * y),),
@@ -60,11 +60,11 @@ class Traced(NDArrayOperatorsMixin):
     def __init__(
         self, value: Any, made_from: tuple[tuple[Traced, Callable[[Any], Any]], ...] = (), moves: bool = False
     ):
-        self.value, self.made_from, self.order = boxed(value), made_from, next(COUNTER)
+        self.value, self.made_from, self.order = boxed(value), made_from, next(TRACED_ORDER)
         self.moves = moves or bool(made_from)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
-        if method != "__call__" or more or ufunc not in (*RULES, *COMPARISONS, np.sign, np.isnan):
+        if method != "__call__" or more or ufunc not in (*REVERSE_RULES, *COMPARISONS, np.sign, np.isnan):
             raise TypeError(f"an oracle cannot use np.{ufunc.__name__} like this; known: {known_operations()}")
         values = [x.value if isinstance(x, Traced) else np.asarray(x) for x in inputs]
         if ufunc is np.isnan:
@@ -74,13 +74,14 @@ class Traced(NDArrayOperatorsMixin):
         if ufunc in COMPARISONS:
             return ufunc(sign_of(boxed(values[0] - values[1])), 0)
         y = apply_ufunc(ufunc, *values)
-        rules = zip(inputs, RULES[ufunc], strict=False)
-        return Traced(y, tuple((x, bound(rule, y, values)) for x, rule in rules if isinstance(x, Traced) and x.moves))
+        rules = zip(inputs, REVERSE_RULES[ufunc], strict=False)
+        known = ((x, rule) for x, rule in rules if isinstance(x, Traced) and x.moves)
+        return Traced(y, tuple((x, bind_rule(rule, y, values)) for x, rule in known))
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function not in FUNCTIONS:
+        if function not in TRACED_FUNCTIONS:
             raise TypeError(f"an oracle cannot use np.{function.__name__}; known: {known_operations()}")
-        return FUNCTIONS[function](*args, **kwargs)
+        return TRACED_FUNCTIONS[function](*args, **kwargs)
 
     def changed(self, value: Any, back: Callable[[Any], Any]) -> Traced:
         """The result of an operation on this array alone."""
@@ -133,19 +134,19 @@ class Traced(NDArrayOperatorsMixin):
     size = property(lambda self: self.value.size)
 
 
-def where(mask: np.ndarray, a: Any, b: Any) -> Traced:
+def traced_where(mask: np.ndarray, a: Any, b: Any) -> Traced:
     """a where the mask holds, else b; what is not chosen gets a slope of zero."""
-    values = alike([x.value if isinstance(x, Traced) else np.asarray(x) for x in (a, b)])
+    values = with_balls([x.value if isinstance(x, Traced) else np.asarray(x) for x in (a, b)])
     chosen = ((a, lambda g: np.where(mask, g, 0)), (b, lambda g: np.where(mask, 0, g)))
     made_from = tuple((x, back) for x, back in chosen if isinstance(x, Traced) and x.moves)
     return Traced(np.where(mask, *values), made_from)
 
 
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
+TRACED_FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.sum: Traced.sum,
     np.mean: Traced.mean,
     np.max: Traced.max,
-    np.where: where,
+    np.where: traced_where,
     np.real: lambda x: x,
     np.zeros_like: lambda x: Traced(np.zeros(x.shape, x.value.dtype)),
     np.ones_like: lambda x: Traced(np.ones(x.shape, x.value.dtype)),
@@ -153,11 +154,11 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 
 
 def known_operations() -> str:
-    names = [f"np.{f.__name__}" for f in (*RULES, *COMPARISONS, np.sign, np.isnan, *FUNCTIONS)]
+    names = [f"np.{f.__name__}" for f in (*REVERSE_RULES, *COMPARISONS, np.sign, np.isnan, *TRACED_FUNCTIONS)]
     return ", ".join(names) + ", argmin, indices and .T"
 
 
-def bound(rule: Callable[..., Any], y: Any, values: list[Any]) -> Callable[[Any], Any]:
+def bind_rule(rule: Callable[..., Any], y: Any, values: list[Any]) -> Callable[[Any], Any]:
     """The rule with its arguments; of single numbers arrays of one, as NumPy hands out a single object bare."""
     return lambda g: rule(*(x.reshape(1) if x.ndim == 0 else x for x in (g, y, *values)))
 
@@ -203,16 +204,16 @@ def sign_of(values: np.ndarray) -> np.ndarray:
     """−1, 0 or 1 for each number, by its real part. Raises Undecided."""
     if values.dtype != object:
         return np.asarray(np.sign(values.real))
-    return np.fromiter((decided(x) for x in values.ravel()), int, values.size).reshape(values.shape)
+    return np.fromiter((sign_of_ball(x) for x in values.ravel()), int, values.size).reshape(values.shape)
 
 
-def decided(x: Any) -> int:
+def sign_of_ball(x: Any) -> int:
     """The sign of a ball, or of the constant term of a series."""
     constant = x[0] if hasattr(x, "coeffs") else x
     for answer, holds in ((1, constant > 0), (-1, constant < 0), (0, constant == 0)):
         if holds:
             return answer
-    raise Undecided(f"a number that is {constant} is neither positive, negative nor zero")
+    raise Undecided(f"the sign of {constant} is unknown")
 
 
 def reverse_sweep(output: Traced, seed: Any = 1) -> dict[Traced, np.ndarray]:
@@ -226,12 +227,12 @@ def reverse_sweep(output: Traced, seed: Any = 1) -> dict[Traced, np.ndarray]:
     for node in sorted(found, key=lambda node: -node.order):
         for parent, back in node.made_from:
             part = boxed(back(slopes[node]))
-            part = part if part.shape == parent.shape else summed(part, parent.shape)
+            part = part if part.shape == parent.shape else sum_to_shape(part, parent.shape)
             slopes[parent] = boxed(slopes[parent] + part) if parent in slopes else part
     return slopes
 
 
-def summed(slope: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def sum_to_shape(slope: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """`slope` summed over the axes along which an array of this shape was repeated."""
     slope = boxed(slope.sum(axis=tuple(range(slope.ndim - len(shape))))) if slope.ndim > len(shape) else slope
     repeated = tuple(i for i, n in enumerate(shape) if n == 1 and slope.shape[i] != 1)

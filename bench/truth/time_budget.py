@@ -1,4 +1,4 @@
-"""What ends a computation in balls that would take too long."""
+"""The time that ball arithmetic may take, and the exception that says why an answer is not certified."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class TimeBudget:
             now = time.process_time()
             foreseen = now - self.start + ((now - begun) * (total - done) / done if done else 0)
             if now - begun > 1 and foreseen > self.limit_s:
-                raise Uncertified(f"ball arithmetic would take about {foreseen:.0f} s; the limit is {self.limit_s:g} s")
+                raise Uncertified(f"ball arithmetic would take about {foreseen:.0f} s (limit {self.limit_s:g} s)")
             yield part

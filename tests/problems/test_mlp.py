@@ -12,7 +12,7 @@ import problems
 from bench.data.inputs import load_inputs
 from bench.measure.cell import task_of
 from bench.plan.cell import Cell
-from bench.truth.extended import extended_value, to_extended
+from bench.truth.extended import extended_answer
 from bench.truth.oracle import oracle_of
 from tests.conftest import configured, prepared
 
@@ -45,6 +45,6 @@ def test_scores_in_the_thousands_do_not_overflow(name):
     task = task_of(Cell("mlp", "real_100", "value", name, variant, "float64", "cpu", 1))
     call = prepared(backend, dataclasses.replace(task, params=params))
     oracle = oracle_of("mlp", PROBLEM.instance("real_100"))
-    truth = extended_value(oracle, to_extended(params), to_extended(given.data))
+    truth = extended_answer(oracle, "value", params, given.data, {})
     np.testing.assert_allclose(backend.to_numpy(call()), float(truth), rtol=1e-12)
     assert float(truth) > 1000

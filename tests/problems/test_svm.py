@@ -11,7 +11,7 @@ from bench.measure.cell import measure_cell, task_of
 from bench.plan.cell import PROFILES, Cell
 from bench.rows.row import new_row
 from bench.truth.certified import certified_bounds
-from bench.truth.extended import gradient, to_extended
+from bench.truth.extended import extended_answer
 from bench.truth.oracle import oracle_of
 from tests.conftest import configured, prepared
 
@@ -44,7 +44,7 @@ def test_each_backend_takes_what_its_file_says_on_the_kink(method, share):
     backend = configured(method.split("/")[0])
     slopes = backend.to_numpy(prepared(backend, task_of(cell_of(method)))())["w"]
     given, oracle = load_inputs("svm", "kink"), oracle_of("svm", problems.load("svm").instance("kink"))
-    away = gradient(oracle, to_extended(given.params), to_extended(off()))["w"]
+    away = extended_answer(oracle, "gradient", given.params, off(), {})["w"]
     full = -given.data["y"][0] * given.data["X"][0] / len(given.data["y"])
     np.testing.assert_allclose(slopes, (away + share * full).astype(float), atol=1e-8)
 

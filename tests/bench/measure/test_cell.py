@@ -13,10 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import backends
+from bench.data.inputs import load_inputs
 from bench.measure import cell as cell_module
-from bench.measure.cell import calibrate, call_loop, measure_cell, task_of, timed_call, with_wait
+from bench.measure.cell import (
+    calibrate,
+    call_loop,
+    measure_cell,
+    objective_of_result,
+    task_of,
+    timed_call,
+    with_wait,
+)
 from bench.plan.cell import PROFILES, Cell
 from bench.rows.row import new_row
+from bench.truth.reference import load_reference
 from tests.conftest import configured
 
 QUICK = PROFILES["quick"]
@@ -203,6 +213,17 @@ def test_a_descent_that_would_take_too_long_is_omitted_with_the_time():
     assert row.status == "omitted"
     assert "extrapolated from 2 of 1000 steps" in row.reason
     assert row.median_s is None
+
+
+@pytest.mark.parametrize("operation", ["value", "newton"])
+def test_the_objective_is_at_the_inputs_or_at_the_parameters_that_were_found(operation):
+    cell = Cell("newton", "boyd", operation, "numpy_hand", "plain", "float64", "cpu", 1)
+    reference = load_reference("newton", "boyd", operation, "float64")
+    found = {"x": np.array([1.0, 2.0])}
+    data = load_inputs("newton", "boyd").data
+    elsewhere = np.sum(np.exp(data["A"] @ found["x"] + data["b"]))
+    objective = objective_of_result(cell, found, reference)
+    assert objective == pytest.approx(reference.objective if operation == "value" else elsewhere, rel=1e-15)
 
 
 def test_an_exception_is_a_row_with_its_text(monkeypatch):

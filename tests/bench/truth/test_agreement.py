@@ -31,8 +31,9 @@ def test_the_order_of_names_does_not_matter():
 @pytest.mark.parametrize(
     ("result", "message"),
     [
-        ({"a": RIGHT["a"]}, "structure: expected a, b, got a"),
-        ({}, "structure: expected a, b, got nothing"),
+        ({"a": RIGHT["a"]}, r'structure: expected {"a": array, "b": array}, got {"a": array}$'),
+        ({"a": RIGHT, "b": RIGHT["b"]}, r'got {"a": {"a": array, "b": array}, "b": array}$'),
+        ({}, r'structure: expected {"a": array, "b": array}, got {}$'),
         ({**RIGHT, "c": np.array(0.0)}, "structure"),
         ({**RIGHT, "b": 5.0}, "b: expected an array, got float"),
         ({**RIGHT, "b": np.array([5.0])}, r"b: expected shape \(\), got \(1,\)"),
@@ -40,7 +41,7 @@ def test_the_order_of_names_does_not_matter():
         ({**RIGHT, "b": np.array(5, np.float32)}, "b: expected dtype float64, got float32"),
         ({**RIGHT, "a": np.array([[1, 2], [np.nan, 4]])}, r"a\[1, 0\]: expected 3.0, got nan"),
         ({**RIGHT, "a": np.array([[1, 2], [3, 4.01]])}, r"worst at a\[1, 1\]: expected 4.0, got 4.01"),
-        (np.array(1.0), "structure: expected a, b, got one array"),
+        (np.array(1.0), r'structure: expected {"a": array, "b": array}, got array$'),
     ],
 )
 def test_a_difference_is_named(result, message):
