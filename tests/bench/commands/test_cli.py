@@ -355,6 +355,7 @@ def test_the_short_option_for_help_works():
     assert gradmark("run", "-h").stdout.startswith("Usage: gradmark run")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("check",), ("run", "--out", "run")], ids=["check", "run"])
 def test_a_failed_cell_is_told_once_as_it_happens_and_once_in_the_notes(command, tmp_path):
     """The last line counts the statuses."""

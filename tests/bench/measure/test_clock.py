@@ -79,6 +79,7 @@ def test_overhead_is_told_above_a_twentieth_of_the_time():
     assert list(overhead_warnings(None, 240e-9)) == list(overhead_warnings(30e-9, None)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.timed
 def test_every_worker_measures_it_and_every_timed_row_holds_it(tmp_path):
     chosen = (

@@ -12,6 +12,7 @@ from bench.run.time_spent import HARNESS_PHASES, PHASES, TimeSpent
 from tests.bench.processes import gradmark
 
 
+@pytest.mark.slow
 @pytest.mark.timed
 def test_a_run_says_where_its_time_went(tmp_path):
     began = time.monotonic()
