@@ -143,16 +143,17 @@ def is_right(cell: Cell) -> bool:
 
 
 def is_slow(cell: Cell) -> bool:
-    """Whether it compiles for seconds, is large, or is float32 once more: in a variant that does not stand for its backend.
+    """Whether it compiles for seconds, is large, or is said once more by a variant that does not stand for its backend.
 
-    Much less is large for differences that take many evaluations.
+    That is float32, and any dtype where the variant runs a text as Python does. Much less is large for differences that
+    take many evaluations.
     """
-    instance = problems.load(cell.problem).instance(cell.instance)
-    variant = backends.load(cell.backend).VARIANTS[cell.variant]
+    method, instance = (cell.backend, cell.variant), problems.load(cell.problem).instance(cell.instance)
+    quick = backends.load(cell.backend).VARIANTS[cell.variant].quick
     return (
         cell.variant in COMPILES_FOR_SECONDS
-        or size_of(instance, cell.operation) > (LARGE if variant.quick else LARGE / 10)
-        or (cell.dtype == "float32" and (cell.backend, cell.variant) not in typical_methods())
+        or size_of(instance, cell.operation) > (LARGE if quick else LARGE / 10)
+        or (method not in typical_methods() and (cell.dtype == "float32" or not is_particular(method)))
     )
 
 

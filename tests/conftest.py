@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -54,6 +55,7 @@ def configured(name: str) -> backends.Backend:
         pytest.skip(missing)
     backend = backends.load(name)
     backend.configure(1, "cpu")
+    gc.freeze()  # a framework is a million objects, which would be looked through again and again
     return backend
 
 
