@@ -53,13 +53,6 @@ FAULTS = (
         ("tests/bench/measure/test_cell.py",),
     ),
     Fault(
-        "a backend that does not wait",
-        "backends/jax_grad.py",
-        "    return jax.block_until_ready(result)\n",
-        "    return result\n",
-        ("tests/bench/measure/test_cell.py",),
-    ),
-    Fault(
         "float32 inside float64",
         "problems/linear_regression/torch_autograd.py",
         'residual = torch.mv(data["X"], params["theta"]) - data["y"]\n',
