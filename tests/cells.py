@@ -17,6 +17,7 @@ import problems
 from bench.plan.cell import DTYPES, Cell, absence_of, expected_status
 
 LARGE = 1e5  # numbers read and written
+LARGEST = 3e7  # that are tested at all
 COMPILES_FOR_SECONDS = ("compile", "xla")  # variants, of any backend
 NAMES = [name for name in problems.names() if name != "pitfalls"]
 """The problems that are made to be right; `pitfalls` has tests of its own."""
@@ -37,6 +38,10 @@ def size_of(instance: problems.Instance, operation: str) -> float:
 def is_small(case: Case) -> bool:
     name, instance, operation = case
     return size_of(problems.load(name).instance(instance), operation) <= LARGE
+
+
+def takes_steps(case: Case) -> bool:
+    return "steps" in problems.load(case[0]).instance(case[1]).operations[case[2]]
 
 
 def kind_of(case: Case) -> str:
@@ -127,10 +132,11 @@ def variant_cells() -> Iterator[Cell]:
 
 
 def further_cells() -> Iterator[Cell]:
-    """Typical variants on every other small instance."""
+    """Typical variants on every other small instance; no descents by differences, which are many evaluations."""
     for name in NAMES:
         for method in typical_methods():
-            yield from (cell_of(case, method) for case in further_cases(name))
+            exact = backends.load(method[0]).VARIANTS[method[1]].accuracy == "exact"
+            yield from (cell_of(case, method) for case in further_cases(name) if exact or not takes_steps(case))
 
 
 def is_particular(method: Method) -> bool:
@@ -141,6 +147,13 @@ def is_particular(method: Method) -> bool:
 
 def is_right(cell: Cell) -> bool:
     return not absence_of(cell) and expected_status(cell)[0] == "ok"
+
+
+def is_endless(cell: Cell) -> bool:
+    """Whether only `gradmark check --profile standard` runs it: a large case, or in differences many large evaluations."""
+    instance = problems.load(cell.problem).instance(cell.instance)
+    exact = backends.load(cell.backend).VARIANTS[cell.variant].accuracy == "exact"
+    return size_of(instance, cell.operation) > (LARGEST if exact else 10 * LARGE)
 
 
 def is_slow(cell: Cell) -> bool:
@@ -172,5 +185,5 @@ def found_cells() -> list:
     return [
         pytest.param(cell, id=cell.name, marks=[] if cell in chosen else pytest.mark.slow)
         for cell in everything
-        if not absence_of(cell)
+        if not absence_of(cell) and not is_endless(cell)
     ]
