@@ -11,6 +11,7 @@ import difflib
 import fnmatch
 import importlib
 import importlib.util
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -226,7 +227,7 @@ def load(name: str) -> Problem:
 
     Raises ProblemError when there is no such folder or its definition is not one.
     """
-    if name not in names():
+    if not any(os.path.isfile(f"{root}/{name}/__init__.py") for root in __path__) or not name.isidentifier():
         raise ProblemError(unknown("problem", name, names()) + "; one of your own needs --problems DIR")
     try:
         module = importlib.import_module(f"{__name__}.{name}")

@@ -7,7 +7,8 @@ as `work`; what declares none is small.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from unittest.mock import patch
 
 import pytest
 
@@ -16,6 +17,7 @@ import problems
 from bench.plan.cell import DTYPES, Cell, absence_of, expected_status
 
 LARGE = 1e5  # numbers read and written
+LARGEST = 3e7  # that are tested at all
 COMPILES_FOR_SECONDS = ("compile", "xla")  # variants, of any backend
 NAMES = [name for name in problems.names() if name != "pitfalls"]
 """The problems that are made to be right; `pitfalls` has tests of its own."""
@@ -38,13 +40,18 @@ def is_small(case: Case) -> bool:
     return size_of(problems.load(name).instance(instance), operation) <= LARGE
 
 
+def takes_steps(case: Case) -> bool:
+    return "steps" in problems.load(case[0]).instance(case[1]).operations[case[2]]
+
+
 def kind_of(case: Case) -> str:
     return problems.load(case[0]).instance(case[1]).kind
 
 
 def smallest_cases(name: str) -> list[Case]:
-    """Every operation of every function, once: on the first of its smallest instances.
+    """Every operation of every function, once: on its first instance, unless another is not half as large.
 
+    So a matrix of one column, which is as good as its transpose, does not stand for one that is hardly larger.
     Options by other names, and another layout of the data, take another way through a backend, and are cases of their own.
     """
     found: dict[tuple, tuple[float, Case]] = {}
@@ -52,7 +59,7 @@ def smallest_cases(name: str) -> list[Case]:
         for operation, options in instance.operations.items():
             key = (instance.function, instance.kind, instance.arranged, operation, *sorted(options))
             size = size_of(instance, operation)
-            if key not in found or size < found[key][0]:
+            if key not in found or size < found[key][0] / 2:
                 found[key] = size, (name, instance.name, operation)
     return [case for _, case in found.values()]
 
@@ -75,9 +82,16 @@ def further_cases(name: str) -> list[Case]:
     return [case for case in dict.fromkeys(cases) if is_small(case)]
 
 
-def default_methods() -> list[Method]:
-    """(backend, its default variant)."""
-    return [(name, next(iter(backends.load(name).VARIANTS))) for name in backends.names()]
+def typical_methods() -> list[Method]:
+    """(backend, variant) for each variant that stands for its backend."""
+    return [(name, variant) for name in backends.names() for variant in backends.typical_variants(name)]
+
+
+def parameters(cells: Iterable[Cell]) -> list:
+    """Cells as parameters of a test, `slow` where their variant does not stand for its backend."""
+    typical = typical_methods()
+    marks = {True: (), False: (pytest.mark.slow,)}
+    return [pytest.param(each, id=each.name, marks=marks[(each.backend, each.variant) in typical]) for each in cells]
 
 
 def all_methods() -> list[Method]:
@@ -88,18 +102,18 @@ def cell_of(case: Case, method: Method, dtype: str = "float64") -> Cell:
     return Cell(*case, *method, dtype, "cpu", 1)
 
 
-def default_cells() -> Iterator[Cell]:
-    """Every function, operation and backend; first derivatives also in float32."""
+def typical_cells() -> Iterator[Cell]:
+    """Every function, operation and backend; the first derivative of each problem also in float32."""
     for name in NAMES:
-        for method in default_methods():
+        for method in typical_methods():
             yield from (cell_of(case, method) for case in smallest_cases(name))
-            yield from (cell_of(case, method, "float32") for case in derivatives(name))
+            yield from (cell_of(case, method, "float32") for case in derivatives(name)[:1])
 
 
 def variant_cells() -> Iterator[Cell]:
     """Every variant on one problem for each kind and operation, and on the first derivative of each problem.
 
-    As each problem's implementation is one text for all variants, that shows what a variant cannot trace. What compiles for
+    The latter shows what of a problem's text a variant cannot trace, or compute with complex numbers; what compiles for
     seconds does that for each kind alone.
     """
     everything = [case for name in NAMES for case in smallest_cases(name) if is_small(case)]
@@ -113,33 +127,63 @@ def variant_cells() -> Iterator[Cell]:
         # A loop of differences in float32 was never tested here; check --profile standard runs it.
         dtypes = DTYPES if backends.load(method[0]).VARIANTS[method[1]].quick else DTYPES[:1]
         yield from (cell_of(case, method, dtype) for case in one_each.values() for dtype in dtypes)
-        if method[1] not in COMPILES_FOR_SECONDS:
+        if is_particular(method):
             yield from (cell_of(case, method) for case in firsts)
 
 
 def further_cells() -> Iterator[Cell]:
-    """Default variants on every other small instance."""
+    """Typical variants on every other small instance; no descents by differences, which are many evaluations."""
     for name in NAMES:
-        for method in default_methods():
-            yield from (cell_of(case, method) for case in further_cases(name))
+        for method in typical_methods():
+            exact = backends.load(method[0]).VARIANTS[method[1]].accuracy == "exact"
+            yield from (cell_of(case, method) for case in further_cases(name) if exact or not takes_steps(case))
+
+
+def is_particular(method: Method) -> bool:
+    """Whether a variant does not run a text as Python does, and can be tried with every problem."""
+    variant = backends.load(method[0]).VARIANTS[method[1]]
+    return method[1] not in COMPILES_FOR_SECONDS and (variant.compiled or variant.accuracy != "exact")
 
 
 def is_right(cell: Cell) -> bool:
     return not absence_of(cell) and expected_status(cell)[0] == "ok"
 
 
+def is_endless(cell: Cell) -> bool:
+    """Whether only `gradmark check --profile standard` runs it: a large case, or in differences many large evaluations."""
+    instance = problems.load(cell.problem).instance(cell.instance)
+    exact = backends.load(cell.backend).VARIANTS[cell.variant].accuracy == "exact"
+    return size_of(instance, cell.operation) > (LARGEST if exact else 10 * LARGE)
+
+
 def is_slow(cell: Cell) -> bool:
-    return cell.variant in COMPILES_FOR_SECONDS or not is_small((cell.problem, cell.instance, cell.operation))
+    """Whether it compiles for seconds, is large, or is said once more by a variant that does not stand for its backend.
+
+    That is float32, and any dtype where the variant runs a text as Python does. Much less is large for differences that
+    take many evaluations.
+    """
+    method, instance = (cell.backend, cell.variant), problems.load(cell.problem).instance(cell.instance)
+    quick = backends.load(cell.backend).VARIANTS[cell.variant].quick
+    return (
+        cell.variant in COMPILES_FOR_SECONDS
+        or size_of(instance, cell.operation) > (LARGE if quick else LARGE / 10)
+        or (method not in typical_methods() and (cell.dtype == "float32" or not is_particular(method)))
+    )
 
 
 @functools.cache
 def tested_cells() -> list:
     """All of these as parameters of a test, `slow` where they are; what is known to be absent is left out."""
-    quick = [cell for cell in (*default_cells(), *variant_cells()) if not is_slow(cell)]
-    everything = dict.fromkeys([*quick, *default_cells(), *variant_cells(), *further_cells()])
+    with patch.object(problems, "load", functools.cache(problems.load)):  # it is asked thousands of times
+        return found_cells()
+
+
+def found_cells() -> list:
+    quick = [cell for cell in (*typical_cells(), *variant_cells()) if not is_slow(cell)]
+    everything = dict.fromkeys([*quick, *typical_cells(), *variant_cells(), *further_cells()])
     chosen = set(quick)
     return [
         pytest.param(cell, id=cell.name, marks=[] if cell in chosen else pytest.mark.slow)
         for cell in everything
-        if not absence_of(cell)
+        if not absence_of(cell) and not is_endless(cell)
     ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,10 +15,13 @@ import problems
 from bench.measure.cell import task_of, with_wait
 from bench.plan.cell import Cell
 from tests import cells
+from tests.bench import processes
 
 # Of this session alone: two that compile into one folder at the same time disturb each other.
 COMPILER_CACHE = tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
 os.environ["GRADMARK_LOCK_FOLDER"] = COMPILER_CACHE.name  # no test waits for a run outside of this session
+for variable in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):  # the processes that a test starts are no workers
+    os.environ.pop(variable, None)
 for name in backends.names():  # before any framework is imported
     os.environ.update(backends.load(name).environment(1, "cpu", COMPILER_CACHE.name))
 
@@ -32,6 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Only a slow test may start the command line in a process of its own."""
+    processes.allowed = item.get_closest_marker("slow") is not None
+    return (yield)
+
+
 def is_small_case(problem: str, instance: str) -> bool:
     """Whether none of its operations is declared to be much work."""
     known = problems.load(problem).instance(instance)
@@ -45,6 +57,7 @@ def configured(name: str) -> backends.Backend:
         pytest.skip(missing)
     backend = backends.load(name)
     backend.configure(1, "cpu")
+    gc.freeze()  # a framework is a million objects, which would be looked through again and again
     return backend
 
 
@@ -53,9 +66,12 @@ def short_task(cell: Cell) -> backends.Task:
     task = task_of(cell)
     if "steps" not in task.options:
         return task
-    exact = backends.load(cell.backend).VARIANTS[cell.variant].accuracy == "exact"
-    most = FEW_STEPS if exact and cell.operation in ("newton", "critical_point") else STEPS
-    steps = min(most, task.options["steps"])
+    if cell.operation in ("newton", "critical_point"):
+        if backends.load(cell.backend).VARIANTS[cell.variant].accuracy != "exact":
+            return task  # which may be right in the end alone
+        steps = min(FEW_STEPS, task.options["steps"])
+    else:
+        steps = min(STEPS, task.options["steps"])
     return dataclasses.replace(task, options={**task.options, "steps": steps})
 
 

@@ -27,15 +27,18 @@ def frameworks_after(code: str) -> list[str]:
     return done.stdout.splitlines()[-1].split()
 
 
+@pytest.mark.slow
 def test_listing_imports_no_framework():
     listing = "import bench.cli as c; c.app(['list'], standalone_mode=False)"
     assert frameworks_after(listing) == []
 
 
+@pytest.mark.slow
 def test_planning_imports_no_framework():
     assert frameworks_after("from bench.plan.selection import *; make_plan(Selection(profile='standard'))") == []
 
 
+@pytest.mark.slow
 def test_the_test_above_can_fail():
     assert frameworks_after("import bench.cli, sympy") == ["sympy"]
     assert frameworks_after("import bench.cli, bench.articles.drawings.marks") == ["matplotlib"]

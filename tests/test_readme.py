@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from bench import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -30,6 +32,7 @@ def test_files_that_it_links_exist():
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+@pytest.mark.slow
 def test_your_own_function_in_ten_lines(tmp_path):
     block = next(b for b in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "mine/entropy" in b)
     assert len(block.splitlines()) <= 12

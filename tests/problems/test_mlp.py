@@ -26,6 +26,7 @@ def descended(name: str) -> problems.Arrays:
     return backend.to_numpy(prepared(backend, task_of(cell))())
 
 
+@pytest.mark.slow
 def test_a_hundred_steps_recognise_95_of_100_digits():
     given = load_inputs("mlp", "real")
     assert PROBLEM.observe

@@ -10,13 +10,14 @@ from bench.measure.cell import measure_cell
 from bench.plan.cell import PROFILES, is_expected
 from bench.plan.selection import Selection, make_plan
 from bench.rows.row import new_row
+from tests.cells import parameters
 from tests.conftest import configured
 
 EVERYTHING = make_plan(Selection(problems=("pitfalls",), profile="standard"))
 CELLS = [cell for cell in EVERYTHING.cells if cell.variant not in ("compile", "xla", "jit", "graph")]
 
 
-@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", parameters(CELLS))
 def test_a_trap_gives_what_was_found(cell):
     configured(cell.backend)
     row = new_row(cell, "key", "run", 0)

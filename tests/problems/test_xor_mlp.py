@@ -10,6 +10,7 @@ from bench.data.inputs import load_inputs
 from bench.truth.reference import load_reference
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("instance", "expected"),
     [("textbook", [0.2584, 0.6914, 0.6913, 0.3987]), ("rate_1", [0.033, 0.9305, 0.9305, 0.0926])],

@@ -12,6 +12,7 @@ from bench.text.table import to_markdown
 from tests.bench.processes import gradmark
 
 
+@pytest.mark.slow
 def test_an_example_is_computed_by_every_backend_and_judged():
     done = gradmark("textbook", "3.1", "--markdown")
     assert done.returncode == 0, done.stderr

@@ -103,6 +103,7 @@ def test_a_run_without_the_times_is_wrong_input(tmp_path, monkeypatch, capsys):
     assert list(out.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_crossover_is_measured_in_real_processes(quick_crossover, tmp_path, monkeypatch, capsys):
     status, out, err = typed(monkeypatch, capsys, "textbook-plots", "crossover", "--out", tmp_path)
     assert status == 0, err
@@ -111,6 +112,7 @@ def test_the_crossover_is_measured_in_real_processes(quick_crossover, tmp_path, 
     assert out.count("crossover.") == 2
 
 
+@pytest.mark.slow
 def test_the_crossover_takes_the_medians_of_a_run(quick_crossover, tmp_path, monkeypatch, capsys):
     run = tmp_path / "run"
     selection = ["-p", "jacobian_modes:n10_m100", "-p", "jacobian_modes:n100_m10", "--operation", "jacobian_forward"]
@@ -150,6 +152,7 @@ def test_a_cell_without_a_time_is_not_drawn(quick_crossover):
     assert seconds_for_picture(row.assign(status="ok"), quick_crossover)
 
 
+@pytest.mark.slow
 def test_a_failed_measurement_is_exit_status_1(monkeypatch, capsys):
     monkeypatch.setattr(problems, "__path__", [*problems.__path__, str(FAULTY)])
     chosen = make_plan(Selection(("faults:wrong",), ("numpy_hand",)))

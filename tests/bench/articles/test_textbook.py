@@ -53,6 +53,7 @@ def measured(claim):
 DIFFERENCES = ("3.1",)  # whose verdict is about how differences err, not about the true derivative
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", [c for c in CLAIMS if c.number not in DIFFERENCES], ids=lambda c: c.number)
 def test_the_truth_gives_the_expected_verdict(claim):
     gives, verdict = claim.judge(true(claim))

@@ -95,6 +95,7 @@ def test_a_journal_without_rows_says_so(tmp_path, monkeypatch, capsys):
     assert "no rows in its journal" in err
 
 
+@pytest.mark.slow
 def test_a_journal_from_elsewhere_is_shown_escaped(tmp_path):
     from bench.plan.cell import Cell
     from bench.rows.journal import Journal
@@ -109,6 +110,7 @@ def test_a_journal_from_elsewhere_is_shown_escaped(tmp_path):
         assert "their_backend" in done.stdout.replace("\\", "")
 
 
+@pytest.mark.slow
 def test_binary_junk_is_refused_with_its_line(tmp_path):
     (tmp_path / "journal.jsonl").write_bytes(
         b'{"event": "checked", "key": "a", "repeat": 0}\n\x80\x04\x95cos\nsystem\n'
@@ -143,6 +145,7 @@ def test_what_is_missing_is_listed_with_what_to_type(monkeypatch, capsys):
     assert "jax_grad: jax is not installed; type: pip install -c constraints.txt -e '.[jax]'" in out
 
 
+@pytest.mark.slow
 def test_a_missing_framework_is_a_row_and_no_failure(tmp_path, monkeypatch, capsys):
     installed = backends.importlib.util.find_spec
     monkeypatch.setattr(backends.importlib.util, "find_spec", lambda name: None if name == "jax" else installed(name))
@@ -155,6 +158,7 @@ def test_a_missing_framework_is_a_row_and_no_failure(tmp_path, monkeypatch, caps
     assert "1 ok, 1 unavailable" in err
 
 
+@pytest.mark.slow
 def test_show_prints_full_precision_and_what_failed():
     done = gradmark(
         "show", "linear_regression:textbook", "--operation", "gradient_descent", "--json",
@@ -168,6 +172,7 @@ def test_show_prints_full_precision_and_what_failed():
         np.testing.assert_array_equal(np.round(value["theta"], 8), [0.11071521, 0.95129619])
 
 
+@pytest.mark.slow
 def test_show_has_a_column_per_backend_and_observed_numbers():
     done = gradmark("show", "xor_mlp:textbook", "--operation", "gradient_descent", "-b", "numpy_hand")
     assert "numpy_hand/plain" in done.stdout
@@ -175,6 +180,7 @@ def test_show_has_a_column_per_backend_and_observed_numbers():
     assert "0.6914" in done.stdout
 
 
+@pytest.mark.slow
 def test_show_says_where_the_reference_is_an_interval():
     for case, columns in (("svm:kink", 2), ("svm:textbook", 0)):
         done = gradmark("show", case, "-b", "numpy_hand")
@@ -182,6 +188,7 @@ def test_show_says_where_the_reference_is_an_interval():
         assert done.stdout.count("_subgradient") == columns
 
 
+@pytest.mark.slow
 def test_show_says_what_failed():
     done = gradmark("show", "faults:raises", "--problems", FAULTY, "-b", "numpy_hand", "--json")
     assert done.returncode == 1
@@ -194,12 +201,14 @@ def test_show_says_what_failed():
     }
 
 
+@pytest.mark.slow
 def test_check_exits_1_for_a_wrong_answer():
     done = gradmark("check", "--problems", FAULTY, "-p", "faults:wrong", "-p", "faults:fine", "-b", "numpy_hand")
     assert done.returncode == 1
     assert "1 ok, 1 wrong" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_folder_of_ones_own_may_leave_backends_out():
     done = gradmark("check", "--problems", FAULTY, "-p", "faults:fine")
     assert done.returncode == 0
@@ -207,6 +216,7 @@ def test_a_folder_of_ones_own_may_leave_backends_out():
     assert "omitted" in done.stdout
 
 
+@pytest.mark.slow
 def test_pytest_bench_runs_cells_in_one_process():
     import subprocess
     import sys
@@ -233,6 +243,7 @@ def test_pytest_bench_runs_cells_in_one_process():
 SCREEN = (40, 100)
 
 
+@pytest.mark.slow
 def test_help_fits_a_screen_and_shows_three_examples():
     lines = gradmark("--help").stdout.splitlines()
     assert len(lines) <= SCREEN[0]
@@ -240,6 +251,7 @@ def test_help_fits_a_screen_and_shows_three_examples():
     assert sum(line.strip().startswith("gradmark ") for line in lines) == 3
 
 
+@pytest.mark.slow
 def test_quiet_says_only_what_failed_and_json_is_every_row(tmp_path):
     selection = ("-p", "scalar_derivative:textbook", "-b", "numpy_hand", "--profile", "quick")
     done = gradmark("run", *selection, "--quiet", "--json", "--out", tmp_path / "run")
@@ -253,11 +265,13 @@ def test_quiet_says_only_what_failed_and_json_is_every_row(tmp_path):
     assert wrong.stderr.startswith("wrong ")
 
 
+@pytest.mark.slow
 def test_a_run_without_a_terminal_prints_a_line_per_cell(tmp_path):
     done = gradmark("run", "-p", "scalar_derivative:textbook", "-b", "numpy_hand", "--out", tmp_path / "run")
     assert sum(line.startswith("ok ") for line in done.stderr.splitlines()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variable", ["", "NO_COLOR"])
 def test_no_color_is_respected(variable, monkeypatch):
     """FORCE_COLOR makes rich colour a pipe, the fastest in green; NO_COLOR wins."""
@@ -268,6 +282,7 @@ def test_no_color_is_respected(variable, monkeypatch):
     assert coloured == (not variable)
 
 
+@pytest.mark.slow
 def test_debug_shows_the_traceback_of_an_error_that_is_one_line_without():
     assert gradmark("show", "newton").stderr.count("\n") == 1
     assert "Traceback" in gradmark("show", "newton", "--debug").stderr
@@ -284,6 +299,7 @@ def test_a_mistake_of_our_own_is_one_line(monkeypatch, capsys):
     )
 
 
+@pytest.mark.slow
 def test_completion_is_offered():
     process = start(COMP_WORDS="gradmark doc", COMP_CWORD="1", _GRADMARK_COMPLETE="complete_bash")
     assert process.communicate(timeout=60)[0].split() == ["doctor"]
@@ -315,6 +331,7 @@ def checked(mine):
     return gradmark("check", "-p", "unfinished", "--problems", mine.parent, "-b", "numpy_hand")
 
 
+@pytest.mark.slow
 def test_a_check_says_what_to_write_and_what_it_left_out(mine):
     done = checked(mine)
     assert done.returncode == 1
@@ -323,6 +340,7 @@ def test_a_check_says_what_to_write_and_what_it_left_out(mine):
     assert last.startswith("1 ok, 1 error; checked 2 of the 3 cases of unfinished; --profile standard checks all")
 
 
+@pytest.mark.slow
 def test_a_file_of_ones_own_is_named_where_it_is(mine):
     (mine / "oracle.py").unlink()
     done = checked(mine)
@@ -332,10 +350,12 @@ def test_a_file_of_ones_own_is_named_where_it_is(mine):
     assert "mine/unfinished/__init__.py: SyntaxError: '(' was never closed, line 1" in checked(mine).stderr
 
 
+@pytest.mark.slow
 def test_the_short_option_for_help_works():
     assert gradmark("run", "-h").stdout.startswith("Usage: gradmark run")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("check",), ("run", "--out", "run")], ids=["check", "run"])
 def test_a_failed_cell_is_told_once_as_it_happens_and_once_in_the_notes(command, tmp_path):
     """The last line counts the statuses."""

@@ -95,6 +95,7 @@ def own(tmp_path_factory):
     return ("--problems", base / "problems", "--backends", base / "backends")
 
 
+@pytest.mark.slow
 def test_a_backend_of_ones_own_is_listed_probed_checked_and_resumed(own, tmp_path):
     assert "my_hand/plain" in gradmark("list", *own).stdout
     assert "my_hand on cpu" in gradmark("doctor", *own[2:]).stdout
@@ -113,6 +114,7 @@ def test_a_backend_of_ones_own_is_listed_probed_checked_and_resumed(own, tmp_pat
     assert gradmark("run", "--resume", tmp_path / "run", *own).returncode == 0
 
 
+@pytest.mark.slow
 def test_two_checkouts_are_compared_with_a_backend_of_ones_own(own, tmp_path):
     cell = ("-p", "quartic", "-b", "my_hand", "--operation", "gradient", "--repeats", "1", "--out", tmp_path / "out")
     done = gradmark("compare", "--run", ROOT, ROOT, *cell, *own)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from bench import ROOT
 from bench.commands.page import commands_page
 from tests.bench.processes import gradmark
@@ -20,6 +22,7 @@ def test_the_page_is_up_to_date():
     assert done.stdout == PAGE
 
 
+@pytest.mark.slow
 def test_every_command_has_a_section_with_usage_and_example():
     listed = gradmark("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     names = [line.split()[0] for line in listed]
@@ -30,5 +33,6 @@ def test_every_command_has_a_section_with_usage_and_example():
         assert "```sh\ngradmark " in section
 
 
+@pytest.mark.slow
 def test_the_list_of_commands_cuts_no_sentence_short():
     assert "..." not in gradmark("--help", COLUMNS="80").stdout.partition("Commands:\n")[2].partition("\n\n")[0]

@@ -56,6 +56,7 @@ def in_turns(steps, repeats=10):
     return {place: runs[0]}, {place: runs[1]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("steps", "verdict"), [(11_500, "slower"), (10_000, "same"), (8_700, "faster")])
 def test_fresh_processes_in_turns_tell_15_percent_from_nothing(steps, verdict):
     a, b = in_turns((10_000, steps))
@@ -64,6 +65,7 @@ def test_fresh_processes_in_turns_tell_15_percent_from_nothing(steps, verdict):
     assert cell.repeats == 10
 
 
+@pytest.mark.slow
 def test_two_checkouts_are_measured_and_compared(tmp_path):
     """Through the command line: rows of both, paired by repeat, and too few repeats to say more than noisy."""
     cell = ["-p", "linear_regression:textbook", "--operation", "value", "-b", "numpy_hand"]
@@ -81,6 +83,7 @@ def test_two_checkouts_are_measured_and_compared(tmp_path):
     assert not (tmp_path / "out" / "a" / "turn").exists()
 
 
+@pytest.mark.slow
 def test_what_a_checkout_cannot_do_is_said_in_its_words(tmp_path):
     done = gradmark(
         "compare", "--run", ROOT, ROOT, "-p", "no_such_problem", "-b", "numpy_hand", "--out", tmp_path / "out"

@@ -41,6 +41,7 @@ def hold(tmp_path, monkeypatch):
         process.communicate()
 
 
+@pytest.mark.slow
 def test_the_holder_is_named_and_its_death_frees_the_machine(hold, tmp_path):
     first = hold("base", 100)
     assert first.stdout.readline() == "held\n"
@@ -99,6 +100,7 @@ def as_nobody():
     return call
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_another_user_reads_who_holds_the_machine_and_may_hold_it(hold, as_nobody, monkeypatch):
     with tempfile.TemporaryDirectory() as shared:

@@ -64,6 +64,12 @@ class Asynchronous:
         return result.result()
 
 
+def test_the_timed_work_is_done_when_it_returns():
+    backend = Asynchronous(0.1)
+    with_wait(backend, backend.call)()  # type: ignore[arg-type]
+    assert backend.last.done()
+
+
 def timed_share(work, drain, calls=20):
     """Timed seconds over wall-clock seconds until all the work is done."""
     start = time.perf_counter()
@@ -72,17 +78,20 @@ def timed_share(work, drain, calls=20):
     return timed / (time.perf_counter() - start)
 
 
+@pytest.mark.timed
 def test_timed_seconds_add_up_to_wall_clock_seconds():
     backend = Asynchronous(0.005)
     share = timed_share(with_wait(backend, backend.call), lambda: backend.last.result())  # type: ignore[arg-type]
     assert 0.9 < share <= 1
 
 
+@pytest.mark.timed
 def test_without_the_wait_they_do_not():
     backend = Asynchronous(0.005)
     assert timed_share(backend.call, lambda: backend.last.result()) < 0.5
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("name", backends.names())
 def test_timed_seconds_of_every_backend_add_up(name):
     """Large enough that a backend that did not wait would leave most of it for later."""

@@ -22,6 +22,7 @@ def least_s(data):
     return min(timeit.repeat(lambda: zlib.crc32(data), number=1, repeat=50))
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("call_us", [1, 10, 1000])
 def test_the_clock_is_within_two_percent_of_timeit(benchmark, call_us):
     """Many rounds of each, in turns, as pytest-benchmark lets one do something before each round.
@@ -52,6 +53,7 @@ def test_the_clock_is_within_two_percent_of_timeit(benchmark, call_us):
     assert min(abs(ratio - 1) for ratio in ratios) <= 0.02
 
 
+@pytest.mark.timed
 def test_an_empty_call_takes_nanoseconds_and_a_short_round_more(benchmark):
     samples, _ = rounds_with(benchmark)(call_loop(empty_call, LONG_ROUND), 5)
     overhead = ClockOverhead()
@@ -77,6 +79,8 @@ def test_overhead_is_told_above_a_twentieth_of_the_time():
     assert list(overhead_warnings(None, 240e-9)) == list(overhead_warnings(30e-9, None)) == []
 
 
+@pytest.mark.slow
+@pytest.mark.timed
 def test_every_worker_measures_it_and_every_timed_row_holds_it(tmp_path):
     chosen = (
         "-p",

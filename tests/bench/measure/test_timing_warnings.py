@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from bench.machine.load import MachineLoad, load_now
 from bench.measure.timing_warnings import (
@@ -114,6 +113,8 @@ def test_repeats_in_random_order_hardly_ever_drift():
 
 @pytest.mark.parametrize("n", range(2, 7))
 def test_the_chance_of_an_order_agrees_with_scipy_and_with_counting(n):
+    from scipy import stats  # here, as it takes a second to import
+
     for order in list(permutations(range(n)))[::7]:
         concordance = sum(np.sign(order[j] - order[i]) for i in range(n) for j in range(i + 1, n))
         theirs = stats.kendalltau(range(n), order, method="exact").pvalue

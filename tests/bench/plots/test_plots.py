@@ -20,7 +20,7 @@ from bench.plots.time import interval_bars
 from bench.tables.cells import cell_ladders, cells_of_rows, is_timed
 from bench.tables.frame import rows_frame
 from tests.bench import many_rows
-from tests.bench.processes import gradmark
+from tests.bench.processes import typed
 from tests.bench.report import made_up
 
 WITH_DATA = ("time", "accuracy", "ratio", "scaling", "steps", "matrix")
@@ -115,6 +115,7 @@ def test_the_labels_of_a_matrix_do_not_reach_its_colour_bar(cells, rows):
     assert bar.get_window_extent().y1 < lowest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["ratio", "matrix"])
 def test_problems_that_were_asked_for_are_in_the_name_and_in_the_title(cells, tmp_path, kind):
     def written(*only):
@@ -168,22 +169,23 @@ def test_a_run_without_data_for_one_kind_names_those_that_it_has_data_for(tmp_pa
         list(save_plots(cells, "time", tmp_path, ["svg"]))
 
 
+@pytest.mark.slow
 def test_the_command_writes_every_format_and_the_same_file_twice(tmp_path):
     many_rows.write(tmp_path, 400)
-    typed = ("plot", tmp_path, "--kind", "matrix", "-p", "p0", "--operation", "o0", "--out", tmp_path / "out")
+    words = ("plot", tmp_path, "--kind", "matrix", "-p", "p0", "--operation", "o0", "--out", tmp_path / "out")
     formats = [part for form in PLOT_FORMATS for part in ("--format", form)]
-    done = gradmark(*typed, *formats)
+    done = typed(*words, *formats)
     assert done.returncode == 0, done.stderr
     paths = sorted((tmp_path / "out").iterdir())
     assert [path.suffix for path in paths] == [".pdf", ".png", ".svg"]
     before = [path.read_bytes() for path in paths]
-    gradmark(*typed, *formats)
+    typed(*words, *formats)
     assert [path.read_bytes() for path in paths] == before
 
 
 def test_a_run_needs_a_kind_that_exists(tmp_path):
     many_rows.write(tmp_path, 100)
     for arguments, said in (((), "--kind"), (("--kind", "tme"), "did you mean time")):
-        done = gradmark("plot", tmp_path, *arguments)
+        done = typed("plot", tmp_path, *arguments)
         assert done.returncode == 2
         assert said in done.stderr

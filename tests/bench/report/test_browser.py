@@ -14,9 +14,12 @@ from bench.report.page import write_report
 from bench.text.units import format_duration, format_ratio
 from tests.bench.report import browser, made_up
 
-pytestmark = pytest.mark.skipif(
-    browser.path() is None, reason="no Chromium here: apt-get install chromium, or name one in GRADMARK_BROWSER"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        browser.path() is None, reason="no Chromium here: apt-get install chromium, or name one in GRADMARK_BROWSER"
+    ),
+]
 
 DRAWN = ("time", "accuracy", "first", "payoff", "over", "exponents")  # the plots for which the runs have data
 expect.set_options(timeout=60_000)

@@ -17,7 +17,7 @@ from bench.report.data import NEVER, SYMBOLS, payload, plotly_symbol, rounded_nu
 from bench.report.folder import read_reported_run, read_reported_runs
 from bench.report.page import embedded, render_report
 from tests.bench import many_rows
-from tests.bench.processes import gradmark
+from tests.bench.processes import typed
 from tests.bench.report import made_up
 
 MOST = 8 * 10**6  # bytes of a report
@@ -119,7 +119,7 @@ def test_a_run_of_many_rows_is_written_whole(tmp_path):
 
 def test_the_command_writes_one_file_and_says_where(tmp_path):
     many_rows.write(tmp_path, 200)
-    done = gradmark("report", tmp_path)
+    done = typed("report", tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(tmp_path / "report.html")
     assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
@@ -127,7 +127,7 @@ def test_the_command_writes_one_file_and_says_where(tmp_path):
 
 def test_wrong_input_is_one_line(tmp_path):
     for arguments in ((tmp_path / "absent",), (tmp_path,)):
-        done = gradmark("report", *arguments)
+        done = typed("report", *arguments)
         assert done.returncode == 2
         assert len(done.stderr.splitlines()) == 1
 
@@ -166,7 +166,7 @@ def test_a_damaged_file_of_the_run_is_refused(tmp_path, name, content):
 def test_the_command_refuses_a_damaged_environment_in_one_line(tmp_path):
     many_rows.write(tmp_path, 100)
     (tmp_path / "environment.json").write_text("{")
-    done = gradmark("report", tmp_path)
+    done = typed("report", tmp_path)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "report.html").exists()

@@ -19,6 +19,8 @@ from bench.tables.frame import load_rows
 from tests.bench.processes import FAULTY, gradmark, start
 from tests.bench.run.test_orchestrator import faulty_run, hanging, rows_of
 
+pytestmark = pytest.mark.slow
+
 FULL = "No space left on device"
 
 
@@ -26,6 +28,8 @@ def events_of(folder, kind):
     return [event for event in Journal(folder / "journal.jsonl").events() if isinstance(event, kind)]
 
 
+@pytest.mark.slow
+@pytest.mark.timed
 def test_what_hangs_is_killed_at_its_timeout_with_all_that_it_started(tmp_path):
     pids = tmp_path / "pids"
     chosen = (
@@ -52,6 +56,7 @@ def test_what_hangs_is_killed_at_its_timeout_with_all_that_it_started(tmp_path):
     assert 2 <= ended - began < 2 + 1
 
 
+@pytest.mark.slow
 def test_an_exception_in_the_tenth_round_is_an_error_without_a_time(tmp_path):
     long = (
         "--profile",
@@ -69,6 +74,7 @@ def test_an_exception_in_the_tenth_round_is_an_error_without_a_time(tmp_path):
     assert (rows["tenth"].median_s, rows["tenth"].samples_s) == (None, [])
 
 
+@pytest.mark.slow
 def test_too_much_memory_is_an_error_that_names_the_limit(tmp_path):
     chosen = [part for name in ("fine", "greedy", "killed", "also_fine") for part in ("-p", f"faults:{name}")]
     limit = ("--memory-limit", "1GB")
@@ -117,6 +123,7 @@ def small(*names):
     return ["--problems", FAULTY, *(part for name in names for part in ("-p", f"faults:{name}")), "-b", "numpy_hand"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_stops_the_run_with_a_row_for_its_victim_and_the_run_can_be_resumed(on_a_small_disk):
     done, folder = on_a_small_disk(*small("fine", "fills", "also_fine"))
     assert done.returncode == 1, done.stderr
@@ -146,6 +153,7 @@ def test_a_run_folder_that_cannot_be_written_to_is_refused_before_anything_is_me
     assert done.stderr.splitlines()[0].endswith("disk/run: Read-only file system")
 
 
+@pytest.mark.slow
 def test_a_run_folder_that_is_deleted_meanwhile_stops_the_run_with_a_line(tmp_path):
     chosen = small("fine", "deletes", "also_fine")
     done = gradmark("run", *chosen, "--out", tmp_path / "run", FAULTS_FOLDER=str(tmp_path / "run"))
@@ -154,6 +162,7 @@ def test_a_run_folder_that_is_deleted_meanwhile_stops_the_run_with_a_line(tmp_pa
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_run_folder_of_another_version_is_refused_and_left_alone(tmp_path):
     faulty_run(tmp_path / "run", "fine")
     journal = tmp_path / "run" / "journal.jsonl"
@@ -166,6 +175,7 @@ def test_a_run_folder_of_another_version_is_refused_and_left_alone(tmp_path):
     assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.slow
 def test_a_torn_last_line_costs_nothing_but_itself(tmp_path):
     faulty_run(tmp_path / "run", "fine", "raises")
     journal = tmp_path / "run" / "journal.jsonl"
@@ -178,6 +188,8 @@ def test_a_torn_last_line_costs_nothing_but_itself(tmp_path):
     assert "torn" not in journal.read_text()
 
 
+@pytest.mark.slow
+@pytest.mark.timed
 def test_a_second_ctrl_c_does_not_disturb_what_the_first_puts_away(tmp_path):
     process = hanging(tmp_path / "run")
     process.send_signal(signal.SIGINT)
@@ -192,6 +204,7 @@ def test_a_second_ctrl_c_does_not_disturb_what_the_first_puts_away(tmp_path):
     assert len(load_rows(tmp_path / "run")) == 2
 
 
+@pytest.mark.slow
 def test_a_second_run_waits_for_the_first_and_says_for_which(tmp_path):
     first = hanging(tmp_path / "first")
     second = start("run", *small("fine"), "--out", tmp_path / "second")
@@ -207,6 +220,7 @@ def test_a_second_run_waits_for_the_first_and_says_for_which(tmp_path):
     assert rows_of(tmp_path / "second")["fine"].status == "ok"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "status", "reason"),
     [

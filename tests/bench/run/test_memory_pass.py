@@ -24,6 +24,7 @@ def measured(tmp_path_factory):
     return gradmark("run", *case, "--memory", "--out", folder), folder
 
 
+@pytest.mark.slow
 def test_peaks_are_measured_apart_from_times(measured):
     done, folder = measured
     assert done.returncode == 0, done.stderr
@@ -35,6 +36,7 @@ def test_peaks_are_measured_apart_from_times(measured):
     assert all(copies <= (r.peak_memory_bytes or 0) < 1.5 * copies for r in peaks)
 
 
+@pytest.mark.slow
 def test_every_cell_has_a_process_of_its_own(measured):
     _, folder = measured
     timing, *memory = sorted(folder.glob("logs/*.json"))
@@ -43,6 +45,7 @@ def test_every_cell_has_a_process_of_its_own(measured):
     assert all('"memory": true' in path.read_text() for path in memory)
 
 
+@pytest.mark.slow
 def test_the_table_has_the_peaks(measured):
     done, folder = measured
     assert "Memory: linear_regression · gradient" in done.stdout
@@ -71,6 +74,7 @@ def test_only_what_gave_an_answer_is_measured(tmp_path):
     assert memory_plan(Plan((right.cell, wrong.cell)), run).cells == (right.cell,)
 
 
+@pytest.mark.slow
 def test_a_cell_that_fails_only_there_fails_the_run(tmp_path):
     done = gradmark(
         "run", "--problems", FAULTY, "-p", "faults:thirsty", "-b", "numpy_hand", "--memory", "--out", tmp_path / "run"

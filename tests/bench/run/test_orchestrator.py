@@ -14,6 +14,8 @@ from bench.rows.journal import Journal, Started
 from bench.tables.frame import load_rows
 from tests.bench.processes import FAULTY, gradmark, start
 
+pytestmark = pytest.mark.slow
+
 
 def faulty_run(folder, *instances, timeout="60"):
     chosen = [part for name in instances for part in ("-p", f"faults:{name}")]
@@ -44,6 +46,7 @@ def broken(tmp_path_factory):
     return done, folder
 
 
+@pytest.mark.slow
 def test_every_failure_is_a_row_with_status_and_reason(broken):
     done, folder = broken
     rows = rows_of(folder)
@@ -70,24 +73,28 @@ def test_every_failure_is_a_row_with_status_and_reason(broken):
     assert done.returncode == 1
 
 
+@pytest.mark.slow
 def test_only_right_answers_have_times(broken):
     _, folder = broken
     timed = [name for name, row in rows_of(folder).items() if row.median_s is not None]
     assert timed == ["fine", "also_fine"]
 
 
+@pytest.mark.slow
 def test_the_tables_name_what_failed(broken):
     done, folder = broken
     assert "numpy_hand/plain · killed: crashed" in done.stdout
     assert "wrong: relative error 0.5" in (folder / "tables.md").read_text()
 
 
+@pytest.mark.slow
 def test_a_run_folder_holds_all_its_files(broken):
     _, folder = broken
     names = {path.name for path in folder.iterdir()}
     assert names >= {"journal.jsonl", "environment.json", "sources.json", "measurements.csv", "tables.md"}
 
 
+@pytest.mark.slow
 def test_what_hangs_is_killed_at_its_timeout(tmp_path):
     began = time.monotonic()
     done = faulty_run(tmp_path / "run", "hangs", "fine", timeout="2")
@@ -114,6 +121,7 @@ def hanging(folder):
     raise AssertionError("the hanging cell never started")
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_a_run_that_loads_with_a_row_for_the_victim(tmp_path):
     process = hanging(tmp_path / "run")
     process.send_signal(signal.SIGINT)
@@ -126,6 +134,7 @@ def test_ctrl_c_leaves_a_run_that_loads_with_a_row_for_the_victim(tmp_path):
     assert (tmp_path / "run" / "tables.md").exists()
 
 
+@pytest.mark.slow
 def test_workers_do_not_outlive_the_orchestrator(tmp_path):
     process = hanging(tmp_path / "run")
     workers = psutil.Process(process.pid).children(recursive=True)
@@ -149,6 +158,7 @@ def write_problem(folder, oracle, instance=""):
     (problem / "numpy_hand.py").write_text("def objective_gradient(params, data):\n    return {'x': 2 * params['x']}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("oracle", "instance", "reason"),
     [
@@ -176,6 +186,8 @@ def test_a_broken_oracle_or_instance_is_a_row_and_the_others_go_on(tmp_path, ora
     assert shown.returncode == 1
 
 
+@pytest.mark.slow
+@pytest.mark.timed
 def test_the_import_of_a_framework_is_not_charged_to_a_cell(tmp_path):
     done = gradmark(
         "run",
@@ -193,6 +205,7 @@ def test_the_import_of_a_framework_is_not_charged_to_a_cell(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_compiler_caches_are_removed(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()

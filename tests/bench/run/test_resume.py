@@ -31,6 +31,7 @@ def started(folder):
     return len([e for e in Journal(folder / "journal.jsonl").events() if isinstance(e, Started)])
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_is_finished_and_nothing_is_done_twice(tmp_path):
     run = tmp_path / "run"
     process = hanging(run)
@@ -73,11 +74,13 @@ def resumed(folder, problems, *arguments, **variables):
 ONCE = {("mine:one", 1, 0): 1, ("yours:one", 1, 0): 1}
 
 
+@pytest.mark.slow
 def test_a_finished_run_has_nothing_to_do(run):
     assert resumed(*run) == ONCE
     assert started(run[0]) == 2
 
 
+@pytest.mark.slow
 def test_a_changed_implementation_is_measured_again_and_the_other_not(run):
     with (run[1] / "mine" / "numpy_hand.py").open("a") as file:
         file.write("# another thought\n")
@@ -86,6 +89,7 @@ def test_a_changed_implementation_is_measured_again_and_the_other_not(run):
     assert "another thought" in (run[0] / "sources.json").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["oracle.py", "__init__.py"])
 def test_a_changed_definition_is_measured_again(run, name):
     with (run[1] / "yours" / name).open("a") as file:
@@ -93,6 +97,7 @@ def test_a_changed_definition_is_measured_again(run, name):
     assert resumed(*run) == {**ONCE, ("yours:one", 1, 0): 2}
 
 
+@pytest.mark.slow
 def test_another_version_of_a_library_is_measured_again(run, tmp_path):
     other = tmp_path / "packages" / "numpy-0.1.dist-info"
     other.mkdir(parents=True)
@@ -100,11 +105,13 @@ def test_another_version_of_a_library_is_measured_again(run, tmp_path):
     assert set(resumed(*run, PYTHONPATH=str(tmp_path / "packages")).values()) == {2}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(cpus_usable() < 2, reason="two threads need two CPUs")
 def test_other_threads_are_other_cells_and_the_old_ones_stay(run):
     assert resumed(*run, "--threads", "2") == ONCE | {("mine:one", 2, 0): 1, ("yours:one", 2, 0): 1}
 
 
+@pytest.mark.slow
 def test_another_profile_is_measured_again(run):
     found = resumed(*run, "--profile", "standard", "--dtype", "float64")
     assert set(found.values()) == {2}
@@ -125,6 +132,7 @@ def test_the_libraries_of_a_backend_are_those_that_it_requires():
     assert "pandas" not in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -152,12 +160,14 @@ def test_an_environment_from_elsewhere_is_checked(two, tmp_path, change, message
         read_earlier(tmp_path, {})
 
 
+@pytest.mark.slow
 def test_code_is_never_taken_from_a_run_folder(run):
     done = gradmark("run", "--resume", run[0])
     assert done.returncode == 2
     assert "add --problems DIR" in done.stderr
 
 
+@pytest.mark.slow
 def test_resume_and_out_exclude_each_other(run):
     done = gradmark("run", "--resume", run[0], "--out", run[0])
     assert done.returncode == 2

@@ -12,6 +12,8 @@ from bench.run.time_spent import HARNESS_PHASES, PHASES, TimeSpent
 from tests.bench.processes import gradmark
 
 
+@pytest.mark.slow
+@pytest.mark.timed
 def test_a_run_says_where_its_time_went(tmp_path):
     began = time.monotonic()
     done = gradmark("run", "-p", "newton:textbook", "-b", "numpy_hand", "--out", tmp_path / "run")

@@ -9,7 +9,7 @@ from bench.plan.cell import Cell
 from bench.rows.row import new_row
 from bench.study.pitfalls import PITFALL_LEGEND, pitfall_answer, pitfall_notes
 from bench.truth.agreement import Disagreement, compare_with_reference
-from tests.bench.processes import gradmark
+from tests.bench.processes import gradmark, typed
 
 NAN = float("nan")
 
@@ -46,6 +46,7 @@ def test_errors_and_refusals_are_told_once_for_all_that_say_the_same():
     assert told[len(PITFALL_LEGEND) :] == ["in_place · numpy_hand/plain, numpy_hand/plain: TypeError: no"]
 
 
+@pytest.mark.slow
 def test_the_command_prints_what_was_found():
     done = gradmark("pitfalls", "norm_at_0", "-b", "numpy_hand", "-b", "numpy_fd/central", "--dtype", "float64")
     assert done.returncode == 0, done.stderr
@@ -54,7 +55,7 @@ def test_the_command_prints_what_was_found():
 
 
 def test_an_unknown_trap_is_named():
-    done = gradmark("pitfalls", "norm_at_1")
+    done = typed("pitfalls", "norm_at_1")
     assert done.returncode == 2
     assert "did you mean norm_at_0" in done.stderr
 

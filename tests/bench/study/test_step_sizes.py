@@ -12,7 +12,7 @@ from bench import UsageError
 from bench.rows.step_curves import read_step_curves
 from bench.study import step_sizes
 from bench.study.step_sizes import UNEXPLAINED, step_cases, step_curves
-from tests.bench.processes import gradmark
+from tests.bench.processes import typed
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_what_cannot_be_swept_is_named_with_the_reason():
 
 def test_the_command_prints_a_table_and_writes_pictures(tmp_path):
     (tmp_path / "journal.jsonl").touch()
-    done = gradmark("steps", "scalar_derivative:sin2", "--out", tmp_path, "--run", tmp_path)
+    done = typed("steps", "scalar_derivative:sin2", "--out", tmp_path, "--run", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "as predicted" in done.stdout
     names = {path.name for path in tmp_path.iterdir()}
@@ -107,6 +107,6 @@ def test_the_command_prints_a_table_and_writes_pictures(tmp_path):
 
 
 def test_curves_are_kept_in_a_run_folder_only(tmp_path):
-    done = gradmark("steps", "scalar_derivative:sin2", "--out", tmp_path, "--run", tmp_path)
+    done = typed("steps", "scalar_derivative:sin2", "--out", tmp_path, "--run", tmp_path)
     assert done.returncode == 2
     assert "expected a run folder, with a journal.jsonl in it" in done.stderr

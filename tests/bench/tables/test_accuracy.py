@@ -11,7 +11,7 @@ from bench.rows.row import Row, new_row
 from bench.tables.accuracy import accuracy_tables
 from bench.tables.frame import rows_frame
 from bench.text.table import Table
-from tests.bench.processes import gradmark
+from tests.bench.processes import gradmark, typed
 from tests.conftest import configured
 
 
@@ -130,6 +130,7 @@ def test_a_wrong_objective_in_one_backend_shows(monkeypatch):
     assert body["reason"].iloc[0].startswith("relative error 0.0001 (tolerance 1e-12; input rounding accounts for")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtypes", [["float64"], ["float64", "float32"]])
 def test_the_command_checks_cells_in_the_dtypes_of_the_profile_or_those_named(dtypes):
     """As `check` does: the same progress, and the same last line."""
@@ -144,17 +145,17 @@ def test_the_command_checks_cells_in_the_dtypes_of_the_profile_or_those_named(dt
 
 
 def test_a_run_cannot_be_measured_again():
-    done = gradmark("accuracy", "results/curated", "--no-cache")
+    done = typed("accuracy", "results/curated", "--no-cache")
     assert done.returncode == 2
     assert "with RUN nothing is measured" in done.stderr
 
 
 def test_a_kind_of_table_can_be_had_alone():
-    done = gradmark("accuracy", "results/curated", "--dtype", "float64", "--kind", "overall", "--format", "md")
+    done = typed("accuracy", "results/curated", "--dtype", "float64", "--kind", "overall", "--format", "md")
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stdout.splitlines() if line.startswith("#")] == [
         "### Correct digits over all cells: float64"
     ]
-    done = gradmark("accuracy", "results/curated", "--kind", "best")
+    done = typed("accuracy", "results/curated", "--kind", "best")
     assert done.returncode == 2
     assert "unknown kind of table 'best'" in done.stderr

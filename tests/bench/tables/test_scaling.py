@@ -105,6 +105,7 @@ def test_tables_of_a_ladder_have_exponents_and_crossings():
     assert tables_of_kinds(few, ["scaling"]) == []
 
 
+@pytest.mark.slow
 def test_scale_climbs_the_ladder_and_prints_the_exponents(tmp_path):
     done = gradmark("scale", "scalar_derivative", "-b", "numpy_hand", "--out", tmp_path / "run")
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ import problems
 from bench.data import store
 from bench.data.inputs import load_inputs
 from bench.data.store import flatten
-from bench.truth import compute
+from bench.truth import compute, reference
 from bench.truth.certified import certified_answer
 from bench.truth.compute import certify_bounds, compute_reference, require_equal
 from bench.truth.oracle import InconsistentOracle
@@ -112,3 +114,33 @@ def test_bounds_that_do_not_hold_the_derivative_are_inconsistent():
     with pytest.raises(InconsistentOracle, match="bounds of x"):
         certify_bounds(one, {"x": np.array([2.0])}, {"x": np.array([3.0])})
     certify_bounds(one, {"x": np.array([0.0])}, {"x": np.array([3.0])})
+
+
+def test_a_reference_is_stored_under_all_that_it_is_made_from(monkeypatch, tmp_path):
+    """Another oracle, other inputs, options or scale: each is another name, so that nothing stale is read."""
+    names: list[str] = []
+
+    def stored(kind, name, make, **more):
+        names.append(name)
+        return {"value/": np.array(1.0), "objective/": np.array(1.0)}
+
+    monkeypatch.setattr(reference, "stored_arrays", stored)
+    problem, given = problems.load("newton"), load_inputs("newton", "textbook")
+    first, *others = problem.instances
+    (tmp_path / "oracle.py").write_text((problem.folder / "oracle.py").read_text() + "# another\n")
+
+    def named(problem=problem, given=given, dtype="float64", **changes):
+        known = dataclasses.replace(problem, instances=(dataclasses.replace(first, **changes), *others))
+        monkeypatch.setattr(reference.problems, "load", lambda name: known)
+        monkeypatch.setattr(reference, "load_inputs", lambda name, instance: given)
+        load_reference("newton", "textbook", "newton", dtype)
+
+    named()
+    named(dataclasses.replace(problem, folder=tmp_path))
+    named(given=dataclasses.replace(given, digest="another"))
+    named(dtype="float32")
+    named(scale=1.0)
+    named(operations={"newton": {"steps": 3}})
+    assert len(set(names)) == len(names) == 6
+    named()
+    assert names[-1] == names[0]
