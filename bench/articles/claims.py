@@ -1,4 +1,4 @@
-"""Claims of an article, and how computed values judge them. `bench.textbook` computes the values."""
+"""Claims of an article, and how computed values judge them. `evidence.py` computes the values."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def seconds_for_picture(rows: pd.DataFrame, needs: Needs) -> Seconds:
 
 
 def draw_picture(picture: Picture, rows: pd.DataFrame | None = None) -> Figure:
-    """The picture as a figure; call it and save the figure inside `style()`."""
+    """The picture as a figure; call it and save the figure inside `plot_style()`."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(COLUMN_CM / CM_PER_INCH, picture.height_cm / CM_PER_INCH), layout="constrained")

@@ -24,6 +24,7 @@ import problems
 from .. import ROOT
 from ..data.store import digest_of
 from ..text.escape import shown_value
+from .load import clock_step_s
 
 
 def describe_machine() -> dict[str, Any]:
@@ -99,13 +100,7 @@ def git(*arguments: str) -> str:
 def clock_facts() -> dict[str, Any]:
     """The clock's stated resolution, and the smallest step seen between two readings of it."""
     info = time.get_clock_info("perf_counter")
-    steps = []
-    for _ in range(1000):
-        start = time.perf_counter()
-        while (now := time.perf_counter()) == start:
-            pass
-        steps.append(now - start)
-    return {"name": info.implementation, "resolution_s": info.resolution, "smallest_step_s": min(steps)}
+    return {"name": info.implementation, "resolution_s": info.resolution, "smallest_step_s": clock_step_s()}
 
 
 def source_texts(problem_names: list[str]) -> dict[str, str]:

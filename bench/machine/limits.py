@@ -121,7 +121,7 @@ def measure_rates(threads: int, dtype: str) -> Limit:
 
 
 def best_rates(dtype: str) -> dict[str, float]:
-    """What the process of `measure` does: the best rate of each kind."""
+    """What the process of `measure_rates` does: the best rate of each kind."""
     import numpy as np
     from scipy.linalg import blas
 

@@ -55,7 +55,7 @@ def file_part(problems: list[str]) -> list[str]:
 
 
 def draw_plot(kind: str, cells: Cells, only: Sequence[str] = ()) -> Figure:
-    """The picture of these cells; call it and save the figure inside `pictures.style()`."""
+    """The picture of these cells; call it and save the figure inside `plot_style()`."""
     from matplotlib.figure import Figure
 
     heading = heading_of(cells, only) if PLOT_KINDS[kind].across else ""

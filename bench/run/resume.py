@@ -54,7 +54,7 @@ class Settings(msgspec.Struct, kw_only=True):
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """What environment.json says of a run: what was chosen, and the fields of `orchestrator.Run`."""
+    """What environment.json says of a run: what was chosen, and the fields of `Run`."""
 
     selection: dict[str, Any]
     settings: dict[str, Any]

@@ -94,7 +94,7 @@ class StepCurve:
         return float(np.nanmax(self.errors[self.steps < math.sqrt(np.finfo(self.dtype).eps) / 10]))
 
     def row(self) -> dict[str, Any]:
-        """What a run folder keeps of it (`sweeps`)."""
+        """What a run folder keeps of it (`rows/step_curves.py`)."""
         problem, _, instance = self.case.partition(":")
         names = {"problem": problem, "instance": instance, "method": f"numpy_fd/{self.variant}", "dtype": self.dtype}
         best = None if self.variant == "complex_step" else self.rule_step
