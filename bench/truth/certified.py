@@ -7,17 +7,21 @@ would take too long.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx
 
 from ..data.store import Flat, flatten, unflatten
-from .ball_arithmetic import BallArithmetic, taylor_coefficient
+from .derivatives import Derivatives
 from .iterations import REFERENCE_OPERATIONS
+from .jets import Jet, as_numbers, evaluation
 from .matrix_products import hold_matrices
+from .number_kinds import BALLS, Undecided, as_objects, object_to_extended
 from .oracle import Oracle, Params
-from .reverse_mode import Undecided, boxed, traced_arrays
+from .oracle_arrays import OracleArray
+from .reverse_mode import Node
 from .time_budget import TimeBudget, Uncertified
 
 PRECISION_BITS = tuple(2**k for k in range(7, 15))
@@ -26,110 +30,112 @@ MOST_BALLS = 2 * 10**7  # of an instance, for the memory's sake
 CERTIFY_SECONDS = 60.0
 
 
-def to_balls(array: np.ndarray) -> np.ndarray:
-    """Floating-point numbers as balls of radius zero; other arrays as they are."""
-    if array.dtype.kind != "f":
-        return array
-    return np.fromiter(map(arb, array.astype(float).ravel().tolist()), object, array.size).reshape(array.shape)
+@dataclass(frozen=True)
+class Certified:
+    """values and radii: trees of extended-precision numbers, and of bounds on their distance from the truth.
+
+    tied: where the function compared equal numbers that depend on its parameters.
+    """
+
+    values: Any
+    radii: Any
+    tied: list[str] = field(default_factory=list)
+
+
+def to_numbers(arrays: Params) -> Params:
+    """Data and parameters as balls of radius zero, integers of any width exactly; masks as they are."""
+    return {name: a if a.dtype == bool else BALLS.convert(a) for name, a in arrays.items()}
 
 
 def certified_answer(
-    oracle: Oracle, operation: str, params: Params, data: Params, options: dict[str, Any], scale: float = 0.0
-) -> tuple[Any, Any]:
-    """(values, radii): trees of extended-precision numbers, and of bounds on their distance from the truth.
-
-    scale: what a value of zero is judged by. Raises Uncertified.
-    """
+    oracle: Oracle,
+    operation: str,
+    params: Params,
+    data: Params,
+    options: dict[str, Any],
+    scale: float = 0.0,
+    ties: str = "as written",
+) -> Certified:
+    """The result of an operation. scale: what a value of zero is judged by. Raises Uncertified."""
     count = sum(a.size for a in (*params.values(), *data.values()))
     if count > MOST_BALLS:
         raise Uncertified(f"ball arithmetic takes at most {MOST_BALLS} input numbers; the instance has {count}")
-    at, held = all_to_balls(params), all_to_balls(data)
+    at, held = to_numbers(params), to_numbers(data)
     with hold_matrices(held.values()):
         return to_precision(
-            lambda budget: REFERENCE_OPERATIONS[operation](BallArithmetic(oracle, held, budget), at, **options), scale
+            lambda budget: REFERENCE_OPERATIONS[operation](Derivatives(oracle, held, BALLS, budget), at, **options),
+            scale,
+            ties,
         )
 
 
 def certified_bounds(oracle: Oracle, params: Params, data: Params) -> tuple[Params, Params]:
-    """The least and the greatest subgradient of a function with kinks. Raises Uncertified."""
+    """The least and the greatest subgradient, as the oracle has them. Raises Uncertified."""
     assert oracle.bounds is not None
-    both, at, held = oracle.bounds, all_to_balls(params), all_to_balls(data)
+    both, at, held = oracle.bounds, to_numbers(params), to_numbers(data)
 
     def make(budget: TimeBudget) -> dict[str, Params]:
-        low, high = both(traced_arrays(at), traced_arrays(held))
-        return {"low": constant_terms(low), "high": constant_terms(high)}
+        low, high = both(frozen_arrays(at), frozen_arrays(held))
+        return {"low": plain_numbers(low), "high": plain_numbers(high)}
 
-    found, _ = to_precision(make, 0.0)
-    return found["low"], found["high"]
-
-
-def constant_terms(arrays: dict[str, Any]) -> Params:
-    return {name: taylor_coefficient(x.value, 0) for name, x in arrays.items()}
+    found = to_precision(make, 0.0)
+    return found.values["low"], found.values["high"]
 
 
-def all_to_balls(arrays: Params) -> Params:
-    return {name: to_balls(a) for name, a in arrays.items()}
+def frozen_arrays(arrays: Params) -> dict[str, OracleArray]:
+    return {name: OracleArray(Node(Jet([a])), frozen=True) for name, a in arrays.items()}
 
 
-def to_precision(make: Callable[[TimeBudget], Any], scale: float) -> tuple[Any, Any]:
+def plain_numbers(arrays: dict[str, OracleArray]) -> Params:
+    return {name: as_numbers(x.value).first for name, x in arrays.items()}
+
+
+def to_precision(make: Callable[[TimeBudget], Any], scale: float, ties: str = "as written") -> Certified:
     """The tree of balls that `make` gives, as values and radii, at the least precision at which all are narrow."""
-    budget, why, before, enough = TimeBudget(CERTIFY_SECONDS), "", (ctx.prec, ctx.cap), 0.0
+    budget, why, before, enough = TimeBudget(CERTIFY_SECONDS), "", ctx.prec, 0.0
     try:
         for bits in PRECISION_BITS:
             if bits < enough:
                 continue
             ctx.prec = bits
             try:
-                found = flatten(make(budget))
+                with evaluation(kind=BALLS, order=0, ties=ties, tied=[]) as state:
+                    found = flatten(make(budget))
                 if is_narrow(found, scale):
-                    return values_and_radii(found)
+                    return Certified(*values_and_radii(found), list(dict.fromkeys(state.tied)))
                 why = "an error bound is wider than the last place of float64"
             except (Undecided, ZeroDivisionError) as undecided:
                 why, enough = str(undecided), bits / max(2 * budget.share, bits / PRECISION_BITS[-1])
     finally:
-        ctx.prec, ctx.cap = before
+        ctx.prec = before
     raise Uncertified(f"at {PRECISION_BITS[-1]} bits {why}")
 
 
 def is_narrow(found: Flat, scale: float) -> bool:
-    """Whether every radius is far below the last place of float64."""
+    """Whether every radius is far below the last place of float64. Infinities and NaN are known if they are exact."""
     numbers = [x for leaf in found.values() for x in np.ravel(leaf)]
-    if any(x.is_nan() or not (x.is_finite() or x.is_exact()) for x in numbers):
+    if any(not (x.is_finite() or x.is_exact()) for x in numbers):
         return False
-    largest = max((abs(x.mid()) for x in numbers if x.is_finite()), default=arb(0))
-    floor = arb(2.0**-52) * largest if largest != 0 else arb(scale)
+    largest = max((abs(x.mid()) for x in numbers if x.is_finite() and not x.contains(0)), default=arb(0))
+    floor = arb(2.0**-52) * largest if largest > 0 else arb(scale)
     return all(x.is_exact() or x.rad() <= RADIUS_MARGIN * max(abs(x.mid()), floor) for x in numbers)
 
 
 def values_and_radii(found: Flat) -> tuple[Any, Any]:
     """(values, radii) as arrays in extended precision; the radii hold the rounding, too."""
-    values = {path: midpoints(leaf) for path, leaf in found.items()}
-    radii = {path: error_bounds(leaf, values[path]) for path, leaf in found.items()}
+    values = {path: object_to_extended(as_objects(leaf)) for path, leaf in found.items()}
+    radii = {path: error_bounds(as_objects(leaf), values[path]) for path, leaf in found.items()}
     return unflatten(values), unflatten(radii)
 
 
-def midpoints(balls: Any) -> np.ndarray:
-    """The midpoints, rounded towards zero to the 64 bits of an 80-bit number."""
-    numbers = np.ravel(boxed(balls))
-    parts = np.empty((3, numbers.size))
-    for i, x in enumerate(numbers):
-        if not arb(x).is_finite():  # an end of an interval
-            parts[:, i] = float(arb(x)), 0, 0
-            continue
-        mantissa, exponent = (int(part) for part in arb(x).mid().man_exp())
-        excess = max(0, mantissa.bit_length() - 64)
-        size = abs(mantissa) >> excess
-        sign = -1 if mantissa < 0 else 1
-        parts[:, i] = sign * (size >> 32), sign * (size & 0xFFFFFFFF), exponent + excess
-    high, low, exponents = parts
-    sum_of_both = np.ldexp(high.astype(np.longdouble), 32) + low.astype(np.longdouble)
-    with np.errstate(over="ignore", under="ignore"):
-        return np.asarray(np.ldexp(sum_of_both, exponents.astype(int))).reshape(np.shape(balls))
-
-
-def error_bounds(balls: Any, values: np.ndarray) -> np.ndarray:
+def error_bounds(balls: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Bounds on |truth − value|: the radius, and less than one unit in the last place of the value."""
-    numbers = [arb(x) for x in np.ravel(boxed(balls))]
-    radii = midpoints(np.fromiter((x.rad().upper() for x in numbers), object, len(numbers))).reshape(values.shape)
+    numbers = balls.ravel().tolist()
+    radii = object_to_extended(np.fromiter((radius_of(x) for x in numbers), object, len(numbers))).reshape(values.shape)
     inexact = np.fromiter((x.mid().bits() > 64 for x in numbers), bool, len(numbers)).reshape(values.shape)
-    return np.asarray(1.001 * radii + np.where(inexact, np.abs(values) * np.finfo(np.longdouble).eps, 0))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(1.001 * radii + np.where(inexact, np.abs(values) * np.finfo(np.longdouble).eps, 0))
+
+
+def radius_of(x: arb) -> arb:
+    return x.rad().upper() if x.is_finite() else arb(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,9 +17,12 @@ from .conditioning import input_sensitivity
 from .extended import EXTENDED_ROUNDING, extended_answer, objective_value, require_extended
 from .oracle import InconsistentOracle, Oracle, oracle_of
 from .reference import FINDS_PARAMETERS, Reference
+from .tie_sides import sides_of_tie
 from .time_budget import Uncertified
 
 CHECKED_STEPS = 3  # of descent or Newton's method, where 80-bit arithmetic is checked against balls
+FIRST_DERIVATIVES = ("gradient", "jacobian_forward", "jacobian_reverse")
+DERIVATIVES = (*FIRST_DERIVATIVES, "hessian", "hessian_diagonal")
 
 
 def compute_reference(
@@ -28,17 +32,96 @@ def compute_reference(
     require_extended()
     instance = problems.load(problem).instance(instance_name)
     known, given = oracle_of(problem, instance), load_inputs(problem, instance_name).cast(dtype)
-    radius, why, bounds = None, "", None
+    return reference_of(
+        known,
+        given,
+        operation,
+        options,
+        dtype,
+        instance.scale,
+        lambda: check_small(problem, instance, operation, options, dtype),
+    )
+
+
+def reference_of(
+    known: Oracle,
+    given: Inputs,
+    operation: str,
+    options: dict[str, Any],
+    dtype: str,
+    stated: float = 0.0,
+    check: Any = None,
+) -> Reference:
+    """The reference of an operation on these inputs. stated: the instance's scale; check: what 80 bits are checked by."""
+    at_start = objective_or_norm(known, given)
+    scale = stated or derived_scale(operation, at_start, given)
     try:
-        value, radius = certified_answer(known, operation, given.params, given.data, options, instance.scale)
+        answer = certified_answer(known, operation, given.params, given.data, options, scale)
+        found, tied = Reference(answer.values, 0.0, radius=answer.radii), answer.tied
     except Uncertified as reason:
-        value, why = extended_answer(known, operation, given.params, given.data, options), str(reason)
-        why += f"; {check_small(problem, instance, operation, options, dtype)}"
+        value = extended_answer(known, operation, given.params, given.data, options)
+        found, tied = Reference(value, 0.0, why=f"{reason}; {check() if check else 'used 80-bit arithmetic'}"), []
     if operation == "gradient" and known.bounds:
-        bounds = subgradient_interval(known, given, value)
+        found = replace(found, bounds=subgradient_interval(known, given, found.value))
+    elif operation != "value" and not found.why and (tied or is_singular(operation, found.value, at_start)):
+        found = beside_tie(known, given, operation, options, scale, tied, found)
     sensitivity = input_sensitivity(known, operation, given.params, given.data, options, dtype)
-    objective = objective_value(known, value if operation in FINDS_PARAMETERS else given.params, given.data)
-    return Reference(value, objective, bounds, radius, sensitivity, why)
+    objective = objective_value(known, found.value if operation in FINDS_PARAMETERS else given.params, given.data)
+    is_zero = all(not np.any(leaf) for leaf in flatten(found.value).values())
+    return replace(found, objective=objective, sensitivity=sensitivity, scale=scale if is_zero else stated)
+
+
+def objective_or_norm(known: Oracle, given: Inputs) -> float:
+    """|f|, of several numbers the largest."""
+    value = np.abs(extended_answer(known, "value", given.params, given.data, {}))
+    return float(np.max(value, initial=0))
+
+
+def derived_scale(operation: str, objective: float, given: Inputs) -> float:
+    """What a result of zero is judged by: |f|, |f|/‖x‖ or |f|/‖x‖² for derivatives, ‖x‖ for parameters; 1 if that is 0."""
+    norm = float(np.sqrt(sum(np.sum(np.square(x, dtype=np.longdouble)) for x in given.params.values())))
+    if operation in FINDS_PARAMETERS:
+        scale = norm
+    elif operation in DERIVATIVES and norm > 0:
+        scale = objective / norm if operation in FIRST_DERIVATIVES else objective / norm / norm
+    else:
+        scale = objective
+    return scale if 0 < scale < np.inf else 1.0
+
+
+def is_singular(operation: str, value: Any, objective: float) -> bool:
+    """Whether a derivative is not finite although the function is, as that of √x or ‖x‖ at 0."""
+    finite = all(np.isfinite(leaf).all() for leaf in flatten(value).values())
+    return operation in DERIVATIVES and not finite and bool(np.isfinite(objective))
+
+
+def beside_tie(
+    known: Oracle,
+    given: Inputs,
+    operation: str,
+    options: dict[str, Any],
+    scale: float,
+    tied: list[str],
+    found: Reference,
+) -> Reference:
+    """The reference where the function compares equal numbers, or has a derivative that is not finite."""
+    place = "; ".join(tied[:3]) or "a derivative that is not finite"
+    try:
+        sides = sides_of_tie(known, operation, given.params, given.data, options, scale, tied)
+    except Uncertified as reason:
+        return replace(found, radius=None, why=f"a tie: {place}; {reason}")
+    low, high = sides.low.values, sides.high.values
+    if sides.agree and not sides.note:
+        return replace(found, value=low, radius=sides.low.radii)
+    if operation in FIRST_DERIVATIVES and not sides.note:
+        return replace(found, value=found.value if lies_between(found.value, low, high) else low, bounds=(low, high))
+    why = f"a tie: {place}; {sides.note + '; ' if sides.note else ''}judged on what both sides give"
+    return replace(found, bounds=(low, high), radius=None, why=why)
+
+
+def lies_between(value: Any, low: Any, high: Any) -> bool:
+    leaves, least, greatest = flatten(value), flatten(low), flatten(high)
+    return all(np.all((least[path] <= leaf) & (leaf <= greatest[path])) for path, leaf in leaves.items())
 
 
 def subgradient_interval(known: Oracle, given: Inputs, value: Any) -> tuple[Any, Any]:
@@ -51,7 +134,7 @@ def subgradient_interval(known: Oracle, given: Inputs, value: Any) -> tuple[Any,
 def certify_bounds(value: dict, low: dict, high: dict) -> None:
     """Raise InconsistentOracle unless the derivative lies between the bounds, which differ only at a kink."""
     for name, slope in value.items():
-        margin = EXTENDED_ROUNDING * np.max(np.abs(slope), initial=0)
+        margin = EXTENDED_ROUNDING * np.max(np.abs(slope), initial=0)  # NaN and infinity are compared with nothing
         if np.any(slope < low[name] - margin) or np.any(slope > high[name] + margin):
             raise InconsistentOracle(f"the oracle's bounds of {name} do not contain the derivative of its function")
 
@@ -65,7 +148,7 @@ def check_small(problem: str, instance: problems.Instance, operation: str, optio
     for small in instances_by_size(problem, instance.function):
         given, known = load_inputs(problem, small.name).cast(dtype), oracle_of(problem, small)
         try:
-            truth, _ = certified_answer(known, operation, given.params, given.data, options, instance.scale)
+            truth = certified_answer(known, operation, given.params, given.data, options, instance.scale).values
         except Uncertified:
             continue
         found = extended_answer(known, operation, given.params, given.data, options)

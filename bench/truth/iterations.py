@@ -10,7 +10,7 @@ import numpy as np
 from backends import Layout
 
 from .oracle import Params
-from .reverse_mode import boxed, sign_of
+from .number_kinds import as_objects
 from .time_budget import TimeBudget
 
 EigenSolve = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -26,6 +26,9 @@ class Arithmetic(Protocol):
     budget: TimeBudget
 
     def number(self, x: float) -> Any: ...
+
+    def sign(self, x: np.ndarray) -> np.ndarray:
+        """−1, 0 or 1. Raises Undecided."""
 
     def require_known(self, params: Params) -> Params:
         """`params`. Raises Undecided where nothing is known of them, so that a hopeless iteration ends early."""
@@ -56,7 +59,7 @@ def layout_of(params: Params) -> Layout:
 
 
 def subtract_moves(arithmetic: Arithmetic, params: Params, moves: Params) -> Params:
-    return arithmetic.require_known({name: boxed(x - moves[name]) for name, x in params.items()})
+    return arithmetic.require_known({name: as_objects(x - moves[name]) for name, x in params.items()})
 
 
 def descent_steps(arithmetic: Arithmetic, params: Params, rate: float, steps: int) -> Iterator[Params]:
@@ -89,20 +92,23 @@ def newton(
     for _ in arithmetic.budget(range(steps), steps):
         slopes = arithmetic.swept_gradient(params)
         slope = layout.vector(slopes)
-        if tolerance is not None and sign_of(boxed(np.sum(slope * slope) - arithmetic.number(tolerance) ** 2)) <= 0:
+        if (
+            tolerance is not None
+            and arithmetic.sign(as_objects(np.sum(slope * slope) - arithmetic.number(tolerance) ** 2)) <= 0
+        ):
             break
         if diagonal:
             curvatures = arithmetic.hessian_diagonal(params)
-            moves = {name: quotient_or_zero(slopes[name], curvatures[name]) for name in params}
+            moves = {name: quotient_or_zero(arithmetic, slopes[name], curvatures[name]) for name in params}
         else:
             moves = layout.tree(arithmetic.solve(layout.matrix(arithmetic.hessian(params)), slope))
         params = subtract_moves(arithmetic, params, moves)
     return params
 
 
-def quotient_or_zero(slope: np.ndarray, curvature: np.ndarray) -> np.ndarray:
+def quotient_or_zero(arithmetic: Arithmetic, slope: np.ndarray, curvature: np.ndarray) -> np.ndarray:
     """slope / curvature, and 0 where the curvature is 0."""
-    curved = sign_of(curvature) != 0
+    curved = arithmetic.sign(curvature) != 0
     return np.where(curved, slope / np.where(curved, curvature, 1), 0)
 
 
@@ -117,7 +123,7 @@ def critical_point(arithmetic: Arithmetic, params: Params, steps: int) -> Params
         values, solve = arithmetic.eigen(layout.matrix(arithmetic.hessian(params)))
         sizes = np.abs(values)
         cutoff = arithmetic.number(values.size * 2.0**-52) * max(sizes, key=float)
-        params = subtract_moves(arithmetic, params, layout.tree(solve(sign_of(sizes - cutoff) > 0, slope)))
+        params = subtract_moves(arithmetic, params, layout.tree(solve(arithmetic.sign(sizes - cutoff) > 0, slope)))
     return {**params, "eigenvalues": arithmetic.eigen(layout.matrix(arithmetic.hessian(params)))[0]}
 
 

@@ -23,6 +23,7 @@ class Reference:
     radius: bounds on |value − truth|, a tree like value, None where they are not certified; why: the reason then.
     sensitivity: how far inputs that are off by half a unit in the last place may move each entry, None where not known.
     bounds: the least and the greatest answer, two such trees, where it is an interval (a subgradient at a kink).
+    scale: what errors are relative to where it is larger than the norm of the value, such as beside a value of zero.
     """
 
     value: Any
@@ -31,6 +32,7 @@ class Reference:
     radius: Any = None
     sensitivity: Any = None
     why: str = ""
+    scale: float = 0.0
 
     def nearest(self, result: Any) -> Any:
         """What `result` is judged against: the value, or that point of the interval which is nearest to the result."""
@@ -40,7 +42,7 @@ class Reference:
         same_form = all(path in found and np.shape(found[path]) == np.shape(leaf) for path, leaf in low.items())
         if not same_form:
             return self.value
-        inside = {path: np.fmin(np.fmax(found[path], low[path]), high[path]) for path in low}
+        inside = {path: np.fmin(np.fmax(found[path].astype(np.longdouble), low[path]), high[path]) for path in low}
         value = flatten(self.value)
         return unflatten({path: np.where(np.isnan(found[path]), value[path], inside[path]) for path in low})
 
@@ -82,6 +84,7 @@ def load_reference(problem: str, instance_name: str, operation: str, dtype: str,
         trees.get("radius"),
         trees.get("sensitivity"),
         str(trees.get("why", "")),
+        float(trees["scale"]),
     )
 
 
@@ -89,6 +92,7 @@ def flat_reference(reference: Reference) -> Flat:
     """What is stored of a reference."""
     low, high = reference.bounds or (None, None)
     trees = {"value": reference.value, "objective": np.array(reference.objective), "radius": reference.radius}
+    trees |= {"scale": np.array(reference.scale)}
     trees |= {"sensitivity": reference.sensitivity, "low": low, "high": high}
     trees |= {"why": np.array(reference.why)} if reference.why else {}
     known = {part: tree for part, tree in trees.items() if tree is not None}

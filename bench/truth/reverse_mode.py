@@ -1,253 +1,141 @@
-"""Reverse mode: arrays that record how they were made, and the reverse sweep over that record.
-
-An oracle is plain NumPy: operators, `@`, `np.exp`, `.sum`, indexing. Here it runs on arrays of balls, of Taylor series of
-balls, or of extended-precision numbers, and nothing here knows which. Comparisons are decided or raise `Undecided`.
-"""
+"""Reverse mode: nodes that record how an array was made, and the sweep over that record."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .matrix_products import any_product, with_balls
+from .jets import Jet, add, constant, current, jet_of, multiply, slope_of
+from .number_kinds import as_objects
 
-TRACED_ORDER = itertools.count()
-COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
-
-
-class Undecided(ArithmeticError):
-    """A comparison of two numbers that are not known well enough."""
+NODE_ORDER = itertools.count()
 
 
-def slope_by_left(g: Any, y: Any, a: Any, b: Any) -> Any:
-    """The slope of a @ b by a."""
-    return np.multiply.outer(g, b) if b.ndim == 1 else any_product(g, b.T)
+class SlopeArray:
+    """A slope of the output by an array. active: where it is not 0 by construction, None where that is everywhere.
+
+    What was not selected by a mask or an index has no slope, even if the local one is infinite or NaN there.
+    """
+
+    __slots__ = ("active", "jet")
+
+    def __init__(self, jet: Jet, active: np.ndarray | None = None):
+        self.jet, self.active = jet, None if active is None or active.all() else active
+
+    def changed(self, change: Callable[[Any], Any]) -> SlopeArray:
+        return SlopeArray(self.jet.changed(change), None if self.active is None else np.asarray(change(self.active)))
+
+    def active_everywhere(self) -> np.ndarray:
+        return np.ones(self.jet.shape, bool) if self.active is None else self.active
 
 
-def slope_by_right(g: Any, y: Any, a: Any, b: Any) -> Any:
-    """The slope of a @ b by b, in which a large a is not transposed: it may be prepared for products."""
-    return np.multiply.outer(a, g) if a.ndim == 1 else any_product(g.T, a).T
+Back = Callable[[SlopeArray], SlopeArray]
 
 
-# Of y = f(a, …) by each argument: (slope of the result, y, a, …) → slope of the argument.
-REVERSE_RULES: dict[Any, tuple[Callable[..., Any], ...]] = {
-    np.add: (lambda g, y, a, b: g, lambda g, y, a, b: g),
-    np.subtract: (lambda g, y, a, b: g, lambda g, y, a, b: -g),
-    np.multiply: (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
-    np.divide: (lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b),
-    np.power: (lambda g, y, a, b: g * b * a ** (b - 1),),
-    np.matmul: (slope_by_left, slope_by_right),
-    np.negative: (lambda g, y, a: -g,),
-    np.square: (lambda g, y, a: 2 * g * a,),
-    np.sqrt: (lambda g, y, a: g / (2 * y),),
-    np.exp: (lambda g, y, a: g * y,),
-    np.log: (lambda g, y, a: g / a,),
-    np.log1p: (lambda g, y, a: g / (1 + a),),
-    np.sin: (lambda g, y, a: g * apply_ufunc(np.cos, a),),
-    np.cos: (lambda g, y, a: -g * apply_ufunc(np.sin, a),),
-    np.tanh: (lambda g, y, a: g * (1 - y * y),),
-    np.logaddexp: (lambda g, y, a, b: g * logistic(a - b), lambda g, y, a, b: g * logistic(b - a)),
-}
+class Node:
+    """An array, and for each array that it was made from, how a slope by this one becomes one by that."""
+
+    __slots__ = ("made_from", "moves", "order", "value")
+
+    def __init__(self, value: Jet, made_from: tuple[tuple[Node, Back], ...] = (), moves: bool = False):
+        self.value, self.order = value, next(NODE_ORDER)
+        self.made_from = tuple((node, back) for node, back in made_from if node.moves)
+        self.moves = moves or bool(self.made_from)
 
 
-class Traced(NDArrayOperatorsMixin):
-    """An array, and for each array that it was made from, how a slope by the result becomes one by that array."""
+def elementwise_back(ufunc: Any, place: int, y: Jet, arguments: tuple[Jet, ...]) -> Back:
+    """The rule of a function entry by entry, evaluated where the slope is active only."""
+    shape = arguments[place].shape
 
-    def __init__(
-        self, value: Any, made_from: tuple[tuple[Traced, Callable[[Any], Any]], ...] = (), moves: bool = False
-    ):
-        self.value, self.made_from, self.order = boxed(value), made_from, next(TRACED_ORDER)
-        self.moves = moves or bool(made_from)
+    def back(g: SlopeArray) -> SlopeArray:
+        if g.active is None:
+            return sum_to_shape(SlopeArray(times_slope(ufunc, place, g.jet, y, arguments)), shape)
+        if not g.active.any():
+            return SlopeArray(constant(shape, 0), np.zeros(shape, bool))
+        spread = [x.changed(lambda c: np.broadcast_to(c, y.shape)) for x in arguments]
+        index = np.nonzero(g.active)
+        part = times_slope(ufunc, place, g.jet[index], y[index], tuple(x[index] for x in spread))
+        return sum_to_shape(SlopeArray(scattered(part, index, y.shape), g.active), shape)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
-        if method != "__call__" or more or ufunc not in (*REVERSE_RULES, *COMPARISONS, np.sign, np.isnan):
-            raise TypeError(f"an oracle cannot use np.{ufunc.__name__} like this; known: {known_operations()}")
-        values = [x.value if isinstance(x, Traced) else np.asarray(x) for x in inputs]
-        if ufunc is np.isnan:
-            return values[0] != values[0]
-        if ufunc is np.sign:
-            return sign_of(values[0])
-        if ufunc in COMPARISONS:
-            return ufunc(sign_of(boxed(values[0] - values[1])), 0)
-        y = apply_ufunc(ufunc, *values)
-        rules = zip(inputs, REVERSE_RULES[ufunc], strict=False)
-        known = ((x, rule) for x, rule in rules if isinstance(x, Traced) and x.moves)
-        return Traced(y, tuple((x, bind_rule(rule, y, values)) for x, rule in known))
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function not in TRACED_FUNCTIONS:
-            raise TypeError(f"an oracle cannot use np.{function.__name__}; known: {known_operations()}")
-        return TRACED_FUNCTIONS[function](*args, **kwargs)
-
-    def changed(self, value: Any, back: Callable[[Any], Any]) -> Traced:
-        """The result of an operation on this array alone."""
-        return Traced(value, ((self, back),) if self.moves else ())
-
-    def __getitem__(self, index: Any) -> Traced:
-        def back(g: Any) -> Any:
-            spread = np.zeros(self.shape, g.dtype)
-            np.add.at(spread, index, g)
-            return spread
-
-        return self.changed(self.value[index], back)
-
-    def sum(self, axis: int | None = None) -> Traced:
-        def back(g: Any) -> Any:
-            return np.broadcast_to(g if axis is None else np.expand_dims(g, axis), self.shape)
-
-        return self.changed(self.value.sum(axis=axis), back)
-
-    def mean(self, axis: int | None = None) -> Traced:
-        return self.sum(axis) / (self.size if axis is None else self.shape[axis])
-
-    def argmin(self, axis: int) -> np.ndarray:
-        """The lowest index of a smallest number."""
-        moved = np.moveaxis(self.value, axis, 0)
-        best, least = np.zeros(moved.shape[1:], int), np.array(moved[0])
-        for i, row in enumerate(moved[1:], start=1):
-            nearer = sign_of(row - least) < 0
-            best[nearer], least[nearer] = i, row[nearer]
-        return best
-
-    def max(self) -> Traced:
-        """The first of the largest numbers."""
-        place = Traced(-self.value.reshape(-1, 1)).argmin(axis=0)[0]
-        return self[np.unravel_index(place, self.shape)]
-
-    def __iter__(self) -> Iterator[Traced]:
-        return (self[i] for i in range(len(self)))
-
-    def __len__(self) -> int:
-        return len(self.value)
-
-    @property
-    def T(self) -> Traced:
-        return self.changed(self.value.T, lambda g: g.T)
-
-    __hash__ = object.__hash__  # an array is one place in the graph, whatever it equals
-    shape = property(lambda self: self.value.shape)
-    ndim = property(lambda self: self.value.ndim)
-    size = property(lambda self: self.value.size)
+    return back
 
 
-def traced_where(mask: np.ndarray, a: Any, b: Any) -> Traced:
-    """a where the mask holds, else b; what is not chosen gets a slope of zero."""
-    values = with_balls([x.value if isinstance(x, Traced) else np.asarray(x) for x in (a, b)])
-    chosen = ((a, lambda g: np.where(mask, g, 0)), (b, lambda g: np.where(mask, 0, g)))
-    made_from = tuple((x, back) for x, back in chosen if isinstance(x, Traced) and x.moves)
-    return Traced(np.where(mask, *values), made_from)
+def times_slope(ufunc: Any, place: int, g: Jet, y: Jet, arguments: tuple[Jet, ...]) -> Jet:
+    if ufunc is np.add or (ufunc is np.subtract and place == 0):
+        return g
+    if ufunc in (np.subtract, np.negative):
+        return -g
+    if ufunc is np.multiply:
+        return multiply(g, arguments[1 - place])
+    if ufunc is np.square:
+        return multiply(g, 2 * arguments[0])
+    if ufunc is np.divide and place == 0:
+        return g / arguments[1]
+    return multiply(g, slope_of(ufunc, place, y, list(arguments)))
 
 
-TRACED_FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.sum: Traced.sum,
-    np.mean: Traced.mean,
-    np.max: Traced.max,
-    np.where: traced_where,
-    np.real: lambda x: x,
-    np.zeros_like: lambda x: Traced(np.zeros(x.shape, x.value.dtype)),
-    np.ones_like: lambda x: Traced(np.ones(x.shape, x.value.dtype)),
-}
+def scattered(part: Jet, index: Any, shape: tuple[int, ...]) -> Jet:
+    """Zeros of this shape with `part` at the index."""
+
+    def place(values: np.ndarray | None) -> np.ndarray | None:
+        if values is None:
+            return None
+        found = current().kind.full(shape, 0)
+        found[index] = values[()] if values.ndim == 0 else values
+        return found
+
+    moving = None
+    if part.moving is not None:
+        moving = np.zeros(shape, bool)
+        moving[index] = part.moving
+    return Jet([place(c) for c in part.coefficients], moving)
 
 
-def known_operations() -> str:
-    names = [f"np.{f.__name__}" for f in (*REVERSE_RULES, *COMPARISONS, np.sign, np.isnan, *TRACED_FUNCTIONS)]
-    return ", ".join(names) + ", argmin, indices and .T"
+def sum_to_shape(g: SlopeArray, shape: tuple[int, ...]) -> SlopeArray:
+    """`g` summed over the axes along which an array of this shape was repeated."""
+    if g.jet.shape == shape:
+        return g
+    extra = g.jet.ndim - len(shape)
+    axes = (*range(extra), *(extra + i for i, n in enumerate(shape) if n == 1 and g.jet.shape[extra + i] != 1))
+
+    def total(c: np.ndarray) -> np.ndarray:
+        if c.size == 0:
+            return np.zeros(shape, bool) if c.dtype == bool else current().kind.full(shape, 0)
+        found = np.logical_or.reduce(c, axis=axes) if c.dtype == bool else c.sum(axis=axes)
+        return as_objects(found).reshape(shape)
+
+    return g.changed(total)
 
 
-def bind_rule(rule: Callable[..., Any], y: Any, values: list[Any]) -> Callable[[Any], Any]:
-    """The rule with its arguments; of single numbers arrays of one, as NumPy hands out a single object bare."""
-    return lambda g: rule(*(x.reshape(1) if x.ndim == 0 else x for x in (g, y, *values)))
+def add_slopes(a: SlopeArray, b: SlopeArray) -> SlopeArray:
+    active = None if a.active is None or b.active is None else a.active | b.active
+    return SlopeArray(add(a.jet, b.jet), active)
 
 
-def boxed(value: Any) -> np.ndarray:
-    """`value` as an array. NumPy hands out a single object bare, and would take a series for a list."""
-    if type(value) is np.ndarray:
-        return value
-    if isinstance(value, np.generic | int | float | complex):
-        return np.asarray(value)
-    box = np.empty((), object)
-    box[()] = value
-    return box
-
-
-def apply_ufunc(ufunc: Any, *values: Any) -> np.ndarray:
-    """The function of arrays, and what NumPy, FLINT's balls or its series lack of it."""
-    if ufunc is np.matmul:
-        return boxed(any_product(*values))
-    if ufunc is np.tanh and any(hasattr(x, "coeffs") for x in values[0].flat):
-        return boxed(1 - boxed(2 / boxed(boxed(np.exp(boxed(2 * values[0]))) + 1)))
-    if ufunc is np.log1p and values[0].dtype == object:
-        return boxed(np.log(boxed(1 + values[0])))
-    if ufunc is np.logaddexp:
-        return logaddexp(*values)
-    return boxed(ufunc(*values))
-
-
-def logaddexp(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """log(eᵃ + eᵇ); NumPy's has neither objects nor complex numbers. Balls do not overflow, other numbers do."""
-    if object not in (a.dtype, b.dtype):
-        larger = a.real > b.real
-        a, b = np.where(larger, a, b), np.where(larger, b, a)
-    return boxed(a + boxed(np.log(boxed(1 + boxed(np.exp(boxed(b - a)))))))
-
-
-def logistic(z: np.ndarray) -> np.ndarray:
-    """1/(1 + exp −z), in which a ball occurs once and so widens no more than it must."""
-    return (1 + apply_ufunc(np.tanh, z / 2)) / 2
-
-
-def sign_of(values: np.ndarray) -> np.ndarray:
-    """−1, 0 or 1 for each number, by its real part. Raises Undecided."""
-    if values.dtype != object:
-        return np.asarray(np.sign(values.real))
-    return np.fromiter((sign_of_ball(x) for x in values.ravel()), int, values.size).reshape(values.shape)
-
-
-def sign_of_ball(x: Any) -> int:
-    """The sign of a ball, or of the constant term of a series."""
-    constant = x[0] if hasattr(x, "coeffs") else x
-    for answer, holds in ((1, constant > 0), (-1, constant < 0), (0, constant == 0)):
-        if holds:
-            return answer
-    raise Undecided(f"the sign of {constant} is unknown")
-
-
-def reverse_sweep(output: Traced, seed: Any = 1) -> dict[Traced, np.ndarray]:
-    """The slopes of Σ seed · output by every array that it was made from, itself included."""
-    slopes: dict[Traced, Any] = {output: boxed(0 * output.value + seed)}  # of its type: 1/3 of integers is a float64
+def sweep(output: Node, seed: Any = 1) -> dict[Node, SlopeArray]:
+    """The slopes of Σ seed · output by every array that it was made from, itself included; 0 in `seed` selects nothing."""
+    seeds = np.broadcast_to(np.asarray(seed), output.value.shape)
+    slopes = {output: SlopeArray(jet_of(seeds), seeds != 0)}
     waiting, found = [output], {output}
     while waiting:
         new = {parent for parent, _ in waiting.pop().made_from} - found
         found |= new
         waiting += new
     for node in sorted(found, key=lambda node: -node.order):
+        if node not in slopes:
+            continue
+        g = slopes[node] if node.made_from else None
         for parent, back in node.made_from:
-            part = boxed(back(slopes[node]))
-            part = part if part.shape == parent.shape else sum_to_shape(part, parent.shape)
-            slopes[parent] = boxed(slopes[parent] + part) if parent in slopes else part
+            assert g is not None
+            part = back(g)
+            slopes[parent] = add_slopes(slopes[parent], part) if parent in slopes else part
+        if node.made_from and node is not output:
+            del slopes[node]  # for the memory's sake
     return slopes
 
 
-def sum_to_shape(slope: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """`slope` summed over the axes along which an array of this shape was repeated."""
-    slope = boxed(slope.sum(axis=tuple(range(slope.ndim - len(shape))))) if slope.ndim > len(shape) else slope
-    repeated = tuple(i for i, n in enumerate(shape) if n == 1 and slope.shape[i] != 1)
-    return boxed(slope.sum(axis=repeated, keepdims=True)) if repeated else slope
-
-
-def traced_arrays(arrays: Mapping[str, np.ndarray], moves: bool = False) -> dict[str, Any]:
-    """The arrays of numbers as traced ones; integers, which are labels or counts, as they are."""
-    return {name: Traced(a, moves=moves) if a.dtype.kind in "fcO" else a for name, a in arrays.items()}
-
-
-def reverse_gradient(
-    function: Callable[..., Any], params: Mapping[str, np.ndarray], data: Mapping[str, np.ndarray]
-) -> dict:
-    """∂(Σ f)/∂params by one reverse sweep."""
-    leaves = traced_arrays(params, moves=True)
-    slopes = reverse_sweep(function(leaves, traced_arrays(data)))
-    return {name: slopes[x] if x in slopes else boxed(0 * x.value) for name, x in leaves.items()}
+def slope_by(slopes: dict[Node, SlopeArray], node: Node) -> Jet:
+    return slopes[node].jet if node in slopes else constant(node.value.shape, 0)

@@ -1,0 +1,247 @@
+"""Complex numbers inside a real function: pairs of an oracle's arrays, so that slopes follow from those of real functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from .array_functions import COPIES, VIEWS, known
+from .elementary_functions import Constant
+from .oracle_arrays import FUNCTIONS, OracleArray, array_of, refuse
+
+LINEAR = ("sum", "mean", "cumsum", "diff", "trace", *VIEWS, *COPIES)
+
+
+class ComplexArray(NDArrayOperatorsMixin):
+    """real + i imag."""
+
+    __hash__ = object.__hash__
+
+    def __init__(self, real: OracleArray, imag: OracleArray):
+        self.real, self.imag = real, imag
+
+    @classmethod
+    def of(cls, x: Any) -> ComplexArray:
+        if isinstance(x, ComplexArray):
+            return x
+        if is_complex(x):
+            plain = np.asarray(x)
+            return cls(array_of(plain.real), array_of(plain.imag))
+        real = array_of(x)
+        return cls(real, real * 0)
+
+    shape = property(lambda self: self.real.shape)
+    ndim = property(lambda self: self.real.ndim)
+    size = property(lambda self: self.real.size)
+    T = property(lambda self: ComplexArray(self.real.T, self.imag.T))
+
+    def __len__(self) -> int:
+        return len(self.real)
+
+    def __getitem__(self, index: Any) -> ComplexArray:
+        return ComplexArray(self.real[index], self.imag[index])
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
+        if method != "__call__" or more:
+            raise refuse(f"np.{ufunc.__name__}.{method} of complex numbers")
+        return call_complex(ufunc, *inputs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return call_named(function.__name__, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: call_named(name, self, *args, **kwargs)
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise refuse("np.asarray of complex numbers")
+
+    def absolute(self) -> OracleArray:
+        return np.hypot(self.real, self.imag)  # type: ignore[no-any-return]
+
+    def angle(self) -> OracleArray:
+        return np.arctan2(self.imag, self.real)  # type: ignore[no-any-return]
+
+    def conj(self) -> ComplexArray:
+        return ComplexArray(self.real, -self.imag)
+
+    conjugate = conj
+
+
+def is_complex(x: Any) -> bool:
+    """Whether `x` holds complex numbers, of an oracle or plain."""
+    if isinstance(x, OracleArray | Constant):
+        return False
+    return isinstance(x, ComplexArray | complex | np.complexfloating) or (
+        isinstance(x, np.ndarray) and x.dtype.kind == "c"
+    )
+
+
+def call_named(name: str, *args: Any, **kwargs: Any) -> Any:
+    """A function that is known by name, one part after the other where it is linear."""
+    if name in ("real", "imag", "conj", "conjugate", "angle", "copy"):
+        found = getattr(args[0], {"copy": "conj"}.get(name, name))
+        found = found if name in ("real", "imag") else found()
+        return found.conj() if name == "copy" else found
+    if name == "where":
+        return FUNCTIONS["where"](*args, **kwargs)
+    if name in ("matmul", "dot", "vdot", "outer"):
+        left = args[0].conj() if name == "vdot" and isinstance(args[0], ComplexArray) else args[0]
+        return multiply_complex(FUNCTIONS["dot" if name == "vdot" else name], left, args[1])
+    if name.startswith("fft."):
+        return FUNCTIONS[name](*args, **kwargs)
+    if name not in LINEAR:
+        raise refuse(f"np.{name} of complex numbers", name)
+    first, *rest = args
+    if isinstance(first, list | tuple):
+        parts = [ComplexArray.of(x) for x in first]
+        halves = ([x.real for x in parts], [x.imag for x in parts])
+    else:
+        halves = (first.real, first.imag)  # type: ignore[assignment]
+    real, imag = (FUNCTIONS[name](half, *rest, **kwargs) for half in halves)
+    if isinstance(real, list):
+        return [ComplexArray(x, y) for x, y in zip(real, imag, strict=True)]
+    return ComplexArray(real, imag)
+
+
+def multiply_complex(product: Callable[[Any, Any], Any], a: Any, b: Any) -> ComplexArray:
+    """A product that is linear in both factors."""
+    x, y = ComplexArray.of(a), ComplexArray.of(b)
+    real = product(x.real, y.real) - product(x.imag, y.imag)
+    return ComplexArray(real, product(x.real, y.imag) + product(x.imag, y.real))
+
+
+def divide_complex(a: ComplexArray, b: ComplexArray) -> ComplexArray:
+    size = b.real * b.real + b.imag * b.imag
+    found = multiply_complex(lambda x, y: x * y, a, b.conj())
+    return ComplexArray(found.real / size, found.imag / size)
+
+
+def exponential(z: ComplexArray) -> ComplexArray:
+    size = np.exp(z.real)
+    return ComplexArray(size * np.cos(z.imag), size * np.sin(z.imag))
+
+
+def power_complex(a: ComplexArray, exponent: Any) -> ComplexArray:
+    plain = np.asarray(exponent) if not isinstance(exponent, ComplexArray | OracleArray) else None
+    if (
+        plain is not None
+        and plain.ndim == 0
+        and not is_complex(exponent)
+        and float(plain).is_integer()
+        and abs(plain) <= 64
+    ):
+        found = ComplexArray.of(1.0)
+        for _ in range(abs(int(plain))):
+            found = multiply_complex(lambda x, y: x * y, found, a)
+        return found if plain >= 0 else divide_complex(ComplexArray.of(1.0), found)
+    power = multiply_complex(lambda x, y: x * y, ComplexArray.of(exponent), logarithm(a))
+    return exponential(power)
+
+
+def logarithm(z: ComplexArray) -> ComplexArray:
+    return ComplexArray(np.log(z.absolute()), z.angle())
+
+
+def square_root(z: ComplexArray) -> ComplexArray:
+    size, half = np.sqrt(z.absolute()), z.angle() / 2
+    return ComplexArray(size * np.cos(half), size * np.sin(half))
+
+
+def sine(z: ComplexArray) -> ComplexArray:
+    return ComplexArray(np.sin(z.real) * np.cosh(z.imag), np.cos(z.real) * np.sinh(z.imag))
+
+
+def cosine(z: ComplexArray) -> ComplexArray:
+    return ComplexArray(np.cos(z.real) * np.cosh(z.imag), -np.sin(z.real) * np.sinh(z.imag))
+
+
+def call_complex(ufunc: Any, *inputs: Any) -> Any:
+    """A ufunc where an argument is complex."""
+    z = [ComplexArray.of(x) for x in inputs]
+    if ufunc in (np.add, np.subtract):
+        return ComplexArray(ufunc(z[0].real, z[1].real), ufunc(z[0].imag, z[1].imag))
+    if ufunc is np.multiply:
+        return multiply_complex(lambda a, b: a * b, *z)
+    if ufunc is np.power:
+        return power_complex(z[0], inputs[1])
+    if ufunc is np.matmul:
+        return multiply_complex(FUNCTIONS["matmul"], *z)
+    if ufunc in COMPLEX_UFUNCS:
+        return COMPLEX_UFUNCS[ufunc](*z)
+    raise refuse(f"np.{ufunc.__name__} of complex numbers")
+
+
+COMPLEX_UFUNCS: dict[Any, Callable[..., Any]] = {
+    np.divide: divide_complex,
+    np.negative: lambda z: ComplexArray(-z.real, -z.imag),
+    np.positive: lambda z: z,
+    np.square: lambda z: multiply_complex(lambda a, b: a * b, z, z),
+    np.absolute: ComplexArray.absolute,
+    np.conjugate: ComplexArray.conj,
+    np.exp: exponential,
+    np.log: logarithm,
+    np.sqrt: square_root,
+    np.sin: sine,
+    np.cos: cosine,
+}
+
+
+@known("imag")
+def imag(x: Any) -> Any:
+    return x.imag if isinstance(x, ComplexArray) else array_of(x) * 0
+
+
+@known("angle")
+def angle(x: Any) -> Any:
+    return ComplexArray.of(x).angle()
+
+
+def fourier_matrix(rows: int, n: int, sign: int) -> ComplexArray:
+    """exp(sign 2πi jk/n), exactly at the precision of the moment."""
+    turns = array_of(np.outer(np.arange(rows), np.arange(n)) % n) * (sign * 2) / n
+    angle_of = np.deg2rad(turns * 180)
+    return ComplexArray(np.cos(angle_of), np.sin(angle_of))
+
+
+def transformed(x: Any, n: int | None, axis: int, sign: int, rows: int | None = None) -> ComplexArray:
+    z = call_named("moveaxis", ComplexArray.of(x), axis, -1)
+    size = z.shape[-1] if n is None else n
+    if z.shape[-1] > size:
+        z = z[..., :size]
+    elif z.shape[-1] < size:
+        z = call_named("pad", z, [(0, 0)] * (z.ndim - 1) + [(0, size - z.shape[-1])])
+    matrix = fourier_matrix(size if rows is None else rows, size, sign)
+    return call_named("moveaxis", multiply_complex(FUNCTIONS["matmul"], z, matrix.T), -1, axis)  # type: ignore[no-any-return]
+
+
+@known("fft.fft")
+def fft(x: Any, n: int | None = None, axis: int = -1) -> ComplexArray:
+    return transformed(x, n, axis, -1)
+
+
+@known("fft.ifft")
+def ifft(x: Any, n: int | None = None, axis: int = -1) -> ComplexArray:
+    found = transformed(x, n, axis, 1)
+    size = found.shape[axis]
+    return ComplexArray(found.real / size, found.imag / size)
+
+
+@known("fft.rfft")
+def rfft(x: Any, n: int | None = None, axis: int = -1) -> ComplexArray:
+    size = ComplexArray.of(x).shape[axis] if n is None else n
+    return transformed(x, n, axis, -1, rows=size // 2 + 1)
+
+
+@known("fft.irfft")
+def irfft(x: Any, n: int | None = None, axis: int = -1) -> OracleArray:
+    z = call_named("moveaxis", ComplexArray.of(x), axis, -1)
+    size = 2 * (z.shape[-1] - 1) if n is None else n
+    z = z[..., : size // 2 + 1]
+    mirrored = z[..., 1 : (size + 1) // 2].conj()
+    whole = call_named("concatenate", [z, call_named("flip", mirrored, -1)], -1)
+    return FUNCTIONS["moveaxis"](ifft(whole).real, -1, axis)  # type: ignore[no-any-return]

@@ -1,0 +1,222 @@
+"""The table of elementary functions: each once, as a function of balls and its slopes. All else derives from it.
+
+An entry is `ufunc: Elementary(ball, slope by the first argument, …)`. The slopes are written in NumPy, of the result y and
+the arguments, with functions of this table. Taylor series, the reverse sweep and 80-bit arithmetic follow from them. To add a
+function, add a line; tests/bench/truth/test_elementary_functions.py compares every entry with mpmath.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from flint import acb, arb
+from numpy.lib.mixins import NDArrayOperatorsMixin
+from scipy import special
+
+from .number_kinds import integer_of, power_of_ball, quotient_of_balls
+
+Slope = Callable[..., Any]
+
+
+class Elementary:
+    """ball: of one finite ball for each argument; slopes: by each argument, None where there is none (an order).
+
+    extended: of 80-bit arrays, where NumPy lacks it and the midpoint of a ball would take too long.
+    """
+
+    def __init__(self, ball: Callable[..., arb], *slopes: Slope | None, extended: Callable[..., Any] | None = None):
+        self.ball, self.slopes, self.extended = ball, slopes, extended
+
+
+def larger_first(a: arb, b: arb) -> tuple[arb, arb]:
+    return (b, a) if b.mid() > a.mid() else (a, b)
+
+
+def logaddexp_of_balls(a: arb, b: arb) -> arb:
+    a, b = larger_first(a, b)
+    return a + (b - a).exp().log1p()
+
+
+def logaddexp2_of_balls(a: arb, b: arb) -> arb:
+    a, b = larger_first(a, b)
+    return a + (arb(2) ** (b - a)).log1p() / arb(2).log()
+
+
+def arctan2_of_balls(y: arb, x: arb) -> arb:
+    """On the cut, y = 0 and x < 0, it is π, as zero counts as +0; a ball that crosses the cut is not known."""
+    if y.is_zero() and (x.is_zero() or x > 0):
+        return arb(0)
+    return arb.atan2(y, x)
+
+
+def cbrt_of_ball(x: arb) -> arb:
+    return x.root(3) if x > 0 else -((-x).root(3)) if x < 0 else x if x.is_zero() else arb.nan()
+
+
+def log_gamma_of_ball(x: arb) -> arb:
+    """log |Γ(x)|, also of negative numbers: Γ(x) Γ(1 − x) = π / sin πx."""
+    if x > 0:
+        return x.lgamma()
+    return (arb.pi() / abs(x.sin_pi())).log() - (1 - x).lgamma()
+
+
+def expit_of_ball(x: arb) -> arb:
+    if x < 0:
+        small = x.exp()
+        return small / (1 + small)
+    return 1 / (1 + (-x).exp())
+
+
+def bessel_order(n: arb) -> int:
+    return integer_of(n)
+
+
+def scaled_bessel_i_of_ball(n: arb, x: arb) -> arb:
+    """Iₙ(x) exp(−|x|); FLINT's scaled function has exp(−x)."""
+    order = bessel_order(n)
+    if x < 0:
+        return (-1) ** (order % 2) * (-x).bessel_i(order, scaled=True)
+    return x.bessel_i(order, scaled=True) if x >= 0 else x.bessel_i(order) * (-abs(x)).exp()
+
+
+def polygamma_of_ball(n: arb, x: arb) -> arb:
+    found = acb(x).polygamma(bessel_order(n))
+    return found.real
+
+
+def spherical_bessel_of_ball(n: arb, x: arb) -> arb:
+    """jₙ(x) = xⁿ/(2n + 1)!! ₀F₁(; n + 3/2; −x²/4), which has no quotient at 0."""
+    order = bessel_order(n)
+    odd = math.prod(range(1, 2 * order + 2, 2))
+    return power_of_ball(x, arb(order)) / odd * (-x * x / 4).hypgeom_0f1(arb(order) + arb(3) / 2)
+
+
+def log_ndtr_of_ball(x: arb) -> arb:
+    return ((-x / arb(2).sqrt()).erfc() / 2).log()
+
+
+class Constant(NDArrayOperatorsMixin):
+    """A number such as π in whatever arithmetic is in use, at the precision of the moment."""
+
+    def __init__(self, ball: Callable[[], arb]):
+        self.ball = ball
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
+        from .jets import apply
+
+        return apply(ufunc, *inputs)
+
+
+HALF_ROOT_PI = Constant(lambda: arb.const_sqrt_pi() / 2)
+TWO_OVER_ROOT_PI = Constant(lambda: 2 / arb.const_sqrt_pi())
+ROOT_TWO_OVER_PI = Constant(lambda: (2 / arb.pi()).sqrt())
+PI = Constant(arb.pi)
+LOG_2 = Constant(lambda: arb(2).log())
+LOG_10 = Constant(arb.const_log10)
+DEGREE = Constant(lambda: arb.pi() / 180)
+
+
+def spherical_jn(n: int, z: float) -> float:
+    return float(special.spherical_jn(int(n), z))
+
+
+ELEMENTARY: dict[Any, Elementary] = {
+    np.divide: Elementary(quotient_of_balls, lambda y, a, b: 1 / b, lambda y, a, b: -y / b),
+    np.sqrt: Elementary(arb.sqrt, lambda y, x: 1 / (2 * y)),
+    np.cbrt: Elementary(cbrt_of_ball, lambda y, x: 1 / (3 * y * y)),
+    np.exp: Elementary(arb.exp, lambda y, x: y),
+    np.exp2: Elementary(lambda x: arb(2) ** x, lambda y, x: LOG_2 * y),
+    np.expm1: Elementary(arb.expm1, lambda y, x: np.exp(x)),
+    np.log: Elementary(arb.log, lambda y, x: 1 / x),
+    np.log2: Elementary(lambda x: x.log() / arb(2).log(), lambda y, x: 1 / (LOG_2 * x)),
+    np.log10: Elementary(lambda x: x.log() / arb.const_log10(), lambda y, x: 1 / (LOG_10 * x)),
+    np.log1p: Elementary(arb.log1p, lambda y, x: 1 / (1 + x)),
+    np.sin: Elementary(arb.sin, lambda y, x: np.cos(x)),
+    np.cos: Elementary(arb.cos, lambda y, x: -np.sin(x)),
+    np.tan: Elementary(arb.tan, lambda y, x: 1 + y * y),
+    np.arcsin: Elementary(arb.asin, lambda y, x: 1 / np.sqrt((1 - x) * (1 + x))),
+    np.arccos: Elementary(arb.acos, lambda y, x: -1 / np.sqrt((1 - x) * (1 + x))),
+    np.arctan: Elementary(arb.atan, lambda y, x: 1 / (1 + x * x)),
+    np.sinh: Elementary(arb.sinh, lambda y, x: np.cosh(x)),
+    np.cosh: Elementary(arb.cosh, lambda y, x: np.sinh(x)),
+    np.tanh: Elementary(arb.tanh, lambda y, x: 4 * special.expit(2 * x) * special.expit(-2 * x)),
+    np.arcsinh: Elementary(arb.asinh, lambda y, x: 1 / np.sqrt(1 + x * x)),
+    np.arccosh: Elementary(arb.acosh, lambda y, x: 1 / np.sqrt((x - 1) * (x + 1))),
+    np.arctanh: Elementary(arb.atanh, lambda y, x: 1 / ((1 - x) * (1 + x))),
+    np.deg2rad: Elementary(lambda x: x * arb.pi() / 180, lambda y, x: DEGREE),
+    np.rad2deg: Elementary(lambda x: x * 180 / arb.pi(), lambda y, x: 1 / DEGREE),
+    np.sinc: Elementary(arb.sinc_pi, lambda y, x: -PI * SPHERICAL_BESSEL(1, PI * x)),
+    np.power: Elementary(
+        power_of_ball,
+        lambda y, a, b: np.where(b == 0, 0, b * np.power(a, b - 1)),
+        lambda y, a, b: np.where((a == 0) & (b > 0), 0, y * np.log(np.where((a == 0) & (b > 0), 1, a))),
+    ),
+    np.arctan2: Elementary(arctan2_of_balls, lambda y, a, b: b / (a * a + b * b), lambda y, a, b: -a / (a * a + b * b)),
+    np.hypot: Elementary(lambda a, b: (a * a + b * b).sqrt(), lambda y, a, b: a / y, lambda y, a, b: b / y),
+    np.logaddexp: Elementary(
+        logaddexp_of_balls, lambda y, a, b: special.expit(a - b), lambda y, a, b: special.expit(b - a)
+    ),
+    np.logaddexp2: Elementary(
+        logaddexp2_of_balls,
+        lambda y, a, b: special.expit(LOG_2 * (a - b)),
+        lambda y, a, b: special.expit(LOG_2 * (b - a)),
+    ),
+    special.expit: Elementary(
+        expit_of_ball, lambda y, x: y * special.expit(-x), extended=lambda x: 1 / (1 + np.exp(-x))
+    ),
+    special.logit: Elementary(lambda x: x.log() - (-x).log1p(), lambda y, x: 1 / (x * (1 - x))),
+    special.log_expit: Elementary(lambda x: -logaddexp_of_balls(arb(0), -x), lambda y, x: special.expit(-x)),
+    special.erf: Elementary(arb.erf, lambda y, x: TWO_OVER_ROOT_PI * np.exp(-x * x)),
+    special.erfc: Elementary(arb.erfc, lambda y, x: -TWO_OVER_ROOT_PI * np.exp(-x * x)),
+    special.erfinv: Elementary(arb.erfinv, lambda y, x: HALF_ROOT_PI * np.exp(y * y)),
+    special.erfcinv: Elementary(arb.erfcinv, lambda y, x: -HALF_ROOT_PI * np.exp(y * y)),
+    special.ndtr: Elementary(
+        lambda x: (-x / arb(2).sqrt()).erfc() / 2,
+        lambda y, x: ROOT_TWO_OVER_PI * np.exp(-x * x / 2) / 2,
+    ),
+    special.log_ndtr: Elementary(log_ndtr_of_ball, lambda y, x: ROOT_TWO_OVER_PI * np.exp(-x * x / 2 - y) / 2),
+    special.gamma: Elementary(arb.gamma, lambda y, x: y * special.digamma(x)),
+    special.gammaln: Elementary(log_gamma_of_ball, lambda y, x: special.digamma(x)),
+    special.digamma: Elementary(arb.digamma, lambda y, x: POLYGAMMA(1, x)),
+    special.jv: Elementary(
+        lambda n, x: x.bessel_j(bessel_order(n)),
+        None,
+        lambda y, n, x: (special.jv(n - 1, x) - special.jv(n + 1, x)) / 2,
+    ),
+    special.iv: Elementary(
+        lambda n, x: x.bessel_i(bessel_order(n)),
+        None,
+        lambda y, n, x: (special.iv(n - 1, x) + special.iv(n + 1, x)) / 2,
+    ),
+    special.ive: Elementary(
+        scaled_bessel_i_of_ball,
+        None,
+        lambda y, n, x: (special.ive(n - 1, x) + special.ive(n + 1, x)) / 2 - np.sign(x) * y,
+    ),
+}
+"""ufunc → its entry. np.add, np.subtract, np.multiply and np.negative are arithmetic, in jets.py."""
+
+
+class NamedFunction:
+    """What NumPy and SciPy have as no ufunc, as one that the table can hold."""
+
+    def __init__(self, name: str, function: Callable[..., float]):
+        self.__name__, self.function = name, function
+
+    def __call__(self, *arguments: Any) -> Any:
+        from .jets import Jet, apply
+
+        return apply(self, *arguments) if any(isinstance(x, Jet) for x in arguments) else self.function(*arguments)
+
+
+POLYGAMMA = NamedFunction("polygamma", lambda n, x: float(special.polygamma(int(n), x)))
+SPHERICAL_BESSEL = NamedFunction("spherical_jn", spherical_jn)
+ELEMENTARY[POLYGAMMA] = Elementary(polygamma_of_ball, None, lambda y, n, x: POLYGAMMA(n + 1, x))
+ELEMENTARY[SPHERICAL_BESSEL] = Elementary(
+    spherical_bessel_of_ball,
+    None,
+    lambda y, n, x: (n * SPHERICAL_BESSEL(n - 1, x) - (n + 1) * SPHERICAL_BESSEL(n + 1, x)) / (2 * n + 1),
+)

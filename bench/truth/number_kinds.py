@@ -1,0 +1,290 @@
+"""The two kinds of numbers that an oracle is evaluated in: balls (python-flint), and 80-bit floating point.
+
+Both follow IEEE 754 where a number is not finite: ∞ − ∞ is NaN, 1/0 is ∞ (zero counts as +0), log 0 is −∞, log −1 is NaN. A
+ball is NaN for certain where its radius is 0; a NaN of infinite radius is a number that nothing is known of.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx, fmpz
+
+from .matrix_products import any_product, flint_matrix
+
+
+class Undecided(ArithmeticError):
+    """A comparison of two numbers that are not known well enough."""
+
+
+NOT_A_NUMBER = arb(math.nan)
+INFINITY = arb(math.inf)
+SUBSTITUTE_BITS = 100  # of a ball that stands in for a function which NumPy has in no extended precision
+
+
+def object_array(items: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """An array of objects, which NumPy does not look into."""
+    count = math.prod(shape)
+    return np.fromiter(items, object, count).reshape(shape)
+
+
+def as_objects(value: Any) -> np.ndarray:
+    """`value` as an array. NumPy hands out a single object bare."""
+    if type(value) is np.ndarray:
+        return value
+    if isinstance(value, np.generic):
+        return np.asarray(value)
+    box = np.empty((), object)
+    box[()] = value
+    return box
+
+
+class Balls:
+    """Arrays of `arb`."""
+
+    def convert(self, array: np.ndarray) -> np.ndarray:
+        """Plain numbers, exactly: integers of any width, and floats."""
+        if array.dtype == object:
+            return array
+        if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+            return object_array((ball_of_extended(x) for x in array.flat), array.shape)
+        plain = array.astype(float) if array.dtype.kind == "f" else array.astype(int) if array.dtype == bool else array
+        return object_array(map(arb, plain.ravel().tolist()), array.shape)
+
+    def full(self, shape: tuple[int, ...], number: float) -> np.ndarray:
+        found = np.empty(shape, object)
+        found.fill(arb(number))
+        return found
+
+    def evaluate(self, entry: Any, ufunc: Any, *arrays: np.ndarray) -> np.ndarray:
+        """An elementary function of every entry, and what IEEE says where it is not finite."""
+        shape = np.broadcast_shapes(*(a.shape for a in arrays))
+        columns = [np.broadcast_to(a, shape).ravel().tolist() for a in arrays]
+        found = []
+        for numbers in zip(*columns, strict=True):
+            y = entry.ball(*numbers)
+            found.append(y if y.is_finite() else ieee_ball(ufunc, numbers, y))
+        return object_array(found, shape)
+
+    def is_finite(self, a: np.ndarray) -> np.ndarray:
+        return np.fromiter(map(arb.is_finite, a.ravel().tolist()), bool, a.size).reshape(a.shape)
+
+    def is_nan(self, a: np.ndarray) -> np.ndarray:
+        """Where an entry is NaN. Raises Undecided where nothing is known of it."""
+        found = np.fromiter(map(arb.is_nan, a.ravel().tolist()), bool, a.size).reshape(a.shape)
+        if any(not x.is_exact() for x in a[found].flat):
+            raise Undecided("nothing is known of a number")
+        return found
+
+    def is_zero(self, a: np.ndarray) -> np.ndarray:
+        """Where an entry is exactly 0."""
+        return np.fromiter(map(arb.is_zero, a.ravel().tolist()), bool, a.size).reshape(a.shape)
+
+    def sign(self, a: np.ndarray) -> np.ndarray:
+        """−1, 0 or 1; 0 for NaN. Raises Undecided."""
+        return np.fromiter(map(sign_of_ball, a.ravel().tolist()), int, a.size).reshape(a.shape)
+
+    def product(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return as_objects(any_product(a, b))
+
+    def solve(self, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Raises Undecided where the matrix may be singular."""
+        try:
+            found = flint_matrix(matrix, row=True).solve(flint_matrix(right, row=False))
+        except ZeroDivisionError:
+            raise Undecided("a matrix may be singular") from None
+        return object_array(found.entries(), right.shape)
+
+    def to_integers(self, a: np.ndarray) -> np.ndarray:
+        """Raises ValueError unless every entry is an exact integer."""
+        return np.array([integer_of(x) for x in a.flat], np.int64).reshape(a.shape)
+
+    def to_floats(self, a: np.ndarray) -> np.ndarray:
+        """The nearest float64 of each midpoint, for choices that change no result, such as that of a pivot."""
+        return np.array([float(x.mid()) for x in a.flat], float).reshape(a.shape)
+
+
+class Extended:
+    """Arrays of `longdouble`, without radii."""
+
+    def convert(self, array: np.ndarray) -> np.ndarray:
+        return np.asarray(array, np.longdouble)
+
+    def full(self, shape: tuple[int, ...], number: float) -> np.ndarray:
+        return np.full(shape, np.longdouble(number))
+
+    def evaluate(self, entry: Any, ufunc: Any, *arrays: np.ndarray) -> np.ndarray:
+        """By NumPy, or, where it has the function in no extended precision, by a ball's midpoint."""
+        if entry.extended is not None:
+            return np.asarray(entry.extended(*arrays))
+        letters = "g" * len(arrays) + "->g"
+        if isinstance(ufunc, np.ufunc) and letters in ufunc.types and hasattr(np, ufunc.__name__):
+            return np.asarray(ufunc(*arrays))
+        with precision(SUBSTITUTE_BITS):
+            balls = BALLS.evaluate(entry, ufunc, *(BALLS.convert(a) for a in arrays))
+        return object_to_extended(balls)
+
+    def is_finite(self, a: np.ndarray) -> np.ndarray:
+        return np.isfinite(a)
+
+    def is_nan(self, a: np.ndarray) -> np.ndarray:
+        return np.isnan(a)
+
+    def is_zero(self, a: np.ndarray) -> np.ndarray:
+        return np.asarray(a == 0)
+
+    def sign(self, a: np.ndarray) -> np.ndarray:
+        return np.nan_to_num(np.sign(a)).astype(int)
+
+    def product(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return np.asarray(a @ b)
+
+    def solve(self, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """In float64, refined three times, as NumPy solves in no wider type."""
+        found = np.zeros_like(right)
+        for _ in range(4):
+            found = found + np.linalg.solve(matrix.astype(float), (right - matrix @ found).astype(float))
+        return found
+
+    def to_integers(self, a: np.ndarray) -> np.ndarray:
+        found = a.astype(np.int64)
+        if np.any(found != a):
+            raise ValueError(f"expected integers, got {a[found != a].ravel()[0]}")
+        return found
+
+    def to_floats(self, a: np.ndarray) -> np.ndarray:
+        return a.astype(float)
+
+
+BALLS, EXTENDED = Balls(), Extended()
+NumberKind = Balls | Extended
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Balls of so many bits within this context."""
+    before, ctx.prec = ctx.prec, bits
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+def ball_of_extended(x: Any) -> arb:
+    """An 80-bit number, exactly."""
+    if not np.isfinite(x):
+        return arb(float(x))
+    mantissa, exponent = np.frexp(x)
+    with precision(128):
+        return arb(int(np.ldexp(mantissa, 64))) * arb(2) ** (int(exponent) - 64)
+
+
+def object_to_extended(balls: np.ndarray) -> np.ndarray:
+    """The midpoints, rounded towards zero to the 64 bits of an 80-bit number."""
+    parts = np.empty((3, balls.size))
+    for i, x in enumerate(balls.flat):
+        if not x.is_finite():  # an infinity, or nothing that is known
+            parts[:, i] = (math.inf if x > 0 else -math.inf if x < 0 else math.nan), 0, 0
+            continue
+        mantissa, exponent = (int(part) for part in x.mid().man_exp())
+        excess = max(0, mantissa.bit_length() - 64)
+        size = abs(mantissa) >> excess
+        sign = -1 if mantissa < 0 else 1
+        parts[:, i] = sign * (size >> 32), sign * (size & 0xFFFFFFFF), exponent + excess
+    high, low, exponents = parts
+    sum_of_both = np.ldexp(high.astype(np.longdouble), 32) + low.astype(np.longdouble)
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(np.ldexp(sum_of_both, np.clip(exponents, -40_000, 40_000).astype(int))).reshape(balls.shape)
+
+
+def ieee_ball(ufunc: Any, numbers: tuple[arb, ...], found: arb) -> arb:
+    """What IEEE says of a function where its ball is not finite; `found` where that is not certain.
+
+    At exact arguments it is what NumPy has for the same floats, if that is not finite, or if it is 0 or ±1, such as tanh ∞.
+    Beyond a function's domain it is NaN, also where an argument is not exact.
+    """
+    if any(x.is_nan() and not x.is_exact() for x in numbers):
+        return found
+    exact = all(x.is_exact() for x in numbers)
+    if not exact and any(not x.is_finite() or x.rad() > 0.25 for x in numbers if not x.is_exact()):
+        return found
+    with np.errstate(all="ignore"):
+        corners = [float(ufunc(*point)) for point in points_of(numbers)]
+    if all(math.isnan(y) for y in corners):
+        return NOT_A_NUMBER
+    if exact and all(not x.is_finite() or arb(float(x)) == x for x in numbers):
+        (y,) = corners
+        if not math.isfinite(y) or y in (-1.0, 0.0, 1.0):
+            return arb(y)
+    return found
+
+
+def points_of(numbers: tuple[arb, ...]) -> list[list[float]]:
+    """The ends and the middle of each ball, the others at their middle; one point where all are exact."""
+    middle = [float(x.mid()) for x in numbers]
+    points = [middle]
+    for i, x in enumerate(numbers):
+        if not x.is_exact():
+            points += [[*middle[:i], float(end), *middle[i + 1 :]] for end in (x.lower(), x.upper())]
+    return points
+
+
+def sign_of_ball(x: arb) -> int:
+    if x > 0:
+        return 1
+    if x < 0:
+        return -1
+    if x.is_zero() or (x.is_nan() and x.is_exact()):
+        return 0
+    raise Undecided(f"the sign of {x} is unknown")
+
+
+def integer_of(x: arb) -> int:
+    found = x.unique_fmpz() if x.is_exact() and x.is_finite() else None
+    if found is None:
+        raise ValueError(f"expected an integer, got {x}")
+    return int(found)
+
+
+def union_of(balls: list[arb]) -> arb:
+    """A ball that holds them all."""
+    found = balls[0]
+    for ball in balls[1:]:
+        found = found.union(ball)
+    return found
+
+
+def power_of_ball(base: arb, exponent: arb) -> arb:
+    """Integer exponents by squaring: FLINT's power has NaN for a ball that holds 0."""
+    if exponent.is_exact() and exponent.is_finite() and (whole := exponent.unique_fmpz()) is not None:
+        return integer_power(base, whole)
+    if base.is_zero():
+        return arb(0) if exponent > 0 else INFINITY if exponent < 0 else base**exponent
+    return base**exponent
+
+
+def integer_power(base: arb, exponent: fmpz) -> arb:
+    size = abs(int(exponent))
+    if size > 4096:
+        return base**exponent
+    found, square = arb(1), base
+    while size:
+        if size & 1:
+            found = found * square
+        size >>= 1
+        if size:
+            square = square * square
+    return found if exponent >= 0 else quotient_of_balls(arb(1), found)
+
+
+def quotient_of_balls(a: arb, b: arb) -> arb:
+    """Division by an exact zero, which counts as +0, follows IEEE."""
+    if not b.is_zero():
+        return a / b
+    if a.is_nan() or not (a > 0 or a < 0 or a.is_zero()):
+        return a if a.is_exact() else a / b
+    return INFINITY if a > 0 else -INFINITY if a < 0 else NOT_A_NUMBER

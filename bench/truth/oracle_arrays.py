@@ -1,0 +1,385 @@
+"""The arrays that an oracle computes with: NumPy's operators, functions, indices and assignments, in certified numbers.
+
+An `OracleArray` is a handle on a node of the record: assignment gives it another node. What would leave the certified numbers
+(`float`, `.item()`, `np.asarray`, a function that is not known) is refused, never carried on with.
+"""
+
+from __future__ import annotations
+
+import difflib
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from .. import UsageError
+from .elementary_functions import ELEMENTARY, Constant
+from .jets import COMPARISONS, Jet, add, apply, as_numbers, compare, constant, current, jet_of, sign_by_ties
+from .reverse_mode import Back, Node, SlopeArray, elementwise_back, scattered
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
+"""Name in NumPy or in scipy.special → what an oracle calls by it; filled by the modules that import this one."""
+
+ARITHMETIC = (np.add, np.subtract, np.multiply, np.negative, np.square)
+MASK_OPERATIONS = (
+    np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
+    np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert,
+)  # fmt: skip
+
+
+class UnknownOperation(UsageError):
+    """What an oracle cannot use, because it would leave certified arithmetic."""
+
+
+def known_names() -> list[str]:
+    ufuncs = [f.__name__ for f in (*ARITHMETIC, *ELEMENTARY, *COMPARISONS, *MASK_OPERATIONS)]
+    return sorted({*ufuncs, *FUNCTIONS})
+
+
+def refuse(what: str, name: str = "") -> UnknownOperation:
+    """The refusal of an operation: what is known in full, the nearest name first."""
+    known = known_names()
+    near = difflib.get_close_matches(name.rpartition(".")[2], known, 1, 0.5) if name else []
+    nearest = f"; the nearest that it can is {near[0]}" if near else ""
+    return UnknownOperation(
+        f"an oracle cannot use {what}{nearest}. Known: {', '.join(known)}; and indices, assignment, .T"
+    )
+
+
+class OracleArray(NDArrayOperatorsMixin):
+    """An array of an oracle. frozen: a parameter or data, which nobody assigns to; base: what it is a view of."""
+
+    def __init__(self, node: Node, *, frozen: bool = False, base: OracleArray | None = None):
+        self.held, self.frozen, self.base = node, frozen or (base is not None and base.frozen), base
+        self.views: list[weakref.ref[OracleArray]] = []
+        self.stale = False
+        if base is not None and not base.frozen:
+            self.base = base if base.base is None else base.base
+            self.base.views = [view for view in self.base.views if view() is not None] + [weakref.ref(self)]
+
+    @property
+    def node(self) -> Node:
+        if self.stale:
+            raise UnknownOperation(
+                "an oracle cannot use a view of an array that was assigned to after the view was taken; take a .copy()"
+            )
+        return self.held
+
+    @property
+    def value(self) -> Jet:
+        return self.node.value
+
+    shape = property(lambda self: self.held.value.shape)
+    ndim = property(lambda self: self.held.value.ndim)
+    size = property(lambda self: self.held.value.size)
+    is_mask = property(lambda self: self.held.value.first.dtype == bool)
+    dtype = property(lambda self: np.dtype(bool if self.is_mask else float))
+    __hash__ = object.__hash__  # an array is one place in the record, whatever it equals
+
+    @property
+    def T(self) -> OracleArray:
+        return linear_change(self, lambda c: c.T, lambda g: g.changed(lambda c: c.T), view=True)
+
+    # What NumPy calls --------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **more: Any) -> Any:
+        if method == "reduce" and ufunc.__name__ in REDUCTIONS:
+            return FUNCTIONS[REDUCTIONS[ufunc.__name__]](*inputs, **{"axis": 0, **more})
+        if method == "at" and ufunc in (np.add, np.subtract):
+            return FUNCTIONS["add_at"](*inputs, sign=1 if ufunc is np.add else -1)
+        if method == "outer":
+            left, right = (array_of(x) for x in inputs)
+            inputs = (left[(..., *[None] * right.ndim)], right)
+        elif method != "__call__":
+            raise refuse(f"np.{ufunc.__name__}.{method}", ufunc.__name__)
+        where = more.pop("where", True)
+        if more or where is not True:
+            raise refuse(f"np.{ufunc.__name__} with {', '.join(more) or 'where'}")
+        found = call_ufunc(ufunc, *inputs)
+        return found if out is None else assign_whole(out[0], found)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        name = function.__name__
+        if function in ELEMENTARY:
+            return call_ufunc(function, *args, **kwargs)
+        if "linalg" in function.__module__:
+            name = f"linalg.{name}"
+        elif "fft" in function.__module__:
+            name = f"fft.{name}"
+        if name not in FUNCTIONS:
+            raise refuse(f"np.{name}", name)
+        return FUNCTIONS[name](*args, **kwargs)
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise refuse(
+            "np.asarray or np.array of a plain NumPy that is imported inside a function: import numpy at the top"
+        )
+
+    def __float__(self) -> float:
+        raise refuse("float() of an array, nor assignment of one into a plain NumPy array (import numpy at the top)")
+
+    def __complex__(self) -> complex:
+        raise refuse("complex() of an array")
+
+    def __int__(self) -> int:
+        return int(self.integers("int()"))
+
+    __index__ = __int__
+
+    def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(
+                "the truth value of an array with more than one element is ambiguous; use .any() or .all()"
+            )
+        mask = self if self.is_mask else self != 0
+        return bool(mask.value.first.reshape(()))
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError("len() of an array without axes")
+        return int(self.shape[0])
+
+    def __iter__(self) -> Iterator[OracleArray]:
+        return (self[i] for i in range(len(self)))
+
+    def __getattr__(self, name: str) -> Any:
+        """A method is the function of the same name."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in METHODS and name in FUNCTIONS:
+            return lambda *args, **kwargs: FUNCTIONS[name](self, *args, **kwargs)
+        raise refuse(f"the attribute .{name} of an array", name)
+
+    def __repr__(self) -> str:
+        return f"OracleArray of shape {self.shape}"
+
+    def __getitem__(self, index: Any) -> OracleArray:
+        plain = plain_index(index)
+        basic = is_basic(plain)
+
+        def back(g: SlopeArray) -> SlopeArray:
+            if basic or is_mask_index(plain):
+                return SlopeArray(scattered(g.jet, plain, self.shape), scattered_mask(g, plain, self.shape))
+            return scatter_add(g, np.arange(self.size).reshape(self.shape)[plain], self.shape)
+
+        return linear_change(self, lambda c: c[plain], back, view=basic)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        """The handle gets a node with the new entries; views that were taken before may not be used any more."""
+        if self.frozen:
+            raise UnknownOperation(
+                "an oracle cannot assign to its parameters or data; assign to a copy, such as x.copy()"
+            )
+        if self.base is not None:
+            raise UnknownOperation(
+                "an oracle cannot assign to a view (a part or another shape) of an array; assign to the array"
+            )
+        plain, old, new = plain_index(index), self.node, array_of(value)
+        places = np.arange(self.size).reshape(self.shape)[plain]
+        new = FUNCTIONS["broadcast_to"](new, places.shape)
+        kept = np.ones(self.size, bool)
+        kept[places.ravel()] = False
+        if self.is_mask != new.is_mask:
+            new = new != 0 if self.is_mask else new * 1
+        if np.unique(places).size != places.size:
+            raise UnknownOperation("an oracle cannot assign to the same entry twice in one assignment")
+
+        def assigned(power: int) -> Any:
+            parts = old.value.coefficient(power), new.value.coefficient(power)
+            if parts == (None, None):
+                return None
+            found = np.array(old.value.first if power == 0 else old.value.numbers(power)).ravel()
+            found[places.ravel()] = (new.value.first if power == 0 else new.value.numbers(power)).ravel()
+            return found.reshape(self.shape)
+
+        length = max(len(old.value.coefficients), len(new.value.coefficients))
+        moving = None
+        if old.value.moving is not None or new.value.moving is not None:
+            moving = np.zeros(self.size, bool) if old.value.moving is None else np.array(old.value.moving).ravel()
+            moving[places.ravel()] = (
+                False if new.value.moving is None else np.broadcast_to(new.value.moving, new.shape).ravel()
+            )
+            moving = moving.reshape(self.shape)
+
+        def back_old(g: SlopeArray) -> SlopeArray:
+            mask = kept.reshape(self.shape)
+            flat = np.nonzero(mask)
+            return SlopeArray(scattered(g.jet[flat], flat, self.shape), g.active_everywhere() & mask)
+
+        def back_new(g: SlopeArray) -> SlopeArray:
+            return g.changed(lambda c: c.ravel()[places])
+
+        value_jet = Jet([assigned(k) for k in range(length)], moving)
+        self.held = Node(value_jet, ((old, back_old), (new.node, back_new)))
+        for reference in self.views:
+            view = reference()
+            if view is not None:
+                view.stale = True
+        self.views = []
+
+    def integers(self, what: str) -> np.ndarray:
+        """The entries as plain integers, for indices and counts. Raises UnknownOperation where they are none."""
+        try:
+            return np.asarray(current().kind.to_integers(as_numbers(self.value).first))
+        except ValueError as error:
+            raise refuse(f"{what} of what is no integer ({error})") from None
+
+
+REDUCTIONS = {
+    "add": "sum",
+    "multiply": "prod",
+    "maximum": "max",
+    "minimum": "min",
+    "logical_and": "all",
+    "logical_or": "any",
+}
+METHODS = frozenset(
+    "sum mean prod cumsum cumprod max min argmax argmin argsort std var dot trace reshape ravel flatten transpose swapaxes "
+    "take repeat round clip conj squeeze diagonal copy all any nonzero astype ptp searchsorted real imag".split()
+)
+
+
+def array_of(x: Any) -> OracleArray:
+    """`x` as an array of an oracle: plain arrays, numbers and lists are constants."""
+    if isinstance(x, OracleArray):
+        return x
+    if isinstance(x, list | tuple):
+        if any(isinstance(item, OracleArray | list | tuple) for item in x):
+            return FUNCTIONS["stack"](list(x))  # type: ignore[no-any-return]
+        x = np.asarray(x)
+    if isinstance(x, Constant):
+        return OracleArray(Node(jet_of(x)))
+    plain = np.asarray(x)
+    if plain.dtype.kind not in "biuf":
+        raise refuse(f"an array of {plain.dtype}")
+    return OracleArray(Node(jet_of(plain)))
+
+
+def linear_change(x: OracleArray, change: Callable[[Any], Any], back: Back, *, view: bool = False) -> OracleArray:
+    """Another arrangement of the entries of an array."""
+    return OracleArray(Node(x.value.changed(change), ((x.node, back),)), base=x if view else None)
+
+
+def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
+    """A ufunc of arrays."""
+    from .complex_arrays import call_complex, is_complex
+
+    if any(map(is_complex, inputs)):
+        return call_complex(ufunc, *inputs)
+    if ufunc in COMPARISONS:
+        return compare_arrays(ufunc, *(array_of(x) for x in inputs))
+    if ufunc in MASK_OPERATIONS:
+        masks = [array_of(x) for x in inputs]
+        if not all(mask.is_mask for mask in masks):
+            raise refuse(f"np.{ufunc.__name__} of numbers that are no mask")
+        return OracleArray(Node(Jet([np.asarray(ufunc(*(mask.value.first for mask in masks)))])))
+    if ufunc.__name__ in FUNCTIONS and ufunc not in ELEMENTARY:
+        return FUNCTIONS[ufunc.__name__](*inputs)
+    if ufunc not in ARITHMETIC and ufunc not in ELEMENTARY:
+        raise refuse(f"np.{ufunc.__name__}", ufunc.__name__)
+    return call_elementary(ufunc, *(array_of(x) for x in inputs))
+
+
+def call_elementary(ufunc: Any, *arrays: OracleArray) -> OracleArray:
+    """A function of the table, or arithmetic, and how its slope is passed on."""
+    values = tuple(as_numbers(x.value) for x in arrays)
+    y = apply(ufunc, *values)
+    made_from = tuple((x.node, elementwise_back(ufunc, i, y, values)) for i, x in enumerate(arrays) if x.node.moves)
+    return OracleArray(Node(y, made_from))
+
+
+def compare_arrays(ufunc: Any, a: OracleArray, b: OracleArray) -> OracleArray:
+    """A mask. Equal numbers that depend on parameters are noted: beside the point the comparison may be another."""
+    found = compare(ufunc, a.value, b.value, decided_signs(a, b, f"np.{ufunc.__name__}"))
+    return OracleArray(Node(Jet([found])))
+
+
+def decided_signs(a: OracleArray, b: OracleArray, what: str) -> np.ndarray:
+    """−1, 0 or 1 for a − b, entry by entry."""
+    state = current()
+    left, right = as_numbers(a.value), as_numbers(b.value)
+    with np.errstate(invalid="ignore"):
+        difference = add(left, right, -1)
+    signs = sign_by_ties(difference)
+    if not (a.node.moves or b.node.moves):
+        return signs
+    finite = state.kind.is_finite(left.first) & state.kind.is_finite(right.first)
+    equal = (signs == 0) & finite
+    if equal.any():
+        note_tie(what, np.broadcast_to(equal, difference.shape))
+        if state.ties in ("up", "down"):
+            signs = np.where(equal, 1 if state.ties == "up" else -1, signs)
+    return signs
+
+
+def note_tie(what: str, equal: np.ndarray) -> None:
+    place = tuple(int(i) for i in np.argwhere(equal)[0])
+    more = f" and {int(equal.sum()) - 1} more" if equal.sum() > 1 else ""
+    current().tied.append(f"{what} of equal numbers" + (f" at {list(place)}{more}" if place else ""))
+
+
+def plain_index(index: Any) -> Any:
+    """An index with plain arrays in place of an oracle's."""
+    if isinstance(index, tuple):
+        return tuple(plain_index(part) for part in index)
+    if isinstance(index, OracleArray):
+        return index.value.first if index.is_mask else index.integers("an index")
+    if isinstance(index, list):
+        return np.asarray([plain_index(part) for part in index])
+    return index
+
+
+def is_basic(index: Any) -> bool:
+    """Whether an index takes a view: of slices, integers, `...` and `None` only."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(
+        part is None or part is Ellipsis or (isinstance(part, slice | int | np.integer) and not isinstance(part, bool))
+        or (isinstance(part, np.ndarray) and part.ndim == 0 and part.dtype.kind in "iu")
+        for part in parts
+    )  # fmt: skip
+
+
+def is_mask_index(index: Any) -> bool:
+    return isinstance(index, np.ndarray) and index.dtype == bool
+
+
+def scattered_mask(g: SlopeArray, index: Any, shape: tuple[int, ...]) -> np.ndarray:
+    found = np.zeros(shape, bool)
+    found[index] = g.active_everywhere()
+    return found
+
+
+def scatter_add(g: SlopeArray, places: np.ndarray, shape: tuple[int, ...]) -> SlopeArray:
+    """The slope of what was picked at these flat places, −1 for none, by the array that it was picked from."""
+    size, flat = int(np.prod(shape)), np.asarray(places).ravel()
+    used = flat >= 0
+    once = np.bincount(flat[used], minlength=1).max(initial=0) <= 1
+
+    def scatter(c: np.ndarray) -> np.ndarray:
+        if c.dtype == bool:
+            found = np.zeros(size, bool)
+            np.logical_or.at(found, flat[used], c.ravel()[used])
+        else:
+            found = current().kind.full((size,), 0)
+            if once:
+                found[flat[used]] = c.ravel()[used]
+            else:
+                np.add.at(found, flat[used], c.ravel()[used])
+        return found.reshape(shape)
+
+    return SlopeArray(g.jet.changed(scatter), scatter(g.active_everywhere()))
+
+
+def assign_whole(target: Any, found: Any) -> Any:
+    """`x += 1` and its like: the handle gets what was found."""
+    if not isinstance(target, OracleArray):
+        raise UnknownOperation("an oracle cannot write into a plain NumPy array; import numpy at the top of the file")
+    target[...] = found
+    return target
+
+
+def zeros(shape: Any, number: float = 0.0, *, mask: bool = False) -> OracleArray:
+    size = (shape,) if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape)
+    return OracleArray(Node(Jet([np.full(size, bool(number))]) if mask else constant(size, number)))
