@@ -14,8 +14,7 @@ import psutil
 
 import backends
 
-from ..machine.facts import clock_facts, cpu_model, cpus_usable
-from ..machine.load import governor
+from ..machine.facts import clock_facts, cpu_model, cpus_usable, governor
 from ..machine.probe import probe_backend
 from ..plan.cell import DEVICES
 from ..text.table import Table

@@ -16,8 +16,7 @@ from ..study.values import collect_values, values_json, values_table
 from ..tables.frame import load_rows, select_rows
 from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
 from ..text.escape import printable
-from ..text.table import TABLE_FORMATS, print_table
-from .common import checked_cells, print_or_splice_tables, selected_plan
+from ..text.table import TABLE_FORMATS, print_or_splice_tables, print_table
 from .listing import backends_table, problems_table
 from .options import (
     DtypeFilter,
@@ -29,6 +28,7 @@ from .options import (
     TimeoutOption,
     takes_selection,
 )
+from .run import checked_cells
 
 BESIDE = {None: "{}", "md": "{}\n", "latex": "% {}", "html": "<!-- {} -->"}
 """How a line about the run stands above its tables in each format."""
@@ -66,7 +66,7 @@ def show_values(
     if ":" not in case:
         raise UsageError(f"{case}: expected PROBLEM:INSTANCE, such as linear_regression:textbook")
     one = replace(selection, problem=[case], operation=[operation], dtype=[dtype], device=[device], profile="standard")
-    chosen = selected_plan(one)
+    chosen = one.plan()
     with checked_cells(chosen, "standard", timeout, values=True) as (folder, status):
         content = collect_values(chosen, folder)
         if json:

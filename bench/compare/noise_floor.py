@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .. import RESULTS, UsageError
-from ..data.typed import Count, Positive, decode_file
+from ..data.files import Count, Positive, decode_file
 from ..machine.facts import machine_name
 from ..text.table import Table
 from ..text.units import format_duration

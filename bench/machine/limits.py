@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 
 from .. import RESULTS, ROOT, UsageError
-from ..data.typed import Count, Name, Positive, decode_file
+from ..data.files import Count, Name, Positive, decode_file
 from .facts import cpus_usable, this_machine_name
 from .process import pinned_children, worker_environment
 

@@ -21,7 +21,7 @@ import backends
 import problems
 
 from ..data.inputs import load_inputs
-from ..machine.load import clock_step_s, load_now
+from ..machine.facts import clock_step_s, load_now
 from ..machine.memory_limit import explain_memory_error
 from ..plan.cell import Cell, Profile
 from ..rows.row import Row

@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..machine.load import MachineLoad
+from ..machine.facts import MachineLoad
 
 SPREAD = 0.10  # quartile distance over median; quiet machines have 0.002 to 0.02
 OUTLIER = 6.0  # deviations from the median, in multiples of the scaled median absolute deviation

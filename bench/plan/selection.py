@@ -9,9 +9,9 @@ import backends
 import problems
 
 from .. import UsageError
+from ..data.files import NAME
 from ..data.inputs import inputs_source
 from ..machine.facts import cpus_usable
-from ..text.names import NAME
 from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from ..plan.selection import Plan
-from ..rows.row import latest_rows
+from ..rows.journal import latest_rows
 from .folder import Run
 
 

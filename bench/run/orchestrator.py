@@ -9,11 +9,12 @@ import contextlib
 import random
 from pathlib import Path
 
-from ..machine.lock import machine_held
+from ..machine.process import machine_held
 from ..measure.cell import describe_error
 from ..plan.cell import PROFILES, Cell, absence_key, cell_key
 from ..plan.selection import Plan
-from ..rows.row import latest_rows, new_row
+from ..rows.journal import latest_rows
+from ..rows.row import new_row
 from ..truth.reference import load_reference
 from .folder import Run
 from .supervisor import Keyed, SupervisedWorker

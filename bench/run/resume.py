@@ -14,12 +14,11 @@ from typing import Annotated, Any
 import msgspec
 
 from .. import UsageError
-from ..data.typed import Count, Positive, refusal
+from ..data.files import Count, Positive, refusal
 from ..machine.facts import cpu_model
 from ..plan.cell import PROFILES, profile_settings
 from ..plan.selection import known_name
-from ..rows.journal import Journal
-from ..rows.run_files import read_environment
+from ..rows.journal import Journal, read_environment
 from ..text.escape import shown_value
 
 SELECTION_OPTIONS = ("problem", "backend", "operation", "dtype", "device", "threads")

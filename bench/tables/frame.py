@@ -18,9 +18,8 @@ from .. import UsageError
 from ..machine.limits import LIMITS_FILE, read_limits
 from ..measure.timing_warnings import WARNING_CODES, drift_warnings, warning_code
 from ..plan.cell import Cell, expected_status
-from ..rows.journal import Journal, without_gc
-from ..rows.row import STATUSES, Row, latest_rows
-from ..rows.run_files import MEMORY_JOURNAL
+from ..rows.journal import MEMORY_JOURNAL, Journal, latest_rows, without_gc
+from ..rows.row import STATUSES, Row
 from ..text.escape import printable
 from ..text.table import CellRow
 from ..text.units import (

@@ -6,8 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bench.plan.selection import Plan
-from bench.rows.journal import Journal
-from bench.rows.run_files import MEMORY_JOURNAL
+from bench.rows.journal import MEMORY_JOURNAL, Journal
 from bench.run.folder import Run
 from bench.run.memory_pass import memory_plan
 from bench.tables.frame import load_rows, rows_frame
