@@ -12,8 +12,8 @@ import pandas as pd
 
 import backends
 
-from ..plan.cell import Cell, absence_of, expected_status, profile_settings
-from ..plan.selection import Plan, known_name
+from ..plan.cell import Cell, absence_of, expected_status, known_name, profile_settings
+from ..plan.selection import Plan
 from ..rows.journal import Journal
 from ..rows.row import Row
 from ..rows.values import read_values, value_arrays

@@ -21,7 +21,7 @@ from ..compare.regression_gate import LEAST_REPEATS_FOR_GATE, gate_failures, per
 from ..compare.verdicts import LEAST_REPEATS_FOR_VERDICT, compare_cells, verdict_table
 from ..data.files import shown_path
 from ..machine.facts import this_machine_facts
-from ..plan.selection import known_name
+from ..plan.cell import known_name
 from ..run.folder import default_folder
 from ..tables.frame import BASELINE
 from ..tables.pytest_benchmark import EXPORT_FORMATS

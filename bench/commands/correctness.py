@@ -11,7 +11,7 @@ import typer
 
 from .. import UsageError
 from ..data.files import shown_path, writable_folder
-from ..plan.selection import known_name
+from ..plan.cell import known_name
 from ..plots.files import save_plots
 from ..rows.step_curves import write_step_curves
 from ..study.pitfalls import PITFALLS, pitfall_tables

@@ -17,11 +17,10 @@ import typer
 
 from .. import BEGAN, UsageError
 from ..data.files import shown_path
-from ..data.store import json_ready
 from ..machine.memory_limit import parse_size
-from ..plan.cell import PROFILES, is_expected, profile_settings
-from ..plan.selection import Plan, Selection, chosen_cases, known_name, ladder_cases
-from ..rows.journal import MEMORY_JOURNAL, Journal, latest_rows
+from ..plan.cell import is_expected, profile_settings
+from ..plan.selection import Plan, Selection, chosen_cases, ladder_cases
+from ..rows.journal import MEMORY_JOURNAL, Journal, json_ready, latest_rows
 from ..rows.row import row_members
 from ..run.folder import (
     Run,
@@ -155,7 +154,7 @@ def run_settings(
     """The fields of a `Run`: those of the run that is resumed, and what was typed. Raises UsageError."""
     found = dict(earlier.settings) if earlier else {"seed": random.SystemRandom().randrange(2**32)}
     if profile or not earlier:
-        found |= profile_settings(known_name("profile", profile or "quick", tuple(PROFILES)))
+        found |= profile_settings(profile or "quick")
     if repeats:
         found["repeats"] = positive_number("--repeats", repeats, int)
     if timeout:

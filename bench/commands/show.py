@@ -11,7 +11,8 @@ import typer
 import problems
 
 from .. import UsageError
-from ..plan.selection import known_name, load_problem
+from ..plan.cell import known_name
+from ..plan.selection import load_problem
 from ..study.values import collect_values, values_json, values_table
 from ..tables.frame import load_rows, select_rows
 from ..tables.run_tables import render_rows, run_heading, tables_of_kinds

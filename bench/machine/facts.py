@@ -67,15 +67,6 @@ def versions() -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
-def library_versions(known: Mapping[str, str]) -> str:
-    """`numpy 2.4.6, …`: the versions, of those known, of the packages that the backends and their variants need."""
-    adapters = [backends.load(name) for name in backends.names()]
-    own = [adapter.REQUIRES for adapter in adapters]
-    variants = [each.requires[0] for adapter in adapters for each in adapter.VARIANTS.values() if each.requires]
-    packages = dict.fromkeys(package.partition(".")[0] for package in (*own, *variants))
-    return ", ".join(f"{name} {known[name]}" for name in packages if name in known)
-
-
 def blas() -> list[dict[str, Any]]:
     """The BLAS that NumPy was built with and the libraries loaded here, without their paths."""
     built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]

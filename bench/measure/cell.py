@@ -29,12 +29,14 @@ from ..truth.agreement import Disagreement, Errors, compare_with_reference, tole
 from ..truth.extended import objective_value
 from ..truth.oracle import oracle_of
 from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference
-from .clock import ClockOverhead, overhead_warnings
 from .peak_memory import PeakMemoryMeter
-from .timing_warnings import cpu_warnings, rounds_warnings
+from .timing_warnings import cpu_warnings, overhead_warnings, rounds_warnings
 
 Rounds = Callable[[backends.Call, int], tuple[list[float], Any]]
 """(work, rounds) → the seconds of each round and the last result: pytest-benchmark's pedantic mode, or a stand-in for it."""
+
+Overhead = Callable[[int], float | None]
+"""Calls a round → the seconds of an empty call in such a round; None where that was not measured."""
 
 Note = Callable[[str, Any], None]
 """(event, result): what happened."""
@@ -108,8 +110,8 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
     backend = backends.load(cell.backend)
     variant = backend.VARIANTS[cell.variant]
     task = task_of(cell)
-    describe_work(row)
     truth = load_reference(cell.problem, cell.instance, cell.operation, cell.dtype)
+    describe_work(row)
     row.warnings += [f"uncertified: {truth.why}"] if truth.why else []
     if limit_s is not None and not variant.compiled:
         refuse_long_task(backend, task, limit_s)
@@ -133,11 +135,12 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
         if disagreement.errors:
             note_errors(row, disagreement.errors)
         raise
+    place = reference.position(result)
     note_errors(row, errors)
     row.objective = objective_of_result(cell, result, reference)
     if errors.diverged:
         row.status, row.reason = "diverged", "not finite, like the reference"
-    elif place := reference.position(result):
+    elif place:
         places = ", ".join(f"{p:g}" for p in place)
         row.reason = f"at a kink: position {places} between the least (0) and greatest (1) subgradient"
     elif errors.relative > (limit := tolerance_for(cell.operation, prepared.variant.accuracy, cell.dtype)):
@@ -199,7 +202,7 @@ def calibrate(work: backends.Call, round_s: float) -> tuple[int, float]:
 
 
 def time_rounds(
-    prepared: Prepared, row: Row, profile: Profile, rounds_of: Rounds, overhead: ClockOverhead | None = None
+    prepared: Prepared, row: Row, profile: Profile, rounds_of: Rounds, overhead_of: Overhead | None = None
 ) -> None:
     """Warm up, calibrate, time, check again, filling in `row`. Raises Disagreement if the last answer is wrong."""
     assert row.first_call_s is not None
@@ -226,7 +229,7 @@ def time_rounds(
     doubts = list(rounds_warnings(row.samples_s, iterations, step_s, before, after, busy))
     if overuse:
         withhold_time(row)
-    row.clock_overhead_s = overhead.per_call_s(iterations) if overhead else None
+    row.clock_overhead_s = overhead_of(iterations) if overhead_of else None
     row.warnings += [*overuse, *doubts, *overhead_warnings(row.clock_overhead_s, row.median_s)]
 
 
@@ -274,12 +277,12 @@ def measure_cell(
     rounds_of: Rounds | None,
     note: Note,
     meter: PeakMemoryMeter | None = None,
-    overhead: ClockOverhead | None = None,
+    overhead_of: Overhead | None = None,
 ) -> None:
     """Fill in `row`; the status says how it went, and exceptions end here except those that end the process.
 
     rounds_of: the clock, None to check only. note: told of `values` and `checked`, with the first result.
-    meter: measures the memory until the first call has ended. overhead: what an empty call takes.
+    meter: measures the memory until the first call has ended. overhead_of: what an empty call takes.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")  # once per place: a warning at each call would be timed
@@ -289,7 +292,7 @@ def measure_cell(
             check_result(prepared, prepared.first_result, row)
             note("checked", None)
             if rounds_of:
-                time_rounds(prepared, row, profile, rounds_of, overhead)
+                time_rounds(prepared, row, profile, rounds_of, overhead_of)
         except backends.Unsupported as refusal:
             row.status, row.reason = "omitted", str(refusal)
         except Disagreement as disagreement:

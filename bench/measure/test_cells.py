@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -25,7 +26,6 @@ from ..plan.selection import Selection, make_plan
 from ..rows.journal import Journal
 from ..rows.row import Row, new_row, row_members
 from .cell import Rounds, call_loop, describe_error, measure_cell
-from .clock import CLOCK_ROUNDS, LONG_ROUND, ClockOverhead, empty_call
 from .numpy_import import NUMPY_IMPORT_S
 from .peak_memory import PeakMemoryMeter
 from .worker import SPEC_VARIABLE, UNWRITABLE, WorkerSpec
@@ -121,8 +121,8 @@ def test_cell(key: str, cell: Cell, benchmark: Any) -> None:
     this = session()
     trouble = this.configure(cell)  # the import is not charged to the first cell's timeout
     spec = this.spec
-    row = new_row(cell, key, spec.run if spec else "", spec.repeat if spec else 0, isolated=spec is not None)
     this.note(key, "started", time=time.time())
+    row = new_row(cell, key, spec.run if spec else "", spec.repeat if spec else 0, isolated=spec is not None)
     if trouble:
         row.status, row.reason = trouble
     else:
@@ -130,7 +130,7 @@ def test_cell(key: str, cell: Cell, benchmark: Any) -> None:
         rounds_of = rounds_with(benchmark) if this.time else None
         meter = PeakMemoryMeter(backends.load(cell.backend)) if spec and spec.memory else None
         note = partial(this.note, key)
-        measure_cell(cell, row, this.profile, rounds_of, note, meter, this.overhead)
+        measure_cell(cell, row, this.profile, rounds_of, note, meter, this.overhead.per_call_s)
     finish_cell(this, cell, row, benchmark)
 
 
@@ -145,3 +145,32 @@ def finish_cell(this: Session, cell: Cell, row: Row, benchmark: Any) -> None:
         pytest.skip(row.reason)
     if not is_expected(cell, row.status):
         pytest.fail(f"{row.status}: {row.reason or 'expected another status'}", pytrace=False)
+
+
+LONG_ROUND = 1000  # calls of a long round, in which what a round costs is spread thin
+CLOCK_ROUNDS = 51
+
+
+def empty_call() -> None:
+    """The call that is timed."""
+
+
+@dataclass
+class ClockOverhead:
+    """Seconds of a round of so many calls of `nothing`, by the number of calls."""
+
+    rounds_s: dict[int, float] = field(default_factory=dict)
+
+    def add(self, iterations: int, samples: list[float]) -> None:
+        if samples:
+            self.rounds_s[iterations] = median(samples)
+
+    def per_call_s(self, iterations: int) -> float | None:
+        """Seconds per call in a round of so many; None where it was not measured.
+
+        A round costs r + k c: r + c is measured in short rounds, r + MANY c in long ones.
+        """
+        if not {1, LONG_ROUND} <= self.rounds_s.keys() or not iterations:
+            return None
+        call = (self.rounds_s[LONG_ROUND] - self.rounds_s[1]) / (LONG_ROUND - 1)
+        return max(0.0, self.rounds_s[1] - call) / iterations + call

@@ -146,3 +146,11 @@ def inversions(n: int) -> tuple[int, ...]:
     for length in range(2, n + 1):
         counts = [sum(counts[max(0, k - length + 1) : k + 1]) for k in range(len(counts) + length - 1)]
     return tuple(counts)
+
+
+OVERHEAD_SHARE = 0.05  # of a cell's time
+
+
+def overhead_warnings(overhead_s: float | None, median_s: float | None) -> Iterator[str]:
+    if overhead_s is not None and median_s and overhead_s > OVERHEAD_SHARE * median_s:
+        yield f"overhead: an empty call takes {overhead_s / median_s:.0%} of the time"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..compare.noise_floor import NoiseFloor
-from ..machine.facts import library_versions
 from ..measure.timing_warnings import count_warnings, warning_code
 from ..rows.row import STATUSES
 from ..tables.cells import Cells, is_timed
 from ..tables.costs import variant_of
 from ..tables.frame import BASELINE, SEVERITY
+from ..tables.run_tables import library_versions
 from ..text.escape import printable
 from ..text.units import format_duration, format_error, format_ratio
 from .coverage import coverage_sentence

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import itertools
 import json
+import math
 import os
 import re
 import time
@@ -24,7 +25,6 @@ import msgspec
 
 from .. import UsageError
 from ..data.files import UNDECODABLE, Count, decode_file, parsed, refusal
-from ..data.store import json_ready
 from ..text.escape import shown_value
 from .row import SCHEMA, Row, row_members
 
@@ -195,3 +195,14 @@ def known_environment(folder: Path) -> dict[str, Any]:
         return read_environment(folder)
     except UsageError:
         return {}
+
+
+def json_ready(tree: Any) -> Any:
+    """`tree` with non-finite numbers as strings, so that it is JSON."""
+    if isinstance(tree, dict):
+        return {name: json_ready(leaf) for name, leaf in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [json_ready(leaf) for leaf in tree]
+    if isinstance(tree, float) and not math.isfinite(tree):
+        return str(tree)
+    return tree

@@ -25,7 +25,7 @@ from ..data.inputs import load_inputs
 from ..data.store import flatten
 from ..measure.cell import task_of
 from ..plan.cell import Cell
-from ..plan.selection import load_instance, load_problem
+from ..plan.selection import load_problem
 from ..text.table import Table
 from ..truth.reference import load_reference
 
@@ -111,7 +111,7 @@ def step_cases(choice: str) -> tuple[list[tuple[str, str]], list[str]]:
     """The instances of PROBLEM[:INSTANCE] whose gradients can be swept, and why the others cannot. Raises UsageError."""
     name, colon, instance_name = choice.partition(":")
     problem = load_problem(name)
-    wanted = [load_instance(problem, instance_name)] if colon else problem.instances
+    wanted = [problem.instance(instance_name)] if colon else problem.instances
     found, left_out = [], []
     for instance in wanted:
         reason = unfit(name, instance)

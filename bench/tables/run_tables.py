@@ -7,19 +7,20 @@ notes under the table say it in full. Different dtypes, devices and thread count
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+import backends
 import problems
 
 from .. import UsageError
 from ..data.files import replace_file
-from ..machine.facts import library_versions
-from ..measure.timing_warnings import WARNING_CODES, count_warnings
+from ..measure.timing_warnings import WARNING_CODES
 from ..rows.journal import JOURNAL, Journal, known_environment
 from ..text.escape import escape_markdown, escape_spreadsheet
 from ..text.table import TABLE_FORMATS, CellRow, Table
@@ -30,17 +31,15 @@ from ..text.units import (
     format_error,
     format_ratio,
 )
-from .costs import cost_tables, has_memory, memory_notes, memory_text, with_ratios
+from .costs import cost_tables, has_memory, memory_notes, memory_text
 from .frame import (
     BASELINE,
     CELL_COLUMNS,
     GROUP_COLUMNS,
     TABLE_CONFIDENCE,
-    cells_frame,
+    cell_records,
     declared_reason,
-    frame_records,
-    instances_in_order,
-    ordered_cells,
+    registered_problems,
 )
 from .scaling import LEAST_SIZES, scaling_tables, thread_tables
 
@@ -62,7 +61,7 @@ def run_tables(rows: pd.DataFrame, reasons_under: str = "time") -> Iterator[Tabl
     if rows.empty:
         return
     groups: dict[tuple[Any, ...], list[CellRow]] = {}
-    everything = with_ratios(list(frame_records(ordered_cells(cells_frame(rows)))))
+    everything = cell_records(rows)
     for cell in everything:
         groups.setdefault(tuple(cell[column] for column in GROUP_COLUMNS), []).append(cell)
     for (problem, operation, dtype, device, count), cells in groups.items():
@@ -111,8 +110,8 @@ def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Tabl
     best = frozenset((c["method"], c["instance"]) for c in timed if c["median_s"] == fastest[c["instance"]])
     single = "; † single call, too long to repeat" if any(cell["rounds"] == 1 for cell in timed) else ""
     relative = f"; in brackets: ratio to {BASELINE}" if base else ""
-    legend = f"median time per call; * fastest{relative}{single}"
-    return Table(title, pivot(cells, text), (legend, *repeats_legend(timed), *notes), best)
+    legend = (f"median time per call; * fastest{relative}{single}", *repeats_legend(timed))
+    return Table(title, pivot(cells, text), (*legend, *notes), best)
 
 
 def accuracy_text(cell: CellRow) -> str:
@@ -164,7 +163,7 @@ def repeats_legend(cells: list[CellRow]) -> Iterator[str]:
             yield "1 process per cell, so no confidence interval; use --repeats 6"
         elif coverage < TABLE_CONFIDENCE:
             yield f"{processes} processes per cell: their range is a {coverage:.0%} confidence interval; use --repeats 6"
-    counts = count_warnings(cell["codes"] for cell in cells)
+    counts = Counter(code for cell in cells for code in cell["codes"])
     if counts:
         found = ", ".join(f"{counts[code]} {code}" for code in WARNING_CODES if code in counts)
         yield f"cells with warnings, out of {len(cells)}: {found} (see METHODOLOGY.md, Warnings)"
@@ -186,8 +185,9 @@ def render_rows(rows: pd.DataFrame, form: str) -> str:
 
 def write_summary(folder: Path, rows: pd.DataFrame) -> None:
     """Write measurements.csv and tables.md. Raises OSError."""
-    about = "".join(f"{escape_markdown(line)}\n\n" for line in run_heading(folder, rows))
+    heading = run_heading(folder, rows)
     replace_file(folder / "measurements.csv", render_rows(rows, "csv"))
+    about = "".join(f"{escape_markdown(line)}\n\n" for line in heading)
     replace_file(folder / "tables.md", about + render_rows(rows, "md"))
 
 
@@ -204,3 +204,19 @@ def run_heading(folder: Path, rows: pd.DataFrame) -> list[str]:
     if torn:
         lines.append("INCOMPLETE: the last line of journal.jsonl is truncated")
     return [f"{folder.resolve().name}: {lines[0]}", *lines[1:]] if content else lines
+
+
+def instances_in_order(cells: list[CellRow]) -> list[str]:
+    """The instances of a group in the order in which their problem lists them."""
+    problem, found = cells[0]["problem"], dict.fromkeys(cell["instance"] for cell in cells)
+    known = [i.name for i in problems.load(problem).instances] if problem in registered_problems() else []
+    return list(dict.fromkeys([name for name in known if name in found] + list(found)))
+
+
+def library_versions(known: Mapping[str, str]) -> str:
+    """`numpy 2.4.6, …`: the versions, of those known, of the packages that the backends and their variants need."""
+    adapters = [backends.load(name) for name in backends.names()]
+    own = [adapter.REQUIRES for adapter in adapters]
+    variants = [each.requires[0] for adapter in adapters for each in adapter.VARIANTS.values() if each.requires]
+    packages = dict.fromkeys(package.partition(".")[0] for package in (*own, *variants))
+    return ", ".join(f"{name} {known[name]}" for name in packages if name in known)

@@ -9,8 +9,8 @@ from statistics import median
 import pytest
 
 from bench.measure.cell import calibrate, call_loop
-from bench.measure.clock import LONG_ROUND, OVERHEAD_SHARE, ClockOverhead, empty_call, overhead_warnings
-from bench.measure.test_cells import rounds_with
+from bench.measure.test_cells import LONG_ROUND, ClockOverhead, empty_call, rounds_with
+from bench.measure.timing_warnings import OVERHEAD_SHARE, overhead_warnings
 from bench.rows.journal import Journal
 from tests.bench.processes import gradmark
 
