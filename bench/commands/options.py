@@ -15,6 +15,7 @@ import backends
 import problems
 
 from .. import UsageError
+from ..machine.facts import cpus_usable
 from ..plan.selection import Plan, Selection, make_plan
 
 FOLDER = "_folder"  # how a field ends whose option is a folder: `problems_folder` is --problems DIR
@@ -74,13 +75,13 @@ class SelectionOptions:
         self.add_folders()
         return make_plan(
             Selection(
+                profile=self.profile_name,
                 problems=tuple(self.problem or ()),
                 backends=tuple(self.backend or ()),
                 operations=tuple(self.operation or ()),
                 dtypes=tuple(self.dtype or ()),
                 devices=tuple(self.device or ["cpu"]),
-                threads=tuple(positive_number("--threads", text, int) for text in self.threads or ["1"]),
-                profile=self.profile_name,
+                threads=tuple(map(thread_count, self.threads or ["1"])),
             )
         )
 
@@ -104,6 +105,14 @@ def positive_number(option: str, text: str, kind: type[int] | type[float]) -> An
         what = "a whole number of at least 1" if kind is int else "a positive number of seconds"
         raise UsageError(f"{option} {text}: expected {what}")
     return value
+
+
+def thread_count(text: str) -> int:
+    """A number of threads, no more than the CPUs. Raises UsageError."""
+    count, cores = positive_number("--threads", text, int), cpus_usable()
+    if count > cores:
+        raise UsageError(f"--threads {count}: expected 1 to {cores}, the CPUs that this process may use")
+    return int(count)
 
 
 SELECTION_FIELDS = tuple(each.name for each in fields(SelectionOptions))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
 from statistics import fmean, median, quantiles, stdev
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -35,11 +35,15 @@ from .timing_warnings import cpu_warnings, overhead_warnings, rounds_warnings
 Rounds = Callable[[backends.Call, int], tuple[list[float], Any]]
 """(work, rounds) → the seconds of each round and the last result: pytest-benchmark's pedantic mode, or a stand-in for it."""
 
-Overhead = Callable[[int], float | None]
-"""Calls a round → the seconds of an empty call in such a round; None where that was not measured."""
-
 Note = Callable[[str, Any], None]
 """(event, result): what happened."""
+
+
+class ClockOverhead(NamedTuple):
+    """Seconds that an empty call takes, and a round beside its calls."""
+
+    call_s: float
+    round_s: float
 
 
 @dataclass
@@ -74,8 +78,9 @@ def task_of(cell: Cell) -> backends.Task:
     )
 
 
-def with_wait(backend: backends.Backend, call: backends.Call) -> backends.Call:
-    """`call` with the backend's wait inside, unless its calls return when the work is done anyway."""
+def prepared_work(backend: backends.Backend, task: backends.Task) -> backends.Call:
+    """The task's call with the backend's wait inside, unless its calls return when the work is done anyway."""
+    call = backend.prepare(task)
     if backend.wait is backends.synchronous:
         return call
     wait = backend.wait
@@ -95,7 +100,7 @@ def refuse_long_task(backend: backends.Backend, task: backends.Task, limit_s: fl
     few = max(2, steps // 1000)
     if steps < 10 * few:
         return
-    short = with_wait(backend, backend.prepare(replace(task, options={**task.options, "steps": few})))
+    short = prepared_work(backend, replace(task, options={**task.options, "steps": few}))
     short()
     foreseen = min(timed_call(short)[0] for _ in range(3)) * steps / few
     if foreseen > limit_s:
@@ -117,8 +122,7 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
         refuse_long_task(backend, task, limit_s)
     if meter:
         meter.start()
-    row.prepare_s, call = timed_call(lambda: backend.prepare(task))
-    work = with_wait(backend, call)
+    row.prepare_s, work = timed_call(lambda: prepared_work(backend, task))
     row.first_call_s, result = timed_call(work)
     if meter:
         row.peak_memory_bytes = meter.stop()
@@ -202,7 +206,7 @@ def calibrate(work: backends.Call, round_s: float) -> tuple[int, float]:
 
 
 def time_rounds(
-    prepared: Prepared, row: Row, profile: Profile, rounds_of: Rounds, overhead_of: Overhead | None = None
+    prepared: Prepared, row: Row, profile: Profile, rounds_of: Rounds, overhead: ClockOverhead | None = None
 ) -> None:
     """Warm up, calibrate, time, check again, filling in `row`. Raises Disagreement if the last answer is wrong."""
     assert row.first_call_s is not None
@@ -229,7 +233,7 @@ def time_rounds(
     doubts = list(rounds_warnings(row.samples_s, iterations, step_s, before, after, busy))
     if overuse:
         withhold_time(row)
-    row.clock_overhead_s = overhead_of(iterations) if overhead_of else None
+    row.clock_overhead_s = overhead.call_s + overhead.round_s / iterations if overhead else None
     row.warnings += [*overuse, *doubts, *overhead_warnings(row.clock_overhead_s, row.median_s)]
 
 
@@ -277,12 +281,12 @@ def measure_cell(
     rounds_of: Rounds | None,
     note: Note,
     meter: PeakMemoryMeter | None = None,
-    overhead_of: Overhead | None = None,
+    overhead: ClockOverhead | None = None,
 ) -> None:
     """Fill in `row`; the status says how it went, and exceptions end here except those that end the process.
 
     rounds_of: the clock, None to check only. note: told of `values` and `checked`, with the first result.
-    meter: measures the memory until the first call has ended. overhead_of: what an empty call takes.
+    meter: measures the memory until the first call has ended. overhead: what an empty call takes.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")  # once per place: a warning at each call would be timed
@@ -292,7 +296,7 @@ def measure_cell(
             check_result(prepared, prepared.first_result, row)
             note("checked", None)
             if rounds_of:
-                time_rounds(prepared, row, profile, rounds_of, overhead_of)
+                time_rounds(prepared, row, profile, rounds_of, overhead)
         except backends.Unsupported as refusal:
             row.status, row.reason = "omitted", str(refusal)
         except Disagreement as disagreement:

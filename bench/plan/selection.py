@@ -11,7 +11,6 @@ import problems
 from .. import UsageError
 from ..data.files import NAME
 from ..data.inputs import inputs_source
-from ..machine.facts import cpus_usable
 from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of, known_name
 
 
@@ -67,7 +66,7 @@ def nothing_to_do(selection: Selection) -> str:
 
 
 def check_selection(selection: Selection) -> None:
-    """Raise UsageError for the first unknown name or impossible number."""
+    """Raise UsageError for the first unknown name."""
     known_name("profile", selection.profile, tuple(PROFILES))
     for operation in selection.operations:
         known_name("operation", operation, OPERATIONS)
@@ -75,10 +74,6 @@ def check_selection(selection: Selection) -> None:
         known_name("dtype", dtype, DTYPES)
     for device in dict.fromkeys(selection.devices):
         known_name("device", device, DEVICES)
-    cores = cpus_usable()
-    for threads in selection.threads:
-        if not 1 <= threads <= cores:
-            raise UsageError(f"--threads {threads}: expected 1 to {cores}, the CPUs that this process may use")
 
 
 def selected_cells(selection: Selection) -> Iterator[Cell]:

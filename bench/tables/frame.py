@@ -91,10 +91,10 @@ def frame_records(cells: pd.DataFrame) -> Iterator[CellRow]:
 
 def ordered_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Cells in the order of the registry, whatever order they were run in; unknown names last, alphabetically."""
-    known = sorted(registered_problems() & set(cells["problem"]))
+    known = [name for name in sorted(set(cells["problem"])) if known_instances(name)]
     places: dict[str, list[str]] = {"problem": known, "method": backends.methods(), "instance": [], "operation": []}
     for name in known:
-        instances = problems.load(name).instances
+        instances = known_instances(name)
         places["instance"] += [instance.name for instance in instances]
         places["operation"] += [operation for instance in instances for operation in instance.operations]
     ranks = {column: {name: i for i, name in reversed(list(enumerate(names)))} for column, names in places.items()}
@@ -106,19 +106,23 @@ def ordered_cells(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.loc[order.index]
 
 
-def registered_problems() -> frozenset[str]:
-    """The problems of this repository and of added folders; they are looked for once per set of folders."""
-    return names_in(tuple(problems.__path__))
+def known_instances(problem: str) -> tuple[problems.Instance, ...]:
+    """The instances of a problem; none of one that no longer exists."""
+    return instances_in(problem, tuple(problems.__path__))
 
 
 @lru_cache
-def names_in(folders: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(problems.names())
+def instances_in(problem: str, folders: tuple[str, ...]) -> tuple[problems.Instance, ...]:
+    """Looked for once per set of folders, as rows name the same problems again and again."""
+    try:
+        return problems.load(problem).instances
+    except problems.ProblemError:
+        return ()
 
 
 def declared_reason(cell: CellRow) -> str:
     """Why the instance declares this status for the cell; empty where it does not."""
-    if cell["problem"] not in registered_problems():
+    if not known_instances(cell["problem"]):
         return ""
     backend, _, variant = cell["method"].partition("/")
     names = ("problem", "instance", "operation", "dtype", "device", "threads")

@@ -39,7 +39,7 @@ from .frame import (
     TABLE_CONFIDENCE,
     cell_records,
     declared_reason,
-    registered_problems,
+    known_instances,
 )
 from .scaling import LEAST_SIZES, scaling_tables, thread_tables
 
@@ -80,8 +80,9 @@ def run_tables(rows: pd.DataFrame, reasons_under: str = "time") -> Iterator[Tabl
 
 def pivot(cells: list[CellRow], text: Callable[[CellRow], str]) -> pd.DataFrame:
     """Methods × instances, each cell by `text`."""
+    instances = instances_in_order(cells)
     texts = {(cell["method"], cell["instance"]): text(cell) for cell in cells}
-    methods, instances = list(dict.fromkeys(method for method, _ in texts)), instances_in_order(cells)
+    methods = list(dict.fromkeys(method for method, _ in texts))
     grid = [[texts.get((method, instance), "") for instance in instances] for method in methods]
     index = pd.Index(methods, dtype="object", name="backend/variant")
     return pd.DataFrame(np.array(grid, object), index, pd.Index(instances, dtype="object"), dtype=object)
@@ -209,7 +210,7 @@ def run_heading(folder: Path, rows: pd.DataFrame) -> list[str]:
 def instances_in_order(cells: list[CellRow]) -> list[str]:
     """The instances of a group in the order in which their problem lists them."""
     problem, found = cells[0]["problem"], dict.fromkeys(cell["instance"] for cell in cells)
-    known = [i.name for i in problems.load(problem).instances] if problem in registered_problems() else []
+    known = [instance.name for instance in known_instances(problem)]
     return list(dict.fromkeys([name for name in known if name in found] + list(found)))
 
 
