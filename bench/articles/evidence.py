@@ -14,9 +14,8 @@ import backends
 
 from ..plan.cell import Cell, absence_of, expected_status, known_name, profile_settings
 from ..plan.selection import Plan
-from ..rows.journal import Journal
+from ..rows.journal import Journal, read_values, value_arrays
 from ..rows.row import Row
-from ..rows.values import read_values, value_arrays
 from ..run.folder import Run
 from ..run.orchestrator import execute_plan
 from ..run.progress import report_progress

@@ -10,8 +10,7 @@ import typer
 from .. import UsageError
 from ..data.files import shown_path, writable_folder
 from ..plan.cell import known_name
-from ..plots.files import PLOT_FORMATS, save_plots, select_cells, select_curves
-from ..plots.registry import PLOT_KINDS
+from ..plots.files import PLOT_FORMATS, PLOT_KINDS, save_plots, select_cells, select_curves
 from .options import DtypeFilter, OperationFilter, ProblemFilter, RunArgument
 
 

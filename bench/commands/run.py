@@ -28,7 +28,7 @@ from ..run.folder import (
     begin_run,
     finish_folder,
 )
-from ..run.memory_pass import memory_plan, memory_run
+from ..run.orchestrator import memory_plan, memory_run
 from ..run.progress import execute_run
 from ..run.resume import EarlierRun, read_earlier
 from ..tables.frame import count_statuses, load_rows

@@ -27,7 +27,6 @@ ASSUMED_NOISE = 0.10  # where none was measured
 LEAST_NOISE = 0.01  # no floor is below this, however quiet the pair was
 DEVIATIONS = 3.5  # of a normal distribution: 1 cell in 2000 is beyond, and its interval has to exclude 1 besides
 LEAST_CELLS = 20  # of one order of magnitude; fewer are joined by their neighbours
-FLOOR_KINDS = ("interleaved", "apart")
 
 Decades = dict[int, Positive]
 """⌊log₁₀ seconds⌋ → relative difference."""

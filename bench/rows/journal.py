@@ -22,9 +22,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from .. import UsageError
 from ..data.files import UNDECODABLE, Count, decode_file, parsed, refusal
+from ..data.store import flatten, unflatten
 from ..text.escape import shown_value
 from .row import SCHEMA, Row, row_members
 
@@ -206,3 +208,13 @@ def json_ready(tree: Any) -> Any:
     if isinstance(tree, float) and not math.isfinite(tree):
         return str(tree)
     return tree
+
+
+def read_values(journal: Journal) -> dict[str, Any]:
+    """key → the value of its cell, of every cell that has one."""
+    return {event.key: event.values for event in journal.events() if type(event) is Values}
+
+
+def value_arrays(values: Any) -> Any:
+    """Nested lists of a journal → arrays; numbers that are not finite are words there."""
+    return unflatten({path: np.array(leaf, dtype=float) for path, leaf in flatten(values).items()})

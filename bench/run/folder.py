@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +190,11 @@ def describe_resumed(folder: Path, plan: Plan) -> None:
     """Add to environment.json that the run was resumed, and to sources.json what it runs now."""
     content = read_environment(folder)
     earlier = content.get("resumed")
-    content["resumed"] = [*(earlier if isinstance(earlier, list) else []), resumption_note()]
+    facts = describe_machine()
+    now = {name: facts[name] for name in ("time", "versions", "git_commit", "load", "python")} | {
+        "command": command_line()
+    }
+    content["resumed"] = [*(earlier if isinstance(earlier, list) else []), now]
     write_json(folder / "environment.json", content)
     try:
         known = json.loads((folder / "sources.json").read_text())
@@ -239,14 +243,3 @@ def reopen_folder(folder: Path) -> None:
         keep_reserve(folder)
     except OSError as error:
         raise UsageError(f"--resume {folder}: {error.strerror}") from None
-
-
-def resumption_note() -> dict[str, Any]:
-    """What environment.json says of a resumption."""
-    facts = describe_machine()
-    kept = ("versions", "git_commit", "load", "python")
-    return {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": command_line(),
-        **{name: facts[name] for name in kept},
-    }

@@ -15,9 +15,8 @@ import problems
 from ..data.store import flatten
 from ..plan.cell import Cell
 from ..plan.selection import Plan
-from ..rows.journal import Journal, latest_rows
+from ..rows.journal import Journal, latest_rows, read_values, value_arrays
 from ..rows.row import Row
-from ..rows.values import read_values, value_arrays
 from ..text.table import Table
 from ..truth.reference import load_reference
 

@@ -16,8 +16,7 @@ from ..data.store import flatten
 from ..measure.cell import describe_error
 from ..plan.cell import Cell
 from ..plan.selection import Plan
-from ..rows.journal import Journal, json_ready
-from ..rows.values import read_values
+from ..rows.journal import Journal, json_ready, read_values
 from ..text.table import Table
 from ..truth.reference import FINDS_PARAMETERS, load_reference
 

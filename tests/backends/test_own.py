@@ -12,8 +12,8 @@ import pytest
 import backends
 import problems
 from bench import ROOT
-from bench.commands.listing import backends_table
 from bench.commands.new import skeleton_files
+from bench.commands.show import backends_table
 from bench.data.inputs import inputs_source
 from bench.machine.facts import source_texts
 from bench.machine.probe import probe_backend

@@ -6,7 +6,7 @@ import pytest
 
 import backends
 from bench import ROOT
-from bench.commands.doctor import advice, machine_table
+from bench.commands.machine import advice, machine_table
 from bench.machine.facts import command_line, decisions, describe_machine, source_texts
 from bench.machine.probe import answer_probe, probe_backend
 
