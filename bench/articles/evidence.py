@@ -125,6 +125,7 @@ def claims_table(claims: Sequence[Claim], evidence: Evidence, notes: Sequence[st
         }
         if not verdict.startswith(claim.expected):
             surprises.append(f"{claim.number}: expected {claim.expected}, found {verdict}")
-    body = pd.DataFrame.from_dict(rows, orient="index", columns=["example", "article", "verdict", *textbook_methods()])
-    body.index.name = "number"
+    body = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["example", "article", "verdict", *textbook_methods()]
+    ).rename_axis("number")
     return Table("Textbook examples", body, tuple(notes), numeric=False), surprises

@@ -121,8 +121,7 @@ def measure_noise(
 
 
 def export_run(
-    folder: RunArgument,
-    form: Annotated[str, typer.Option("--format", metavar="NAME")] = "pytest-benchmark",
+    folder: RunArgument, form: Annotated[str, typer.Option("--format", metavar="NAME")] = "pytest-benchmark"
 ) -> None:
     """Print a run as JSON for pytest-benchmark. Its `compare` and CI actions read it."""
     known_name("format", form, list(EXPORT_FORMATS))

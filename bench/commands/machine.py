@@ -22,7 +22,7 @@ from ..machine.limits import MachineLimits, default_threads, measured_limits, ve
 from ..machine.probe import probe_backend
 from ..plan.cell import DEVICES, DTYPES, known_name
 from ..text.table import Table, print_table
-from ..text.units import format_digits, format_duration
+from ..text.units import format_digits, format_duration, plural
 from .options import SelectionOptions, takes_selection, thread_count
 
 BUSY = 0.2  # load per CPU from which others are noticed
@@ -64,15 +64,14 @@ def show_limits(
 
 def limits_table(known: MachineLimits) -> Table:
     rows = {
-        f"{limit.dtype}, {limit.threads} thread{'s' if limit.threads != 1 else ''}": {
+        f"{limit.dtype}, {plural(limit.threads, 'thread')}": {
             "read sweep": f"{format_digits(limit.read_bytes_per_s / 1e9)} GB/s",
             "triad": f"{format_digits(limit.triad_bytes_per_s / 1e9)} GB/s",
             "matrix product": f"{format_digits(limit.product_flops_per_s / 1e9)} Gflop/s",
         }
         for limit in known.limits
     }
-    body = pd.DataFrame.from_dict(rows, orient="index")
-    body.index.name = "dtype and threads"
+    body = pd.DataFrame.from_dict(rows, orient="index").rename_axis("dtype and threads")
     return Table(f"Limits of {known.machine}", body, tuple(limits_notes(known)))
 
 
@@ -117,8 +116,7 @@ def machine_table() -> Table:
         "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
         "governor": governor() or "not reported",
     }
-    body = pd.DataFrame.from_dict(facts, orient="index", columns=["here"])
-    body.index.name = "machine"
+    body = pd.DataFrame.from_dict(facts, orient="index", columns=["here"]).rename_axis("machine")
     notes = tuple(advice()) or ("no known source of measurement errors found",)
     return Table("Machine", body, notes, numeric=False)
 

@@ -26,8 +26,7 @@ def plot_run(
         list[str] | None, typer.Option(metavar="NAME", help=f"{', '.join(PLOT_KINDS)}; required; repeatable.")
     ] = None,
     form: Annotated[
-        list[str] | None,
-        typer.Option("--format", metavar="NAME", help="svg (default), png or pdf; repeatable."),
+        list[str] | None, typer.Option("--format", metavar="NAME", help="svg (default), png or pdf; repeatable.")
     ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Default: RUN/plots.")] = None,
     problem: ProblemFilter = None,

@@ -22,12 +22,7 @@ from ..plan.cell import is_expected, profile_settings
 from ..plan.selection import Plan, Selection, chosen_cases, ladder_cases
 from ..rows.journal import MEMORY_JOURNAL, Journal, json_ready, latest_rows
 from ..rows.row import row_members
-from ..run.folder import (
-    Run,
-    TimeSpent,
-    begin_run,
-    finish_folder,
-)
+from ..run.folder import Run, TimeSpent, begin_run, finish_folder
 from ..run.orchestrator import memory_plan, memory_run
 from ..run.progress import execute_run
 from ..run.resume import EarlierRun, read_earlier
@@ -189,13 +184,7 @@ def report_run(
 
 @contextmanager
 def checked_cells(
-    chosen: Plan,
-    profile: str,
-    timeout: str | None,
-    *,
-    values: bool = False,
-    fresh: bool = False,
-    quiet: bool = False,
+    chosen: Plan, profile: str, timeout: str | None, *, values: bool = False, fresh: bool = False, quiet: bool = False
 ) -> Iterator[tuple[Path, int]]:
     """Check these cells without timing them: a run folder that is deleted afterwards, and the exit status.
 

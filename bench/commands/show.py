@@ -121,8 +121,9 @@ def problems_table() -> Table:
                 "operations": ", ".join(operations),
                 "source": instance.source or "synthetic",
             }
-    body = pd.DataFrame.from_dict(rows, orient="index", columns=["operations", "source"])
-    body.index.name = "problem:instance"
+    body = pd.DataFrame.from_dict(rows, orient="index", columns=["operations", "source"]).rename_axis(
+        "problem:instance"
+    )
     notes = ["* operation of the quick profile; --profile standard runs all operations"]
     for name in problems.names():
         summary = problems.load(name).summary.partition("\n")[0]
@@ -148,7 +149,8 @@ def backends_table() -> Table:
             }
         for reason, methods in absent.items():
             notes.append(f"{name if len(methods) == len(backend.VARIANTS) else ', '.join(methods)}: {reason}")
-    body = pd.DataFrame.from_dict(rows, orient="index", columns=["what it is", "devices", "here"])
-    body.index.name = "backend/variant"
+    body = pd.DataFrame.from_dict(rows, orient="index", columns=["what it is", "devices", "here"]).rename_axis(
+        "backend/variant"
+    )
     notes.append("° not in the quick profile, unless selected by name: -b backend/variant")
     return Table("Backends", body, tuple(notes), numeric=False)

@@ -123,8 +123,7 @@ def noise_floor_table(floor: NoiseFloor) -> Table:
         }
         for decade in sorted(floor.interleaved)
     }
-    body = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
-    body.index.name = "time of a cell"
+    body = pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("time of a cell")
     notes = (
         f"largest difference that is noise, with {floor.repeats} repeats: {DEVIATIONS:g} standard deviations of A/A ratios",
         "interleaved: processes of the two runs alternate; apart: one run after the other",

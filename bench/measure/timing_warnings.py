@@ -55,12 +55,7 @@ def count_warnings(per_cell: Iterable[Iterable[str]]) -> Counter[str]:
 
 
 def rounds_warnings(
-    samples: Sequence[float],
-    iterations: int,
-    clock_step_s: float,
-    before: MachineLoad,
-    after: MachineLoad,
-    busy: float,
+    samples: Sequence[float], iterations: int, clock_step_s: float, before: MachineLoad, after: MachineLoad, busy: float
 ) -> Iterator[str]:
     """All warnings that one process can give. samples: seconds a call, of rounds of so many calls each; maybe none."""
     if len(samples) >= LEAST_SAMPLES:

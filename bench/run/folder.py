@@ -15,14 +15,7 @@ from typing import Any
 
 from .. import RESULTS, UsageError
 from ..data.files import shown_path, write_json
-from ..machine.facts import (
-    command_line,
-    decisions,
-    describe_machine,
-    machine_facts,
-    machine_name,
-    source_texts,
-)
+from ..machine.facts import command_line, decisions, describe_machine, machine_facts, machine_name, source_texts
 from ..machine.limits import copy_limits
 from ..plan.selection import Plan
 from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal, read_environment

@@ -46,12 +46,7 @@ def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[No
         run.tell = print_row
         yield
         return
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", total=total)
 

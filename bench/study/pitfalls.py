@@ -57,8 +57,7 @@ def pitfall_table(rows: list[Row], values: dict[str, Any]) -> Table:
     found: dict[str, dict[str, str]] = {}
     for row in rows:
         found.setdefault(row.instance, {})[row.cell.method] = pitfall_answer(row, values.get(row.key))
-    body = pd.DataFrame.from_dict(found, orient="index").fillna("–")
-    body.index.name = "trap"
+    body = pd.DataFrame.from_dict(found, orient="index").fillna("–").rename_axis("trap")
     return Table(f"Pitfalls · {rows[0].dtype}", body, tuple(pitfall_notes(rows)), numeric=False)
 
 

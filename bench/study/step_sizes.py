@@ -268,8 +268,7 @@ def step_table(found: list[StepCurve], left_out: list[str]) -> Table:
             "error from f": step_text(each.error),
             "verdict": each.verdict(),
         }
-    body = pd.DataFrame.from_dict(rows, orient="index")
-    body.index.name = "case · variant · dtype"
+    body = pd.DataFrame.from_dict(rows, orient="index").rename_axis("case · variant · dtype")
     notes = [
         "predicted: ε^(1/(p+1)) and ε^(p/(p+1)) for a formula of order p; from f: by its truncation and rounding errors",
         "as predicted: within a factor of 10 in the step and 3 in the error; explained: the same for the columns from f, "

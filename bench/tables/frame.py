@@ -22,9 +22,7 @@ from ..rows.journal import MEMORY_JOURNAL, Journal, latest_rows, without_gc
 from ..rows.row import STATUSES, Row
 from ..text.escape import printable
 from ..text.table import CellRow
-from ..text.units import (
-    supported_digits,
-)
+from ..text.units import supported_digits
 from .intervals import Interval, median_interval
 
 SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
