@@ -24,7 +24,7 @@ from ..measure.timing_warnings import WARNING_CODES
 from ..rows.journal import JOURNAL, Journal, known_environment
 from ..text.escape import escape_markdown, escape_spreadsheet
 from ..text.table import TABLE_FORMATS, CellRow, Table
-from ..text.units import correct_digits, format_duration, format_duration_within, format_error, format_ratio, plural
+from ..text.units import correct_digits, format_duration, format_duration_within, format_error, format_ratio
 from .costs import cost_tables, has_memory, memory_notes, memory_text
 from .frame import (
     BASELINE,
@@ -59,7 +59,7 @@ def run_tables(rows: pd.DataFrame, reasons_under: str = "time") -> Iterator[Tabl
     for cell in everything:
         groups.setdefault(tuple(cell[column] for column in GROUP_COLUMNS), []).append(cell)
     for (problem, operation, dtype, device, count), cells in groups.items():
-        name = f"{problem} · {operation} · {dtype} · {device} · {plural(count, 'thread')}"
+        name = f"{problem} · {operation} · {dtype} · {device} · {count} thread{'s' if count != 1 else ''}"
         reasons = {reasons_under: tuple(absence_notes(cells))}
         yield time_table(f"Time: {name}", cells, reasons.get("time", ()))
         yield from cost_tables(cells, name)
