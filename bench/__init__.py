@@ -1,6 +1,6 @@
 """The harness, in rooms. It knows no framework and no problem. A room imports itself and the rooms above it.
 
-text      how things are written for people: units, escaping, names, tables
+text      how things are written for people: units, escaping, tables
 data      inputs of cells, what is stored of them, files
 machine   what machine this is, its limits, load and lock, and how a measuring process is set up on it
 truth     what is right, and how sure that is

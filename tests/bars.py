@@ -20,7 +20,7 @@ import numpy as np
 
 import backends
 from bench.machine.process import pin_process, worker_environment
-from bench.measure.cell import task_of, with_wait
+from bench.measure.cell import prepared_work, task_of
 from bench.plan.cell import Cell
 
 ROUNDS = 7
@@ -134,7 +134,7 @@ def ready(case: tuple[str, str, str], method: str) -> tuple[backends.Task, backe
     adapter = backends.load(backend)
     adapter.configure(1, "cpu")
     task = task_of(Cell(problem, instance, operation, backend, variant, "float64", "cpu", 1))
-    work = with_wait(adapter, adapter.prepare(task))
+    work = prepared_work(adapter, task)
     work(), work()
     return task, work
 

@@ -12,7 +12,7 @@ import pytest
 
 import backends
 import problems
-from bench.measure.cell import task_of, with_wait
+from bench.measure.cell import prepared_work, task_of
 from bench.plan.cell import Cell
 from tests import cells
 from tests.bench import processes
@@ -78,6 +78,6 @@ def short_task(cell: Cell) -> backends.Task:
 def prepared(backend: backends.Backend, task: backends.Task) -> backends.Call:
     """The timed work; skips the test where the backend refuses the task, with its reason."""
     try:
-        return with_wait(backend, backend.prepare(task))
+        return prepared_work(backend, task)
     except backends.Unsupported as reason:
         pytest.skip(str(reason))

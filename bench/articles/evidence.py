@@ -12,11 +12,10 @@ import pandas as pd
 
 import backends
 
-from ..plan.cell import Cell, absence_of, expected_status, profile_settings
-from ..plan.selection import Plan, known_name
-from ..rows.journal import Journal
+from ..plan.cell import Cell, absence_of, expected_status, known_name, profile_settings
+from ..plan.selection import Plan
+from ..rows.journal import Journal, read_values, value_arrays
 from ..rows.row import Row
-from ..rows.values import read_values, value_arrays
 from ..run.folder import Run
 from ..run.orchestrator import execute_plan
 from ..run.progress import report_progress
@@ -126,6 +125,7 @@ def claims_table(claims: Sequence[Claim], evidence: Evidence, notes: Sequence[st
         }
         if not verdict.startswith(claim.expected):
             surprises.append(f"{claim.number}: expected {claim.expected}, found {verdict}")
-    body = pd.DataFrame.from_dict(rows, orient="index", columns=["example", "article", "verdict", *textbook_methods()])
-    body.index.name = "number"
+    body = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["example", "article", "verdict", *textbook_methods()]
+    ).rename_axis("number")
     return Table("Textbook examples", body, tuple(notes), numeric=False), surprises

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .. import RESULTS, UsageError
-from ..plan.selection import Plan, Selection, known_name, make_plan
+from ..plan.cell import known_name
+from ..plan.selection import Plan, Selection, make_plan
 from ..plots.style import CM_PER_INCH, COLUMN_CM, FILE_METADATA, plot_style
 from ..tables.frame import cells_frame, ordered_cells
 from .drawings.gallery import PICTURES, Needs, Picture

@@ -12,6 +12,7 @@ import numpy as np
 import backends
 from problems import Arrays, load
 
+from ..tables.costs import variant_of
 from .claims import (
     Claim,
     Evidence,
@@ -175,19 +176,14 @@ SHAPES = ("n1_m1000", "n10_m100", "n32_m32", "n100_m10", "n1000_m1")
 MODES = tuple(f"jacobian_modes:{shape}:jacobian_{mode}" for mode in ("forward", "reverse") for shape in SHAPES)
 
 
-def has_modes(method: str) -> bool:
-    """Whether forward and reverse mode are two ways; a derivation has none."""
-    name, _, variant = method.partition("/")
-    return backends.load(name).VARIANTS[variant].modes
-
-
 def modes(evidence: Evidence) -> Judgement:
     """3.20: the time of forward mode relative to that of reverse mode, from few inputs to many."""
     ratios: dict[str, list[float]] = {}
     for shape in SHAPES:
         forward, reverse = (evidence.seconds[f"jacobian_modes:{shape}:jacobian_{m}"] for m in ("forward", "reverse"))
         for method in forward:
-            if method in reverse and has_modes(method):
+            variant = variant_of(method)
+            if method in reverse and variant and variant.modes:
                 ratios.setdefault(method, []).append(forward[method] / reverse[method])
     gives = {m: f"forward ÷ reverse: {', '.join(f'{r:.3g}' for r in each)}" for m, each in ratios.items()}
     complete = [each for each in ratios.values() if len(each) == len(SHAPES)]
@@ -289,9 +285,7 @@ CLAIMS = (
         "cross-entropy of logistic regression, by m",
         "+1/n Σ (y − σ(z)) x",
         misprint(
-            LOGISTIC,
-            descent_direction_reversed,
-            lambda ratio: f"{common_ratio(ratio)} times the gradient: wrong sign",
+            LOGISTIC, descent_direction_reversed, lambda ratio: f"{common_ratio(ratio)} times the gradient: wrong sign"
         ),
         (LOGISTIC,),
         "wrong",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from . import GROUPS
+from .options import common_options
 
 WHAT_IT_IS = (
     "Which way of getting derivatives is right, and which is fast; every backend is checked before it is timed."
@@ -28,12 +27,6 @@ app = typer.Typer(
 )
 
 
-@app.callback(help=WHAT_IT_IS)
-def common_options(
-    debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.")] = False,
-) -> None:
-    """`--debug` is read by `cli.main`, wherever it stands; here it is declared for the help."""
-
-
+app.callback(help=WHAT_IT_IS)(common_options)
 for group in GROUPS:
     group.register(app)

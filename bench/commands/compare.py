@@ -21,12 +21,11 @@ from ..compare.regression_gate import LEAST_REPEATS_FOR_GATE, gate_failures, per
 from ..compare.verdicts import LEAST_REPEATS_FOR_VERDICT, compare_cells, verdict_table
 from ..data.files import shown_path
 from ..machine.facts import this_machine_facts
-from ..plan.selection import known_name
+from ..plan.cell import known_name
 from ..run.folder import default_folder
 from ..tables.frame import BASELINE
 from ..tables.pytest_benchmark import EXPORT_FORMATS
-from ..text.table import TABLE_FORMATS
-from .common import print_or_splice_tables, selected_plan
+from ..text.table import TABLE_FORMATS, print_or_splice_tables
 from .options import OutOption, RunArgument, SelectionOptions, TimeoutOption, positive_number, takes_selection
 
 Repeats = Annotated[str, typer.Option("--repeats", metavar="N", help="Processes per cell and side.")]
@@ -106,7 +105,7 @@ def measure_noise(
     if count < LEAST_REPEATS_FOR_VERDICT:
         raise UsageError(f"--repeats {count}: a verdict needs at least {LEAST_REPEATS_FOR_VERDICT}")
     selection = replace(selection, backend=selection.backend or [BASELINE.partition("/")[0]])
-    selected_plan(selection)  # wrong input ends here, not in the first subprocess
+    selection.plan()  # wrong input ends here, not in the first subprocess
     chosen = selections_per_backend(selection, timeout)
     parent = new_pair_folder(out, "noise")
     first = run_interleaved((ROOT, ROOT), parent, ("fitted_a", "fitted_b"), chosen, count)
@@ -122,8 +121,7 @@ def measure_noise(
 
 
 def export_run(
-    folder: RunArgument,
-    form: Annotated[str, typer.Option("--format", metavar="NAME")] = "pytest-benchmark",
+    folder: RunArgument, form: Annotated[str, typer.Option("--format", metavar="NAME")] = "pytest-benchmark"
 ) -> None:
     """Print a run as JSON for pytest-benchmark. Its `compare` and CI actions read it."""
     known_name("format", form, list(EXPORT_FORMATS))

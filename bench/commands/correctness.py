@@ -11,16 +11,15 @@ import typer
 
 from .. import UsageError
 from ..data.files import shown_path, writable_folder
-from ..plan.selection import known_name
+from ..plan.cell import known_name
 from ..plots.files import save_plots
 from ..rows.step_curves import write_step_curves
 from ..study.pitfalls import PITFALLS, pitfall_tables
 from ..study.step_sizes import STEPS_FOLDER, UNEXPLAINED, step_cases, step_curves, step_table
 from ..tables.accuracy import ACCURACY_KINDS, accuracy_tables_of_kinds
 from ..tables.frame import count_statuses, load_rows, select_rows
-from ..text.table import TABLE_FORMATS, print_table, to_markdown
+from ..text.table import TABLE_FORMATS, print_or_splice_tables, print_table, to_markdown
 from ..truth.extended import require_extended
-from .common import checked_cells, left_out_note, print_or_splice_tables, selected_plan
 from .options import (
     IntoOption,
     MarkdownOutOption,
@@ -30,6 +29,7 @@ from .options import (
     markdown_file,
     takes_selection,
 )
+from .run import checked_cells, left_out_note
 
 RUN_FILTERS = ("problem", "operation", "dtype", "problems_folder", "backends_folder")
 """What `accuracy RUN` takes of the selection: the rest says what to measure."""
@@ -70,7 +70,7 @@ def tell_accuracy(
         rows = select_rows(load_rows(Path(run)), **filters)
         print_or_splice_tables(accuracy_tables_of_kinds(rows, kinds), form, into, "accuracy")
         return
-    chosen, profile = selected_plan(selection), selection.profile_name
+    chosen, profile = selection.plan(), selection.profile_name
     with checked_cells(chosen, profile, timeout, fresh=no_cache) as (folder, status):
         rows = load_rows(folder)
         print_or_splice_tables(accuracy_tables_of_kinds(rows, kinds), form, into, "accuracy")
@@ -126,7 +126,7 @@ def judge_pitfalls(
     """
     path = markdown_file(out)
     cases = [f"{PITFALLS}:{name}" for name in traps or []] or [PITFALLS]
-    chosen = selected_plan(replace(selection, problem=cases, operation=["gradient"], profile="standard"))
+    chosen = replace(selection, problem=cases, operation=["gradient"], profile="standard").plan()
     with checked_cells(chosen, "standard", timeout, values=True) as (folder, status):
         found = pitfall_tables(chosen, folder)
         if path:

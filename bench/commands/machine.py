@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import pandas as pd
+import psutil
 import typer
 
+import backends
+
+from ..machine.facts import clock_facts, cpu_model, cpus_usable, governor
 from ..machine.limits import MachineLimits, default_threads, measured_limits, vector_bytes
-from ..plan.cell import DTYPES
-from ..plan.selection import Selection, check_selection
+from ..machine.probe import probe_backend
+from ..plan.cell import DEVICES, DTYPES, known_name
 from ..text.table import Table, print_table
-from ..text.units import format_digits
-from .doctor import backend_probe_table, machine_table
-from .options import SelectionOptions, positive_number, takes_selection
+from ..text.units import format_digits, format_duration, plural
+from .options import SelectionOptions, takes_selection, thread_count
+
+BUSY = 0.2  # load per CPU from which others are noticed
+COMPILERS = ("c++", "g++", "clang++")
 
 
 def register(app: typer.Typer) -> None:
@@ -44,23 +55,23 @@ def show_limits(
 
     Tables compare with them. Once per machine is enough.
     """
-    counts = [positive_number("--threads", text, int) for text in threads or []] or default_threads()
-    check_selection(Selection(dtypes=tuple(dtype or ()), threads=tuple(counts)))
+    counts = [thread_count(text) for text in threads or []] or default_threads()
+    for name in dtype or []:
+        known_name("dtype", name, DTYPES)
     known = measured_limits(counts, dtype or list(DTYPES), again, lambda what: print(what, file=sys.stderr))
     print_table(limits_table(known))
 
 
 def limits_table(known: MachineLimits) -> Table:
     rows = {
-        f"{limit.dtype}, {limit.threads} thread{'s' if limit.threads != 1 else ''}": {
+        f"{limit.dtype}, {plural(limit.threads, 'thread')}": {
             "read sweep": f"{format_digits(limit.read_bytes_per_s / 1e9)} GB/s",
             "triad": f"{format_digits(limit.triad_bytes_per_s / 1e9)} GB/s",
             "matrix product": f"{format_digits(limit.product_flops_per_s / 1e9)} Gflop/s",
         }
         for limit in known.limits
     }
-    body = pd.DataFrame.from_dict(rows, orient="index")
-    body.index.name = "dtype and threads"
+    body = pd.DataFrame.from_dict(rows, orient="index").rename_axis("dtype and threads")
     return Table(f"Limits of {known.machine}", body, tuple(limits_notes(known)))
 
 
@@ -68,3 +79,66 @@ def limits_notes(known: MachineLimits) -> Iterator[str]:
     vectors, largest = (f"{size / 2**20:.0f} MiB" for size in (vector_bytes(), known.cache_bytes))
     yield f"best of many rounds; vectors of {vectors}; largest cache {largest}"
     yield "memory limit: the faster of read sweep and triad; gradmark limits --again measures again and keeps the best"
+
+
+def backend_probe_table() -> Table:
+    """Every backend on every device: its version, whether it works, its threads."""
+    probes = [probe_backend(name, device) for name in backends.names() for device in DEVICES]
+    rows = {
+        (p.backend, p.device): {
+            "version": p.version,
+            "here": "unavailable" if p.reason else "available",
+            "threads": p.threads,
+        }
+        for p in probes
+    }
+    body = pd.DataFrame.from_dict(rows, orient="index")
+    body.index = pd.Index([f"{backend} on {device}" for backend, device in rows], name="backend")
+    return Table(
+        "Backends", body, tuple(f"{p.backend} on {p.device}: {p.reason}" for p in probes if p.reason), numeric=False
+    )
+
+
+def machine_table() -> Table:
+    """The machine and its clock."""
+    clock = clock_facts()
+    compiler = next((name for name in COMPILERS if shutil.which(name)), "none")
+    extended = np.finfo(np.longdouble)
+    facts = {
+        "CPU": cpu_model(),
+        "CPUs": f"{cpus_usable()} usable of {os.cpu_count()}",
+        "memory": f"{psutil.virtual_memory().total / 2**30:.1f} GiB",
+        "operating system": f"{platform.system()} {platform.release()}",
+        "Python": platform.python_version(),
+        "C++ compiler": compiler,
+        "clock": f"{clock['name']}, smallest step {format_duration(clock['smallest_step_s'])}",
+        "longdouble": f"{extended.nmant + 1} bits, ε = {float(extended.eps):.1e}",
+        "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
+        "governor": governor() or "not reported",
+    }
+    body = pd.DataFrame.from_dict(facts, orient="index", columns=["here"]).rename_axis("machine")
+    notes = tuple(advice()) or ("no known source of measurement errors found",)
+    return Table("Machine", body, notes, numeric=False)
+
+
+def advice() -> Iterator[str]:
+    """What would make measurements better here, and what to do about it."""
+    cpus = cpus_usable()
+    if os.getloadavg()[0] > BUSY * cpus:
+        yield f"load {os.getloadavg()[0]:.2f}: other processes are running; stop them or wait"
+    if governor() not in ("", "performance"):
+        yield f"CPU governor {governor()}: the frequency varies; run sudo cpupower frequency-set -g performance"
+    if cpus < 2:
+        yield "1 usable CPU, shared by the harness and the measured process; provide 2"
+    battery = psutil.sensors_battery()
+    if battery and not battery.power_plugged:
+        yield "on battery: plug in the power supply"
+    quota = Path("/sys/fs/cgroup/cpu.max")
+    if quota.exists() and not quota.read_text().startswith("max"):
+        yield f"the container has a CPU quota ({quota.read_text().strip()}): processes pause when it is used up"
+    if not any(shutil.which(name) for name in COMPILERS):
+        yield "no C++ compiler: variants that need one, such as torch_autograd/compile, fail; install g++"
+    if platform.system() != "Linux":
+        yield f"{platform.system()}: threads cannot be bound to CPUs; timing is supported on Linux, checks anywhere"
+    if np.finfo(np.longdouble).eps >= np.finfo(float).eps:
+        yield "longdouble is float64: references cannot be computed; use an x86-64 Linux machine"

@@ -15,6 +15,8 @@ import backends
 import problems
 
 from .. import UsageError
+from ..machine.facts import cpus_usable
+from ..plan.selection import Plan, Selection, make_plan
 
 FOLDER = "_folder"  # how a field ends whose option is a folder: `problems_folder` is --problems DIR
 
@@ -68,6 +70,21 @@ class SelectionOptions:
         if self.backends_folder:
             backends.add_folder(Path(self.backends_folder).resolve())
 
+    def plan(self) -> Plan:
+        """The cells for what was typed, with the user's own folders added. Raises UsageError."""
+        self.add_folders()
+        return make_plan(
+            Selection(
+                profile=self.profile_name,
+                problems=tuple(self.problem or ()),
+                backends=tuple(self.backend or ()),
+                operations=tuple(self.operation or ()),
+                dtypes=tuple(self.dtype or ()),
+                devices=tuple(self.device or ["cpu"]),
+                threads=tuple(map(thread_count, self.threads or ["1"])),
+            )
+        )
+
     def arguments(self) -> list[str]:
         """The words that select the same cells on another command line, started in another folder."""
         words: list[str] = []
@@ -76,6 +93,26 @@ class SelectionOptions:
             for text in [typed] if isinstance(typed, str) else typed or []:
                 words += [f"--{option}", str(Path(text).resolve()) if is_folder else text]
         return words
+
+
+def positive_number(option: str, text: str, kind: type[int] | type[float]) -> Any:
+    """A positive number from the command line. Raises UsageError."""
+    try:
+        value = kind(text)
+    except ValueError:
+        value = kind(0)
+    if not 0 < value < float("inf"):
+        what = "a whole number of at least 1" if kind is int else "a positive number of seconds"
+        raise UsageError(f"{option} {text}: expected {what}")
+    return value
+
+
+def thread_count(text: str) -> int:
+    """A number of threads, no more than the CPUs. Raises UsageError."""
+    count, cores = positive_number("--threads", text, int), cpus_usable()
+    if count > cores:
+        raise UsageError(f"--threads {count}: expected 1 to {cores}, the CPUs that this process may use")
+    return int(count)
 
 
 SELECTION_FIELDS = tuple(each.name for each in fields(SelectionOptions))
@@ -132,20 +169,14 @@ OperationFilter = Annotated[
 DtypeFilter = Annotated[list[str] | None, typer.Option("--dtype", metavar="NAME", help="Only this dtype; repeatable.")]
 
 
-def positive_number(option: str, text: str, kind: type[int] | type[float]) -> Any:
-    """A positive number from the command line. Raises UsageError."""
-    try:
-        value = kind(text)
-    except ValueError:
-        value = kind(0)
-    if not 0 < value < float("inf"):
-        what = "a whole number of at least 1" if kind is int else "a positive number of seconds"
-        raise UsageError(f"{option} {text}: expected {what}")
-    return value
-
-
 def markdown_file(out: str | None) -> Path | None:
     """The file of --out. Raises UsageError where its folder does not exist."""
     if out and not Path(out).parent.is_dir():
         raise UsageError(f"--out {out}: no folder {Path(out).parent}")
     return Path(out) if out else None
+
+
+def common_options(
+    debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.")] = False,
+) -> None:
+    """`--debug` is read by `cli.main`, wherever it stands; here it is declared for the help."""

@@ -9,9 +9,8 @@ import typer
 
 from .. import UsageError
 from ..data.files import shown_path, writable_folder
-from ..plan.selection import known_name
-from ..plots.files import PLOT_FORMATS, save_plots, select_cells, select_curves
-from ..plots.registry import PLOT_KINDS
+from ..plan.cell import known_name
+from ..plots.files import PLOT_FORMATS, PLOT_KINDS, save_plots, select_cells, select_curves
 from .options import DtypeFilter, OperationFilter, ProblemFilter, RunArgument
 
 
@@ -27,8 +26,7 @@ def plot_run(
         list[str] | None, typer.Option(metavar="NAME", help=f"{', '.join(PLOT_KINDS)}; required; repeatable.")
     ] = None,
     form: Annotated[
-        list[str] | None,
-        typer.Option("--format", metavar="NAME", help="svg (default), png or pdf; repeatable."),
+        list[str] | None, typer.Option("--format", metavar="NAME", help="svg (default), png or pdf; repeatable.")
     ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Default: RUN/plots.")] = None,
     problem: ProblemFilter = None,

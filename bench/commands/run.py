@@ -1,11 +1,15 @@
-"""The commands that run cells: `run`, `check` and `scale`."""
+"""The commands that run cells: `run`, `check` and `scale`; and what others need that check cells on the way."""
 
 from __future__ import annotations
 
 import random
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,32 +18,18 @@ import typer
 from .. import BEGAN, UsageError
 from ..data.files import shown_path
 from ..machine.memory_limit import parse_size
-from ..plan.cell import PROFILES, profile_settings
-from ..plan.selection import Plan, known_name, ladder_cases
-from ..run.folder import (
-    Run,
-    create_folder,
-    default_folder,
-    describe_resumed,
-    describe_run,
-    release_reserve,
-    reopen_folder,
-)
-from ..run.memory_pass import memory_plan, memory_run
+from ..plan.cell import is_expected, profile_settings
+from ..plan.selection import Plan, Selection, chosen_cases, ladder_cases
+from ..rows.journal import MEMORY_JOURNAL, Journal, json_ready, latest_rows
+from ..rows.row import row_members
+from ..run.folder import Run, TimeSpent, begin_run, finish_folder
+from ..run.orchestrator import memory_plan, memory_run
+from ..run.progress import execute_run
 from ..run.resume import EarlierRun, read_earlier
-from ..run.time_spent import TimeSpent, write_slowest_cells
 from ..tables.frame import count_statuses, load_rows
 from ..tables.run_tables import tables_of_kinds, write_summary
+from ..text.table import print_or_splice_tables
 from ..truth.extended import require_extended
-from .common import (
-    checked_cells,
-    execute_run,
-    exit_status,
-    left_out_note,
-    print_or_splice_tables,
-    print_rows_as_json,
-    selected_plan,
-)
 from .options import (
     JsonOption,
     MemoryLimitOption,
@@ -99,16 +89,16 @@ def run_cells(
         settings = run_settings(earlier, selection.profile, repeats, timeout, limit)
         settings["memory_follows"] = bool(memory or settings["memory_follows"])
         selection = replace(selection, profile=settings["profile"])
-        chosen = selected_plan(selection)
-        folder = open_run_folder(out, resumed, chosen, settings | {"selection": selection.by_option()})
-    this = Run(name=folder.name, folder=folder, spent=spent, **settings)
+        typed, chosen = selection.by_option(), selection.plan()
+        this = begin_run(chosen, settings, typed, spent, out, resumed)
     stopped = execute_run(chosen, this, quiet)
     if this.memory_follows and not stopped:
         stopped = execute_run(memory_plan(chosen, this), memory_run(this), quiet)
     if stopped and not this.journal.path.exists():  # the folder was deleted meanwhile
         raise typer.Exit(stopped)
+    status = stopped or exit_status(this.folder)
     report_run(this, quiet=quiet, json=json, note=left_out_note(chosen, this.profile))
-    raise typer.Exit(stopped or exit_status(folder))
+    raise typer.Exit(status)
 
 
 @takes_selection()
@@ -120,7 +110,7 @@ def check_cells(
     no_cache: NoCacheOption = False,
 ) -> None:
     """Check cells against the reference, without timing them."""
-    chosen, profile = selected_plan(selection), selection.profile_name
+    chosen, profile = selection.plan(), selection.profile_name
     with checked_cells(chosen, profile, timeout, fresh=no_cache, quiet=quiet) as (folder, status):
         rows = load_rows(folder)
         print_rows_as_json(folder) if json else print_or_splice_tables(tables_of_kinds(rows, ["accuracy"]))
@@ -146,12 +136,11 @@ def scale_problem(
     settings = run_settings(None, selection.profile, repeats, timeout, None) | {"memory_follows": False}
     operations = selection.operation or ["gradient"]
     selection = replace(selection, problem=ladder_cases(problem), operation=operations, profile=settings["profile"])
-    chosen = selected_plan(selection)
-    folder = open_run_folder(out, None, chosen, settings | {"selection": selection.by_option()})
-    this = Run(name=folder.name, folder=folder, **settings)
+    chosen = selection.plan()
+    this = begin_run(chosen, settings, selection.by_option(), TimeSpent(), out, None)
     stopped = execute_run(chosen, this)
     report_run(this, ["scaling"])
-    raise typer.Exit(stopped or exit_status(folder))
+    raise typer.Exit(stopped or exit_status(this.folder))
 
 
 def run_settings(
@@ -160,7 +149,7 @@ def run_settings(
     """The fields of a `Run`: those of the run that is resumed, and what was typed. Raises UsageError."""
     found = dict(earlier.settings) if earlier else {"seed": random.SystemRandom().randrange(2**32)}
     if profile or not earlier:
-        found |= profile_settings(known_name("profile", profile or "quick", tuple(PROFILES)))
+        found |= profile_settings(profile or "quick")
     if repeats:
         found["repeats"] = positive_number("--repeats", repeats, int)
     if timeout:
@@ -168,19 +157,6 @@ def run_settings(
     if limit:
         found["memory_limit_bytes"] = parse_size(limit)
     return found
-
-
-def open_run_folder(out: str | None, resumed: str | None, chosen: Plan, settings: dict[str, Any]) -> Path:
-    """The run folder, new or resumed, with what will be measured written down. Raises UsageError."""
-    if resumed:
-        folder = Path(resumed).resolve()
-        reopen_folder(folder)
-        describe_resumed(folder, chosen)
-        return folder
-    folder = Path(out).resolve() if out else default_folder(settings["profile"])
-    create_folder(folder)
-    describe_run(folder, chosen, settings)
-    return folder
 
 
 def report_run(
@@ -195,11 +171,51 @@ def report_run(
         print_rows_as_json(this.folder) if json else print_or_splice_tables(tables_of_kinds(rows, kinds or []))
     try:
         with this.spent.phase("reporting"):
-            release_reserve(this.folder)
-            write_summary(this.folder, rows, this.spent)
-            write_slowest_cells(this.folder, this.spent)
+            ran = rows.dropna(subset=["effective_threads"])
+            threads = zip(ran["backend"], ran["threads"], ran["effective_threads"], strict=True)
+            finish_folder(this, {f"{name} of {asked}": int(effective) for name, asked, effective in threads})
+            write_summary(this.folder, rows)
     except OSError as error:
         print(f"gradmark: cannot write the tables: {error.strerror}; gradmark table prints them", file=sys.stderr)
     if not quiet:
         print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
         print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
+
+
+@contextmanager
+def checked_cells(
+    chosen: Plan, profile: str, timeout: str | None, *, values: bool = False, fresh: bool = False, quiet: bool = False
+) -> Iterator[tuple[Path, int]]:
+    """Check these cells without timing them: a run folder that is deleted afterwards, and the exit status.
+
+    Nothing is left out for taking long: that is what the timeout is for.
+    """
+    settings = profile_settings(profile) | {"repeats": 1, "time": False, "limit_s": None}
+    if timeout:
+        settings["timeout_s"] = positive_number("--timeout", timeout, float)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        stopped = execute_run(chosen, Run(name="", folder=folder, values=values, fresh=fresh, **settings), quiet)
+        yield folder, stopped or exit_status(folder)
+
+
+def exit_status(folder: Path) -> int:
+    """1 if the status of any row is not what its instance declares, those of the memory pass included."""
+    rows = [row for name in ("journal.jsonl", MEMORY_JOURNAL) for row in latest_rows(Journal(folder / name).rows())]
+    return 0 if all(is_expected(row.cell, row.status) for row in rows) else 1
+
+
+def left_out_note(chosen: Plan, profile: str) -> str:
+    """How many cases of the problems this profile left out, for the last line of a check or a run; empty without any."""
+    checked = {(cell.problem, cell.instance, cell.operation) for cell in (*chosen.cells, *chosen.absent)}
+    names = list(dict.fromkeys(problem for problem, _, _ in checked))
+    every = set(chosen_cases(Selection(problems=tuple(names), profile="standard")))
+    whose = ", ".join(names) if len(names) < 4 else "these problems"
+    more = "" if profile == "standard" else "; --profile standard checks all sizes, variants and dtypes"
+    return f"; checked {len(checked)} of the {len(every)} cases of {whose}{more}" if every - checked else ""
+
+
+def print_rows_as_json(folder: Path) -> None:
+    """The rows that hold, as a JSON list of objects with the journal's members."""
+    rows = latest_rows(Journal(folder / "journal.jsonl").rows())
+    print(dumps([json_ready(row_members(row)) for row in rows], ensure_ascii=False))

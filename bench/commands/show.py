@@ -6,19 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
+import backends
 import problems
 
 from .. import UsageError
-from ..plan.selection import known_name, load_problem
+from ..plan.cell import known_name
+from ..plan.selection import load_problem
 from ..study.values import collect_values, values_json, values_table
 from ..tables.frame import load_rows, select_rows
 from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
 from ..text.escape import printable
-from ..text.table import TABLE_FORMATS, print_table
-from .common import checked_cells, print_or_splice_tables, selected_plan
-from .listing import backends_table, problems_table
+from ..text.table import TABLE_FORMATS, Table, print_or_splice_tables, print_table
 from .options import (
     DtypeFilter,
     IntoOption,
@@ -29,6 +30,7 @@ from .options import (
     TimeoutOption,
     takes_selection,
 )
+from .run import checked_cells
 
 BESIDE = {None: "{}", "md": "{}\n", "latex": "% {}", "html": "<!-- {} -->"}
 """How a line about the run stands above its tables in each format."""
@@ -66,7 +68,7 @@ def show_values(
     if ":" not in case:
         raise UsageError(f"{case}: expected PROBLEM:INSTANCE, such as linear_regression:textbook")
     one = replace(selection, problem=[case], operation=[operation], dtype=[dtype], device=[device], profile="standard")
-    chosen = selected_plan(one)
+    chosen = one.plan()
     with checked_cells(chosen, "standard", timeout, values=True) as (folder, status):
         content = collect_values(chosen, folder)
         if json:
@@ -106,3 +108,49 @@ def print_run(
         for line in about:
             print(BESIDE[form].format(printable(line)))
     print_or_splice_tables(found, form, into, "table")
+
+
+def problems_table() -> Table:
+    """Every instance with its operations; those of the quick profile are marked."""
+    rows = {}
+    for name in problems.names():
+        problem = problems.load(name)
+        for instance in problem.instances:
+            operations = [f"{o}*" if o in instance.quick else o for o in instance.operations]
+            rows[f"{name}:{instance.name}"] = {
+                "operations": ", ".join(operations),
+                "source": instance.source or "synthetic",
+            }
+    body = pd.DataFrame.from_dict(rows, orient="index", columns=["operations", "source"]).rename_axis(
+        "problem:instance"
+    )
+    notes = ["* operation of the quick profile; --profile standard runs all operations"]
+    for name in problems.names():
+        summary = problems.load(name).summary.partition("\n")[0]
+        notes.append(f"{name}: {summary}")
+    return Table("Problems", body, tuple(notes), numeric=False)
+
+
+def backends_table() -> Table:
+    """Every variant, what it does, and why it cannot run here."""
+    rows = {}
+    notes = []
+    for name in backends.names():
+        backend = backends.load(name)
+        absent: dict[str, list[str]] = {}
+        for variant, description in backend.VARIANTS.items():
+            missing = backends.absence(name, backend.DEVICES[0], variant)
+            if missing:
+                absent.setdefault(missing, []).append(f"{name}/{variant}")
+            rows[f"{name}/{variant}{'' if description.quick else '°'}"] = {
+                "what it is": description.summary,
+                "devices": ", ".join(backend.DEVICES),
+                "here": "unavailable" if missing else "available",
+            }
+        for reason, methods in absent.items():
+            notes.append(f"{name if len(methods) == len(backend.VARIANTS) else ', '.join(methods)}: {reason}")
+    body = pd.DataFrame.from_dict(rows, orient="index", columns=["what it is", "devices", "here"]).rename_axis(
+        "backend/variant"
+    )
+    notes.append("° not in the quick profile, unless selected by name: -b backend/variant")
+    return Table("Backends", body, tuple(notes), numeric=False)

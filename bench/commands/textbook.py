@@ -17,11 +17,12 @@ from ..data.files import shown_path, writable_folder
 from ..plan.cell import profile_settings
 from ..plan.selection import Plan
 from ..run.folder import Run
+from ..run.progress import execute_run
 from ..tables.frame import load_rows
 from ..text.table import print_table, to_markdown
 from ..truth.extended import require_extended
-from .common import execute_run, exit_status
 from .options import MarkdownOutOption, TimeoutOption, markdown_file, positive_number
+from .run import exit_status
 
 
 def register(app: typer.Typer) -> None:

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from .. import UsageError
 from ..data.files import write_json
-from ..machine.lock import LOCK_FOLDER, machine_held
+from ..machine.process import LOCK_FOLDER, machine_held
 from ..rows.journal import Journal
 from ..run.folder import create_folder
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .. import RESULTS, UsageError
-from ..data.typed import Count, Positive, decode_file
+from ..data.files import Count, Positive, decode_file
 from ..machine.facts import machine_name
 from ..text.table import Table
 from ..text.units import format_duration
@@ -27,7 +27,6 @@ ASSUMED_NOISE = 0.10  # where none was measured
 LEAST_NOISE = 0.01  # no floor is below this, however quiet the pair was
 DEVIATIONS = 3.5  # of a normal distribution: 1 cell in 2000 is beyond, and its interval has to exclude 1 besides
 LEAST_CELLS = 20  # of one order of magnitude; fewer are joined by their neighbours
-FLOOR_KINDS = ("interleaved", "apart")
 
 Decades = dict[int, Positive]
 """⌊log₁₀ seconds⌋ → relative difference."""
@@ -124,8 +123,7 @@ def noise_floor_table(floor: NoiseFloor) -> Table:
         }
         for decade in sorted(floor.interleaved)
     }
-    body = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
-    body.index.name = "time of a cell"
+    body = pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("time of a cell")
     notes = (
         f"largest difference that is noise, with {floor.repeats} repeats: {DEVIATIONS:g} standard deviations of A/A ratios",
         "interleaved: processes of the two runs alternate; apart: one run after the other",

@@ -18,7 +18,7 @@ import pandas as pd
 from ..tables.frame import SEVERITY, frame_records, ordered_cells
 from ..tables.intervals import Interval, median_interval, narrower_interval, paired_shift, unpaired_shift
 from ..text.table import Table
-from ..text.units import format_digits, format_duration, format_ratio, supported_digits
+from ..text.units import format_digits, format_duration, format_ratio, plural, supported_digits
 from .noise_floor import NoiseFloor
 
 RATIO_CONFIDENCE = 0.99
@@ -138,10 +138,7 @@ def shift_of_pairs(differences: list[float]) -> Interval:
 def verdict_of(ratio: Interval, repeats: int, floor: float) -> tuple[str, str]:
     """(verdict, why): different only beyond both the interval and the floor, the same only if a change would have shown."""
     if repeats < LEAST_REPEATS_FOR_VERDICT:
-        return (
-            "noisy",
-            f"{repeats} repeat{'s' if repeats != 1 else ''}; at least {LEAST_REPEATS_FOR_VERDICT} are needed",
-        )
+        return ("noisy", f"{plural(repeats, 'repeat')}; at least {LEAST_REPEATS_FOR_VERDICT} are needed")
     if ratio.low > 1 and ratio.value > 1 + floor:
         return "slower", ""
     if ratio.high < 1 and ratio.value < 1 / (1 + floor):

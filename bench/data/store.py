@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -72,15 +71,4 @@ def unflatten(flat: Flat) -> Any:
         for name in outer:
             branch = branch.setdefault(name, {})
         branch[last] = leaf
-    return tree
-
-
-def json_ready(tree: Any) -> Any:
-    """`tree` with non-finite numbers as strings, so that it is JSON."""
-    if isinstance(tree, dict):
-        return {name: json_ready(leaf) for name, leaf in tree.items()}
-    if isinstance(tree, list | tuple):
-        return [json_ready(leaf) for leaf in tree]
-    if isinstance(tree, float) and not math.isfinite(tree):
-        return str(tree)
     return tree

@@ -1,5 +1,5 @@
 """What machine this is, and how a process is set up to measure on it.
 
-In: the operating system. Out: facts and a name, load, limits, the lock that keeps two runs apart, variables and CPUs
-of a worker.
+In: the operating system. Out: facts, a name and the load; limits; for a worker its variables, its CPUs and a machine
+that no other run uses.
 """

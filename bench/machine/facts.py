@@ -1,4 +1,4 @@
-"""What a run was measured on: all that a reader needs to judge its numbers, and the name of the machine."""
+"""What a run is measured on: all that a reader needs to judge its numbers, the machine's name, and how busy it is now."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,6 @@ import problems
 from .. import ROOT
 from ..data.store import digest_of
 from ..text.escape import shown_value
-from .load import clock_step_s
 
 
 def describe_machine() -> dict[str, Any]:
@@ -64,15 +65,6 @@ def versions() -> dict[str, str]:
     """Every installed distribution."""
     found = {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]}
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
-
-
-def library_versions(known: Mapping[str, str]) -> str:
-    """`numpy 2.4.6, …`: the versions, of those known, of the packages that the backends and their variants need."""
-    adapters = [backends.load(name) for name in backends.names()]
-    own = [adapter.REQUIRES for adapter in adapters]
-    variants = [each.requires[0] for adapter in adapters for each in adapter.VARIANTS.values() if each.requires]
-    packages = dict.fromkeys(package.partition(".")[0] for package in (*own, *variants))
-    return ", ".join(f"{name} {known[name]}" for name in packages if name in known)
 
 
 def blas() -> list[dict[str, Any]]:
@@ -163,3 +155,56 @@ def this_machine_name() -> str:
 def machine_differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
     """`cpu: 'A' and 'B'; …`: in what two machines differ, empty where they are one."""
     return "; ".join(f"{key}: {shown_value(a[key])} and {shown_value(b[key])}" for key in a if a[key] != b[key])
+
+
+GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+IDLE = ("idle", "iowait", "guest", "guest_nice")  # guests are counted in user, too
+
+
+@dataclass(frozen=True)
+class MachineLoad:
+    """Seconds since some beginning: by the clock, of busy CPUs, of this process's own; the frequency (0 if unknown)."""
+
+    wall_s: float
+    busy_s: float
+    own_s: float
+    frequency_mhz: float
+    governor: str
+
+    def elsewhere(self, later: MachineLoad) -> float:
+        """How many CPUs were busy with something else, another machine's share of this one (steal) included."""
+        wall = later.wall_s - self.wall_s
+        busy = (later.busy_s - self.busy_s) - (later.own_s - self.own_s)
+        return max(0.0, busy / wall) if wall > 0 else 0.0
+
+
+def load_now() -> MachineLoad:
+    times = psutil.cpu_times()._asdict()
+    busy = sum(seconds for name, seconds in times.items() if name not in IDLE)
+    return MachineLoad(time.perf_counter(), busy, time.process_time(), frequency_mhz(), governor())
+
+
+def frequency_mhz() -> float:
+    """The present frequency, averaged over CPUs; 0 where the system does not tell."""
+    try:
+        frequency = psutil.cpu_freq()
+    except (OSError, NotImplementedError):
+        return 0.0
+    return float(frequency.current) if frequency else 0.0
+
+
+def governor() -> str:
+    """The CPU frequency governor, empty where the system does not tell."""
+    return GOVERNOR.read_text().strip() if GOVERNOR.exists() else ""
+
+
+@cache
+def clock_step_s() -> float:
+    """The smallest step seen between two readings of the clock."""
+    steps = []
+    for _ in range(1000):
+        start = time.perf_counter()
+        while (later := time.perf_counter()) == start:
+            pass
+        steps.append(later - start)
+    return min(steps)

@@ -21,7 +21,8 @@ from typing import Any
 import psutil
 
 from .. import RESULTS, ROOT, UsageError
-from ..data.typed import Count, Name, Positive, decode_file
+from ..data.files import Count, Name, Positive, decode_file
+from ..text.units import plural
 from .facts import cpus_usable, this_machine_name
 from .process import pinned_children, worker_environment
 
@@ -100,7 +101,7 @@ def measured_limits(
     for count in threads:
         for dtype in dtypes:
             if again or not known.of(count, dtype):
-                tell(f"{dtype}, {count} thread{'s' if count != 1 else ''}")
+                tell(f"{dtype}, {plural(count, 'thread')}")
                 known = known.with_limit(measure_rates(count, dtype))
                 known.write(path)
     return known

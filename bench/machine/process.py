@@ -1,19 +1,29 @@
-"""How a process that measures is set up: its environment variables, its CPUs, and its end with its parent."""
+"""How a measurement is left alone: one run at a time on a machine, in processes with variables and CPUs of their own.
+
+Two runs would slow each other down, so a run locks a file in the temporary folder. The system releases it when its holder
+ends, however it ends. The file names the holder; every user may lock it and write to it.
+"""
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
-import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 import backends
+
+from ..text.escape import printable
 
 # glibc hands freed pages back and takes them again, up to 17 times slower for large results; these two stop it.
 ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+LOCK_FOLDER = "GRADMARK_LOCK_FOLDER"  # a variable, for containers that share a machine and not its temporary folder
+LONGEST_HOLDER = 300  # characters that are read of a holder
+POLL_S = 0.5  # between two looks of a waiting run, which are not to disturb the one that it waits for
 
 
 def worker_environment(backend: str, device: str, threads: int, cache: str, *, memory: bool = False) -> dict[str, str]:
@@ -50,10 +60,30 @@ def pinned_children(threads: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def die_with(orchestrator: int) -> None:
-    """Ask Linux to kill this process when the orchestrator ends, however it ends; end now if it has ended already."""
-    if sys.platform == "linux":
-        PR_SET_PDEATHSIG = 1
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != orchestrator:
-        sys.exit("the orchestrator has ended")
+@contextmanager
+def machine_held(run: str, tell: Callable[[str], None]) -> Iterator[None]:
+    """Measure alone: waits until no other run holds the machine, after telling which one does."""
+    path = Path(os.environ.get(LOCK_FOLDER) or tempfile.gettempdir()) / "gradmark.lock"
+    lock = FileLock(path, mode=0o666)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        tell(f"waiting for {lock_holder(path)}: one run per machine; Ctrl-C to cancel")
+        lock.acquire(poll_interval=POLL_S)
+    try:
+        write_holder(path, f"run {run!r} (pid {os.getpid()})")
+        yield
+        write_holder(path, "")
+    finally:
+        lock.release()
+
+
+def lock_holder(path: Path) -> str:
+    with path.open(errors="replace") as file:
+        return printable(file.read(LONGEST_HOLDER)) or "a run that gave no name"
+
+
+def write_holder(path: Path, text: str) -> None:
+    with path.open("r+", errors="replace") as file:
+        file.truncate()
+        file.write(text)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
 from statistics import fmean, median, quantiles, stdev
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ import backends
 import problems
 
 from ..data.inputs import load_inputs
-from ..machine.load import clock_step_s, load_now
+from ..machine.facts import clock_step_s, load_now
 from ..machine.memory_limit import explain_memory_error
 from ..plan.cell import Cell, Profile
 from ..rows.row import Row
@@ -29,15 +29,21 @@ from ..truth.agreement import Disagreement, Errors, compare_with_reference, tole
 from ..truth.extended import objective_value
 from ..truth.oracle import oracle_of
 from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference
-from .clock import ClockOverhead, overhead_warnings
 from .peak_memory import PeakMemoryMeter
-from .timing_warnings import cpu_warnings, rounds_warnings
+from .timing_warnings import cpu_warnings, overhead_warnings, rounds_warnings
 
 Rounds = Callable[[backends.Call, int], tuple[list[float], Any]]
 """(work, rounds) → the seconds of each round and the last result: pytest-benchmark's pedantic mode, or a stand-in for it."""
 
 Note = Callable[[str, Any], None]
 """(event, result): what happened."""
+
+
+class ClockOverhead(NamedTuple):
+    """Seconds that an empty call takes, and a round beside its calls."""
+
+    call_s: float
+    round_s: float
 
 
 @dataclass
@@ -72,8 +78,9 @@ def task_of(cell: Cell) -> backends.Task:
     )
 
 
-def with_wait(backend: backends.Backend, call: backends.Call) -> backends.Call:
-    """`call` with the backend's wait inside, unless its calls return when the work is done anyway."""
+def prepared_work(backend: backends.Backend, task: backends.Task) -> backends.Call:
+    """The task's call with the backend's wait inside, unless its calls return when the work is done anyway."""
+    call = backend.prepare(task)
     if backend.wait is backends.synchronous:
         return call
     wait = backend.wait
@@ -93,7 +100,7 @@ def refuse_long_task(backend: backends.Backend, task: backends.Task, limit_s: fl
     few = max(2, steps // 1000)
     if steps < 10 * few:
         return
-    short = with_wait(backend, backend.prepare(replace(task, options={**task.options, "steps": few})))
+    short = prepared_work(backend, replace(task, options={**task.options, "steps": few}))
     short()
     foreseen = min(timed_call(short)[0] for _ in range(3)) * steps / few
     if foreseen > limit_s:
@@ -108,15 +115,14 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
     backend = backends.load(cell.backend)
     variant = backend.VARIANTS[cell.variant]
     task = task_of(cell)
-    describe_work(row)
     truth = load_reference(cell.problem, cell.instance, cell.operation, cell.dtype)
+    describe_work(row)
     row.warnings += [f"uncertified: {truth.why}"] if truth.why else []
     if limit_s is not None and not variant.compiled:
         refuse_long_task(backend, task, limit_s)
     if meter:
         meter.start()
-    row.prepare_s, call = timed_call(lambda: backend.prepare(task))
-    work = with_wait(backend, call)
+    row.prepare_s, work = timed_call(lambda: prepared_work(backend, task))
     row.first_call_s, result = timed_call(work)
     if meter:
         row.peak_memory_bytes = meter.stop()
@@ -133,11 +139,12 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
         if disagreement.errors:
             note_errors(row, disagreement.errors)
         raise
+    place = reference.position(result)
     note_errors(row, errors)
     row.objective = objective_of_result(cell, result, reference)
     if errors.diverged:
         row.status, row.reason = "diverged", "not finite, like the reference"
-    elif place := reference.position(result):
+    elif place:
         places = ", ".join(f"{p:g}" for p in place)
         row.reason = f"at a kink: position {places} between the least (0) and greatest (1) subgradient"
     elif errors.relative > (limit := tolerance_for(cell.operation, prepared.variant.accuracy, cell.dtype)):
@@ -226,7 +233,7 @@ def time_rounds(
     doubts = list(rounds_warnings(row.samples_s, iterations, step_s, before, after, busy))
     if overuse:
         withhold_time(row)
-    row.clock_overhead_s = overhead.per_call_s(iterations) if overhead else None
+    row.clock_overhead_s = overhead.call_s + overhead.round_s / iterations if overhead else None
     row.warnings += [*overuse, *doubts, *overhead_warnings(row.clock_overhead_s, row.median_s)]
 
 

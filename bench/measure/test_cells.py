@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -24,13 +25,14 @@ from ..plan.cell import PROFILES, Cell, Profile, cell_key, is_expected
 from ..plan.selection import Selection, make_plan
 from ..rows.journal import Journal
 from ..rows.row import Row, new_row, row_members
-from .cell import Rounds, call_loop, describe_error, measure_cell
-from .clock import CLOCK_ROUNDS, LONG_ROUND, ClockOverhead, empty_call
+from .cell import ClockOverhead, Rounds, call_loop, describe_error, measure_cell
 from .numpy_import import NUMPY_IMPORT_S
 from .peak_memory import PeakMemoryMeter
 from .worker import SPEC_VARIABLE, UNWRITABLE, WorkerSpec
 
 PROFILE_VARIABLE = "GRADMARK_PROFILE"
+LONG_ROUND = 1000  # calls of a long round, in which what a round costs is spread thin
+CLOCK_ROUNDS = 51
 
 
 class Session:
@@ -42,7 +44,8 @@ class Session:
         self.time = spec is None or spec.time
         self.troubles: dict[tuple[str, str], tuple[str, str] | None] = {}
         self.imports_s: dict[tuple[str, str], float] = {}
-        self.overhead = ClockOverhead()
+        self.empty_rounds_s: dict[int, float] = {}
+        self.overhead: ClockOverhead | None = None
 
     def configure(self, cell: Cell) -> tuple[str, str] | None:
         """Import and set up the cell's framework once; returns the status and the reason where that is not possible."""
@@ -114,15 +117,31 @@ def test_clock(iterations: int, benchmark: Any) -> None:
     if not session().time:
         pytest.skip("nothing is timed")
     samples, _ = rounds_with(benchmark)(call_loop(empty_call, iterations), CLOCK_ROUNDS)
-    session().overhead.add(iterations, samples)
+    session().empty_rounds_s |= {iterations: median(samples)} if samples else {}
+    session().overhead = clock_overhead(session().empty_rounds_s)
+
+
+def empty_call() -> None:
+    """The call that is timed."""
+
+
+def clock_overhead(rounds_s: dict[int, float]) -> ClockOverhead | None:
+    """From the seconds of rounds of so many empty calls; None where one of the two was not measured.
+
+    A round costs r + k c: r + c is measured in short rounds, r + LONG_ROUND c in long ones.
+    """
+    if not {1, LONG_ROUND} <= rounds_s.keys():
+        return None
+    call_s = (rounds_s[LONG_ROUND] - rounds_s[1]) / (LONG_ROUND - 1)
+    return ClockOverhead(call_s, max(0.0, rounds_s[1] - call_s))
 
 
 def test_cell(key: str, cell: Cell, benchmark: Any) -> None:
     this = session()
     trouble = this.configure(cell)  # the import is not charged to the first cell's timeout
     spec = this.spec
-    row = new_row(cell, key, spec.run if spec else "", spec.repeat if spec else 0, isolated=spec is not None)
     this.note(key, "started", time=time.time())
+    row = new_row(cell, key, spec.run if spec else "", spec.repeat if spec else 0, isolated=spec is not None)
     if trouble:
         row.status, row.reason = trouble
     else:

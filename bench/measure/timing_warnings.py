@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..machine.load import MachineLoad
+from ..machine.facts import MachineLoad
 
 SPREAD = 0.10  # quartile distance over median; quiet machines have 0.002 to 0.02
 OUTLIER = 6.0  # deviations from the median, in multiples of the scaled median absolute deviation
@@ -55,12 +55,7 @@ def count_warnings(per_cell: Iterable[Iterable[str]]) -> Counter[str]:
 
 
 def rounds_warnings(
-    samples: Sequence[float],
-    iterations: int,
-    clock_step_s: float,
-    before: MachineLoad,
-    after: MachineLoad,
-    busy: float,
+    samples: Sequence[float], iterations: int, clock_step_s: float, before: MachineLoad, after: MachineLoad, busy: float
 ) -> Iterator[str]:
     """All warnings that one process can give. samples: seconds a call, of rounds of so many calls each; maybe none."""
     if len(samples) >= LEAST_SAMPLES:
@@ -146,3 +141,11 @@ def inversions(n: int) -> tuple[int, ...]:
     for length in range(2, n + 1):
         counts = [sum(counts[max(0, k - length + 1) : k + 1]) for k in range(len(counts) + length - 1)]
     return tuple(counts)
+
+
+OVERHEAD_SHARE = 0.05  # of a cell's time
+
+
+def overhead_warnings(overhead_s: float | None, median_s: float | None) -> Iterator[str]:
+    if overhead_s is not None and median_s and overhead_s > OVERHEAD_SHARE * median_s:
+        yield f"overhead: an empty call takes {overhead_s / median_s:.0%} of the time"

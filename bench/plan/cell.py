@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 import backends
 import problems
 
+from .. import UsageError
 from ..data.inputs import inputs_digest
 from ..data.store import digest_of
 
@@ -101,8 +102,8 @@ PROFILES = {
 
 
 def profile_settings(profile: str) -> dict[str, Any]:
-    """The fields of a `Run` that a profile decides."""
-    chosen = PROFILES[profile]
+    """The fields of a `Run` that a profile decides. Raises UsageError."""
+    chosen = PROFILES[known_name("profile", profile, tuple(PROFILES))]
     return {
         "profile": profile,
         "repeats": chosen.repeats,
@@ -208,3 +209,10 @@ def expected_status(cell: Cell) -> tuple[str, str]:
 def is_expected(cell: Cell, status: str) -> bool:
     """Whether this status leaves the exit status at zero."""
     return status in (expected_status(cell)[0], "omitted", "unavailable")
+
+
+def known_name(what: str, name: str, names: Sequence[str]) -> str:
+    """`name`, if it is one of `names`. Raises UsageError naming the nearest ones."""
+    if name not in names:
+        raise UsageError(problems.unknown(what, name, list(names)))
+    return name

@@ -9,10 +9,9 @@ import backends
 import problems
 
 from .. import UsageError
+from ..data.files import NAME
 from ..data.inputs import inputs_source
-from ..machine.facts import cpus_usable
-from ..text.names import NAME
-from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of
+from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of, known_name
 
 
 @dataclass(frozen=True)
@@ -41,16 +40,18 @@ def make_plan(selection: Selection) -> Plan:
     check_selection(selection)
     absent: dict[Cell, Absence] = {}
     cells = []
+    is_quick = selection.profile == "quick"
     for cell in selected_cells(selection):
-        reason = absence_of(cell, known_failures=selection.profile != "quick")
-        if not reason and selection.profile == "quick" and not is_named(cell, selection):
-            reason = slow_cell(cell)
+        is_unasked = is_quick and not is_named(cell, selection)
+        reason = absence_of(cell, known_failures=not is_quick) or (slow_cell(cell) if is_unasked else None)
         if reason:
             absent[cell] = reason
         else:
             cells.append(cell)
     if not cells and not absent:
         raise UsageError(nothing_to_do(selection))
+    for name in {cell.problem for cell in cells}:
+        inputs_source(name)  # now: what is edited from here on is not the code that runs
     return Plan(tuple(cells), absent)
 
 
@@ -65,7 +66,7 @@ def nothing_to_do(selection: Selection) -> str:
 
 
 def check_selection(selection: Selection) -> None:
-    """Raise UsageError for the first unknown name or impossible number."""
+    """Raise UsageError for the first unknown name."""
     known_name("profile", selection.profile, tuple(PROFILES))
     for operation in selection.operations:
         known_name("operation", operation, OPERATIONS)
@@ -73,17 +74,14 @@ def check_selection(selection: Selection) -> None:
         known_name("dtype", dtype, DTYPES)
     for device in dict.fromkeys(selection.devices):
         known_name("device", device, DEVICES)
-    cores = cpus_usable()
-    for threads in selection.threads:
-        if not 1 <= threads <= cores:
-            raise UsageError(f"--threads {threads}: expected 1 to {cores}, the CPUs that this process may use")
 
 
 def selected_cells(selection: Selection) -> Iterator[Cell]:
     """Every cell of the selection, in the order of the tables."""
+    cases = chosen_cases(selection)
     methods = chosen_methods(selection.backends, everything=PROFILES[selection.profile].everything)
     dtypes = dict.fromkeys(selection.dtypes or PROFILES[selection.profile].dtypes)
-    for problem, instance, operation in chosen_cases(selection):
+    for problem, instance, operation in cases:
         for backend, variant in methods:
             for dtype in dtypes:
                 for device in dict.fromkeys(selection.devices):
@@ -112,7 +110,7 @@ def chosen_cases(selection: Selection) -> list[tuple[str, str, str]]:
     for choice in selection.problems or problems.names():
         name, colon, instance_name = choice.partition(":")
         problem = load_problem(name)
-        instances = [load_instance(problem, instance_name)] if colon else problem.instances
+        instances = [problem.instance(instance_name)] if colon else problem.instances
         for instance in instances:
             covered = instance.operations if everything or colon or selection.operations else instance.quick
             cases += [
@@ -124,20 +122,15 @@ def chosen_cases(selection: Selection) -> list[tuple[str, str, str]]:
 
 
 def load_problem(name: str) -> problems.Problem:
-    """The problem, with its folder checked. Raises UsageError."""
-    try:
-        problem = problems.load(name)
-        problems.check_folder(problem, backends.names(), backends.folders())
-        inputs_source(name)
-        for instance in problem.instances:
-            if not NAME.fullmatch(instance.name):  # its rows could not be read again
-                raise UsageError(
-                    f"instance {instance.name!r} of {name}: expected a name of letters, digits and _ . + = -"
-                )
-            for operation in instance.operations:
-                known_name(f"operation of {name}:{instance.name}", operation, OPERATIONS)
-    except problems.ProblemError as error:
-        raise UsageError(str(error)) from None
+    """The problem, with its folder checked. Raises UsageError or ProblemError."""
+    adapters, folders = backends.names(), backends.folders()
+    problem = problems.load(name)
+    problems.check_folder(problem, adapters, folders)
+    for instance in problem.instances:
+        if not NAME.fullmatch(instance.name):  # its rows could not be read again
+            raise UsageError(f"instance {instance.name!r} of {name}: expected a name of letters, digits and _ . + = -")
+        for operation in instance.operations:
+            known_name(f"operation of {name}:{instance.name}", operation, OPERATIONS)
     return problem
 
 
@@ -148,13 +141,6 @@ def ladder_cases(name: str) -> list[str]:
         others = [other for other in problems.names() if problems.load(other).ladder]
         raise UsageError(f"{name} has no ladder of sizes; problems with one: {', '.join(others)}")
     return [f"{name}:{instance.name}" for instance in problem.ladder.instances()]
-
-
-def load_instance(problem: problems.Problem, name: str) -> problems.Instance:
-    try:
-        return problem.instance(name)
-    except problems.ProblemError as error:
-        raise UsageError(str(error)) from None
 
 
 def is_named(cell: Cell, selection: Selection) -> bool:
@@ -172,10 +158,3 @@ def slow_cell(cell: Cell) -> Absence | None:
     slow = problems.slowness(problem, problem.instance(cell.instance), cell.backend, backends.folders())
     why = problems.matching(slow, cell.pattern)
     return Absence("omitted", f"{why} (--profile standard runs it)") if why else None
-
-
-def known_name(what: str, name: str, names: Sequence[str]) -> str:
-    """`name`, if it is one of `names`. Raises UsageError naming the nearest ones."""
-    if name not in names:
-        raise UsageError(problems.unknown(what, name, list(names)))
-    return name

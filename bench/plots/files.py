@@ -1,4 +1,4 @@
-"""Pictures as files: what they are called, how large they are, and which cells of a run they show."""
+"""The kinds of plot, and pictures as files: what they are called, how large they are, and which cells of a run they show."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ from ..data.store import digest_of
 from ..rows.step_curves import read_step_curves
 from ..tables.cells import Cells, cells_of_rows
 from ..tables.frame import load_rows, select_rows
+from . import accuracy, matrix, ratio, scaling, steps, time
+from .kind import Kind
 from .look import plot_title
-from .registry import PLOT_KINDS
 from .style import CM_PER_INCH, COLUMN_CM, FILE_METADATA, plot_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+PLOT_KINDS: dict[str, Kind] = {
+    "time": time.KIND,
+    "accuracy": accuracy.KIND,
+    "ratio": ratio.KIND,
+    "scaling": scaling.KIND,
+    "steps": steps.KIND,
+    "matrix": matrix.KIND,
+}
 PLOT_FORMATS = ("svg", "png", "pdf")
 LINE_CM, LINE_LETTERS = 0.33, 52  # of a title
 LONGEST_PART = 100  # characters of a file's name for its problems

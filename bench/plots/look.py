@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import backends
 
 from ..tables.cells import Cells
-from ..text.units import format_duration
+from ..text.units import format_duration, plural
 from .style import LINE_STYLES, PALETTE
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def time_ticks(axis: Any) -> None:
 
 def plot_title(cell: Mapping[str, Any], *names: str) -> str:
     where = " · ".join(str(cell[name]) for name in names)
-    condition = f"{cell['dtype']}, {cell['device']}, {cell['threads']} thread{'s' if cell['threads'] != 1 else ''}"
+    condition = f"{cell['dtype']}, {cell['device']}, {plural(cell['threads'], 'thread')}"
     return f"{where}\n{condition}"
 
 

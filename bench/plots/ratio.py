@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..tables.cells import Cells, is_timed
-from ..tables.costs import DERIVED_FROM
+from ..tables.frame import DERIVED_FROM
 from .kind import Kind, grouped_cells
 from .look import cells_by_method, method_looks, with_rows
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    pass
 COLUMN_CM, CM_PER_INCH = 8.0, 2.54
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito
 ON_DARK = {"#000000": "#FFFFFF", "#0072B2": "#56B4E9", "#56B4E9": "#9FD3F5"}  # instead, on a dark page

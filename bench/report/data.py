@@ -14,7 +14,8 @@ import backends
 from ..plots.look import HOLLOW, method_looks
 from ..plots.style import ON_DARK
 from ..tables.cells import LADDER_COLUMNS, Cells, cell_ladders, cells_by_case, is_timed, ladder_exponents
-from ..tables.costs import DERIVED_FROM, variant_of
+from ..tables.costs import variant_of
+from ..tables.frame import DERIVED_FROM
 from .comparison import RunComparison
 from .folder import ReportedRun
 from .leads import mark_ties

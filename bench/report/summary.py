@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..compare.noise_floor import NoiseFloor
-from ..machine.facts import library_versions
 from ..measure.timing_warnings import count_warnings, warning_code
 from ..rows.row import STATUSES
 from ..tables.cells import Cells, is_timed
 from ..tables.costs import variant_of
 from ..tables.frame import BASELINE, SEVERITY
+from ..tables.run_tables import library_versions
 from ..text.escape import printable
-from ..text.units import format_duration, format_error, format_ratio
+from ..text.units import format_duration, format_error, format_ratio, plural
 from .coverage import coverage_sentence
 from .folder import ReportedRun
 from .leads import explain_ties, is_clearly_faster
@@ -227,10 +227,6 @@ def all_races(found: Cells, floor: NoiseFloor) -> Iterator[Race]:
 
 def condition(cell: Mapping[str, Any]) -> str:
     return f"{cell['dtype']} · {cell['device']} · {plural(cell['threads'], 'thread')}"
-
-
-def plural(count: int, what: str) -> str:
-    return f"{count} {what}{'s' if count != 1 else ''}"
 
 
 def smallest_and_largest(members: Cells) -> tuple[Cells, Cells]:

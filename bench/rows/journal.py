@@ -1,4 +1,6 @@
-"""The journal: one line of JSON per event, appended as it happens. It is the truth; everything else is made from it.
+"""The journal of a run: one line of JSON per event, appended as it happens; and environment.json, which stands beside it.
+
+The journal is the truth; everything else is made from it. Both may come from elsewhere, so they are checked when read.
 
 Events: `started` and `checked` (a cell is being prepared; its answer was right), `row` (its measurement), `values` (its
 result in full precision, for `gradmark show`). Where a number that is not finite says something it is written as a word.
@@ -9,22 +11,27 @@ from __future__ import annotations
 import gc
 import itertools
 import json
+import math
 import os
 import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from .. import UsageError
-from ..data.store import json_ready
-from ..data.typed import UNDECODABLE, Count, parsed, refusal
+from ..data.files import UNDECODABLE, Count, decode_file, parsed, refusal
+from ..data.store import flatten, unflatten
 from ..text.escape import shown_value
 from .row import SCHEMA, Row, row_members
 
+JOURNAL = "journal.jsonl"
+MEMORY_JOURNAL = "memory.jsonl"
 LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand
 LARGEST_JOURNAL = 2**30  # bytes of a journal; one of 100 000 rows has some 160 million
 READ_BLOCK = 2**16  # bytes that are read at once to find the end of the last line
@@ -70,11 +77,11 @@ def refused_line(line: bytes, where: str, error: Exception) -> UsageError:
     return refusal(where, error, content, Row)
 
 
+@dataclass(frozen=True)
 class Journal:
     """An append-only file. Every line is one write, so that a reader never sees two events mixed."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    path: Path
 
     def append(self, event: str, **content: Any) -> None:
         """Raises OSError where the whole line could not be written; then nothing of it stays."""
@@ -166,3 +173,48 @@ def without_gc() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+
+
+def latest_rows(rows: list[Row]) -> list[Row]:
+    """The rows that count where a run was resumed: of a cell those of its last key, and of a repeat the last."""
+    cells = [(r.problem, r.instance, r.operation, r.backend, r.variant, r.dtype, r.device, r.threads) for r in rows]
+    keys = {cell: row.key for cell, row in zip(cells, rows, strict=True)}
+    found = {(cell, row.repeat): row for cell, row in zip(cells, rows, strict=True) if row.key == keys[cell]}
+    return list(found.values())
+
+
+def read_environment(folder: Path) -> dict[str, Any]:
+    """The content of a run's environment.json. Raises UsageError."""
+    path = folder / "environment.json"
+    if not (folder / JOURNAL).is_file() or not path.is_file():
+        raise UsageError(f"--resume {folder}: expected a run folder, with journal.jsonl and environment.json in it")
+    return decode_file(path, dict[str, Any], LONGEST_LINE)
+
+
+def known_environment(folder: Path) -> dict[str, Any]:
+    """What environment.json holds, nothing where it is not there or damaged: the rows can be read without it."""
+    try:
+        return read_environment(folder)
+    except UsageError:
+        return {}
+
+
+def json_ready(tree: Any) -> Any:
+    """`tree` with non-finite numbers as strings, so that it is JSON."""
+    if isinstance(tree, dict):
+        return {name: json_ready(leaf) for name, leaf in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [json_ready(leaf) for leaf in tree]
+    if isinstance(tree, float) and not math.isfinite(tree):
+        return str(tree)
+    return tree
+
+
+def read_values(journal: Journal) -> dict[str, Any]:
+    """key → the value of its cell, of every cell that has one."""
+    return {event.key: event.values for event in journal.events() if type(event) is Values}
+
+
+def value_arrays(values: Any) -> Any:
+    """Nested lists of a journal → arrays; numbers that are not finite are words there."""
+    return unflatten({path: np.array(leaf, dtype=float) for path, leaf in flatten(values).items()})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, get_type_hi
 
 import msgspec
 
-from ..data.typed import Count, Name, Size
+from ..data.files import Count, Name, Size
 from ..plan.cell import DEVICES, DTYPES, Cell
 
 SCHEMA = 2
@@ -106,11 +106,3 @@ def row_members(row: Row) -> dict[str, Any]:
     members = msgspec.structs.asdict(row)
     sizes = [name for name in UNKNOWN if name not in TOLD and members[name] is not None]
     return members | {name: None for name in sizes if not math.isfinite(members[name])}
-
-
-def latest_rows(rows: list[Row]) -> list[Row]:
-    """The rows that count where a run was resumed: of a cell those of its last key, and of a repeat the last."""
-    cells = [(r.problem, r.instance, r.operation, r.backend, r.variant, r.dtype, r.device, r.threads) for r in rows]
-    keys = {cell: row.key for cell, row in zip(cells, rows, strict=True)}
-    found = {(cell, row.repeat): row for cell, row in zip(cells, rows, strict=True) if row.key == keys[cell]}
-    return list(found.values())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from .. import UsageError
-from ..data.typed import Positive, decode_file
+from ..data.files import Positive, decode_file
 
 STEP_CURVES_FILE = "steps.json"
 NAMES = ("problem", "instance", "method", "dtype")

@@ -1,32 +1,85 @@
-"""One run, and the files of its folder beside the journal."""
+"""One run: how it is done, where its time went, and the files of its folder beside the journal."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from .. import RESULTS, UsageError
 from ..data.files import shown_path, write_json
-from ..machine.facts import (
-    command_line,
-    decisions,
-    describe_machine,
-    machine_facts,
-    machine_name,
-    source_texts,
-)
+from ..machine.facts import command_line, decisions, describe_machine, machine_facts, machine_name, source_texts
 from ..machine.limits import copy_limits
 from ..plan.selection import Plan
-from ..rows.journal import Journal
+from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal, read_environment
 from ..rows.row import Row
-from ..rows.run_files import MEMORY_JOURNAL, read_environment
-from .time_spent import TimeSpent
+
+PHASES = {
+    "importing": "importing gradmark",
+    "planning": "planning",
+    "references": "references",
+    "workers": "starting workers and importing frameworks",
+    "measuring": "measuring",
+    "journaling": "journaling",
+    "reporting": "reporting",
+}
+HARNESS_PHASES = ("planning", "journaling", "reporting")
+SLOWEST = 5  # cells that are named
+RESERVE_FILE = ".reserve"
+RESERVE_BYTES = 2**16  # which are given back when the disk is full, for a last row
+
+
+@dataclass
+class CellTime:
+    """Seconds of one cell, all its repeats together, from its start to its row."""
+
+    seconds: float = 0.0
+    first_call_s: float = 0.0
+
+
+@dataclass
+class TimeSpent:
+    """Seconds by phase, and of each cell that was measured."""
+
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PHASES, 0.0))
+    cells: dict[str, CellTime] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """What happens inside counts as this phase."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - start
+
+    def slowest_cells(self) -> dict[str, CellTime]:
+        """The cells that took longest, the slowest first."""
+        return dict(sorted(self.cells.items(), key=lambda item: -item[1].seconds)[:SLOWEST])
+
+    def slowest_line(self) -> str:
+        """One line for a person; empty where no cell was measured."""
+        parts = [
+            f"{name} {cell.seconds:.1f} s (first call {cell.first_call_s:.1f} s)"
+            for name, cell in self.slowest_cells().items()
+        ]
+        return f"slowest cells: {', '.join(parts)}" if parts else ""
+
+    def share(self) -> float:
+        """The part of the whole that planning, journaling and reporting took."""
+        return sum(self.seconds[name] for name in HARNESS_PHASES) / max(sum(self.seconds.values()), 1e-9)
+
+    def line(self) -> str:
+        """One line for a person."""
+        parts = [f"{PHASES[name]} {seconds:.1f} s" for name, seconds in self.seconds.items()]
+        return f"{', '.join(parts)}; the harness ({', '.join(HARNESS_PHASES)}) took {self.share():.1%}"
 
 
 @dataclass
@@ -55,9 +108,10 @@ class Run:
     working: Callable[[str], None] = lambda what: None
     say: Callable[[str], None] = lambda line: print(f"gradmark: {line}", file=sys.stderr, flush=True)
 
-    @property
-    def journal(self) -> Journal:
-        return Journal(self.folder / (MEMORY_JOURNAL if self.memory else "journal.jsonl"))
+    journal: Journal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.folder / (MEMORY_JOURNAL if self.memory else JOURNAL))
 
     def write(self, row: Row) -> None:
         """Journal a row. Raises OSError where even the reserve does not make room for it."""
@@ -68,6 +122,27 @@ class Run:
             release_reserve(self.folder)
             self.journal.append_row(row)
         self.tell(row)
+
+
+def begin_run(
+    plan: Plan,
+    settings: dict[str, Any],
+    selection: dict[str, Any],
+    spent: TimeSpent,
+    out: str | None,
+    resumed: str | None,
+) -> Run:
+    """A run in a folder, new or resumed, that says what will be measured. selection: as it was typed. Raises UsageError."""
+    place = resumed or out
+    folder = Path(place).resolve() if place else default_folder(settings["profile"])
+    run = Run(name=folder.name, folder=folder, spent=spent, **settings)
+    if resumed:
+        reopen_folder(folder)
+        describe_resumed(folder, plan)
+    else:
+        create_folder(folder)
+        describe_run(folder, plan, settings | {"selection": selection})
+    return run
 
 
 def default_folder(profile: str) -> Path:
@@ -83,7 +158,7 @@ def create_folder(folder: Path) -> None:
         raise UsageError(f"--out {shown_path(folder)}: not an empty folder; choose another")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "journal.jsonl").touch()
+        (folder / JOURNAL).touch()
         keep_reserve(folder)
     except OSError as error:
         raise UsageError(f"--out {shown_path(folder)}: {error.strerror}") from None
@@ -97,9 +172,9 @@ def describe_run(folder: Path, plan: Plan, settings: dict[str, object]) -> None:
     machine = machine_name(machine_facts(content))
     sources = source_texts(names)
     try:
+        copy_limits(folder, machine)
         write_json(folder / "environment.json", content)
         write_json(folder / "sources.json", sources)
-        copy_limits(folder, machine)
     except OSError as error:
         raise UsageError(f"--out {shown_path(folder)}: {error.strerror}") from None
 
@@ -108,7 +183,11 @@ def describe_resumed(folder: Path, plan: Plan) -> None:
     """Add to environment.json that the run was resumed, and to sources.json what it runs now."""
     content = read_environment(folder)
     earlier = content.get("resumed")
-    content["resumed"] = [*(earlier if isinstance(earlier, list) else []), resumption_note()]
+    facts = describe_machine()
+    now = {name: facts[name] for name in ("time", "versions", "git_commit", "load", "python")} | {
+        "command": command_line()
+    }
+    content["resumed"] = [*(earlier if isinstance(earlier, list) else []), now]
     write_json(folder / "environment.json", content)
     try:
         known = json.loads((folder / "sources.json").read_text())
@@ -119,10 +198,6 @@ def describe_resumed(folder: Path, plan: Plan) -> None:
 
 def problems_in_plan(plan: Plan) -> list[str]:
     return sorted({cell.problem for cell in (*plan.cells, *plan.absent)})
-
-
-RESERVE_FILE = ".reserve"
-RESERVE_BYTES = 2**16
 
 
 def keep_reserve(folder: Path) -> None:
@@ -138,20 +213,26 @@ def release_reserve(folder: Path) -> None:
     (folder / RESERVE_FILE).unlink(missing_ok=True)
 
 
+def finish_folder(run: Run, effective_threads: dict[str, int]) -> None:
+    """Give the reserve back, and add to environment.json what is known at the end of the run. Raises OSError.
+
+    effective_threads: `backend of threads asked for` → what its framework reports.
+    """
+    release_reserve(run.folder)
+    path = run.folder / "environment.json"
+    content = json.loads(path.read_text())
+    content["effective_threads"] = effective_threads
+    content["breakdown_s"] = {name: round(seconds, 3) for name, seconds in run.spent.seconds.items()}
+    content["slowest_cells"] = {
+        name: {"seconds": round(cell.seconds, 3), "first_call_s": round(cell.first_call_s, 3)}
+        for name, cell in run.spent.slowest_cells().items()
+    }
+    write_json(path, content)
+
+
 def reopen_folder(folder: Path) -> None:
     """Make sure that the folder can be written to. Raises UsageError."""
     try:
         keep_reserve(folder)
     except OSError as error:
         raise UsageError(f"--resume {folder}: {error.strerror}") from None
-
-
-def resumption_note() -> dict[str, Any]:
-    """What environment.json says of a resumption."""
-    facts = describe_machine()
-    kept = ("versions", "git_commit", "load", "python")
-    return {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": command_line(),
-        **{name: facts[name] for name in kept},
-    }

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import random
+from dataclasses import replace
 from pathlib import Path
 
-from ..machine.lock import machine_held
+from ..machine.process import machine_held
 from ..measure.cell import describe_error
 from ..plan.cell import PROFILES, Cell, absence_key, cell_key
 from ..plan.selection import Plan
-from ..rows.row import latest_rows, new_row
+from ..rows.journal import latest_rows
+from ..rows.row import new_row
 from ..truth.reference import load_reference
 from .folder import Run
 from .supervisor import Keyed, SupervisedWorker
@@ -108,3 +110,18 @@ def run_group(cells: list[Keyed], repeat: int, run: Run) -> None:
         with SupervisedWorker(remaining, repeat, run) as worker:
             worker.watch()
         remaining = [(key, cell) for key, cell in remaining if key not in worker.done]
+
+
+def memory_run(run: Run) -> Run:
+    """The pass that measures peak memory, after the timing and apart from it.
+
+    Every cell gets a fresh worker without the allocator's settings, under which freed memory would stay resident. Its rows
+    stand in a journal of their own, memory.jsonl, and come to those of the timing by their keys.
+    """
+    return replace(run, memory=True, repeats=1, time=False, limit_s=None)
+
+
+def memory_plan(plan: Plan, run: Run) -> Plan:
+    """The cells of a plan that gave an answer when they were timed."""
+    answered = {row.cell for row in latest_rows(run.journal.rows()) if row.status in ("ok", "diverged")}
+    return Plan(tuple(cell for cell in plan.cells if cell in answered))

@@ -1,4 +1,4 @@
-"""What a person sees of a run (a bar on a terminal, plain lines elsewhere), and the first Ctrl-C, which stops it."""
+"""A run as a person sees it: a bar on a terminal, plain lines elsewhere, and the first Ctrl-C, which stops it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from types import FrameType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..plan.cell import is_expected
+from ..plan.selection import Plan
 from ..rows.row import Row
 from ..text.escape import printable
 from ..text.table import err
 from ..text.units import format_bytes, format_duration, format_error
 from .folder import Run
+from .orchestrator import Stopped, execute_plan
 
 
 def row_line(row: Row) -> str:
@@ -44,12 +46,7 @@ def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[No
         run.tell = print_row
         yield
         return
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", total=total)
 
@@ -83,3 +80,18 @@ def interrupt_once() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def execute_run(chosen: Plan, run: Run, quiet: bool = False) -> int:
+    """Execute the run under a progress display; 0 if it ran to its end, else the exit status that this deserves."""
+    total = len(chosen.cells) * run.repeats + len(chosen.absent)
+    try:
+        with interrupt_once(), report_progress(run, total, quiet=quiet):
+            execute_plan(chosen, run)
+    except KeyboardInterrupt:
+        print("gradmark: interrupted; the run folder holds what was measured", file=sys.stderr)
+        return 130
+    except Stopped as reason:
+        print(f"gradmark: {reason}; the journal holds what was measured until then", file=sys.stderr)
+        return 1
+    return 0

@@ -14,12 +14,10 @@ from typing import Annotated, Any
 import msgspec
 
 from .. import UsageError
-from ..data.typed import Count, Positive, refusal
+from ..data.files import Count, Positive, refusal
 from ..machine.facts import cpu_model
-from ..plan.cell import PROFILES, profile_settings
-from ..plan.selection import known_name
-from ..rows.journal import Journal
-from ..rows.run_files import read_environment
+from ..plan.cell import profile_settings
+from ..rows.journal import Journal, read_environment
 from ..text.escape import shown_value
 
 SELECTION_OPTIONS = ("problem", "backend", "operation", "dtype", "device", "threads")
@@ -78,5 +76,5 @@ def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
     except msgspec.ValidationError as error:
         raise refusal(f"{folder}/environment.json", error, found, Settings) from None
     chosen = msgspec.structs.asdict(settings.pop("selection"))
-    profile = known_name("profile", settings.pop("profile"), tuple(PROFILES))
-    return EarlierRun({name: chosen[name] for name in SELECTION_OPTIONS}, profile_settings(profile) | settings)
+    settings = profile_settings(settings["profile"]) | settings
+    return EarlierRun({name: chosen[name] for name in SELECTION_OPTIONS}, settings)

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -28,10 +27,9 @@ from ..machine.memory_limit import limit_suffix
 from ..machine.process import pinned_children, worker_environment
 from ..measure.worker import UNWRITABLE, WorkerSpec
 from ..plan.cell import Cell
-from ..rows.journal import Checked, Event, Started
+from ..rows.journal import Checked, Started
 from ..rows.row import Row, new_row
-from .folder import RESERVE_BYTES, Run
-from .time_spent import TimeSpent
+from .folder import RESERVE_BYTES, CellTime, Run, TimeSpent
 
 Keyed = tuple[str, Cell]
 """A cell with its key."""
@@ -56,8 +54,8 @@ class SupervisedWorker:
         number = next(n for n in itertools.count() if not (logs / f"{first.backend}-{n}.log").exists())
         self.log = logs / f"{first.backend}-{number}.log"
         self.spec = logs / f"{first.backend}-{number}.json"
-        self.write_spec(cells)
         self.timeline = WorkerTimeline(run.spent)
+        self.write_spec(cells)
         self.compiler_cache = tempfile.mkdtemp(prefix="gradmark-compiler-")  # of its own, so that first calls are cold
         with self.log.open("wb") as log, pinned_children(first.threads):
             self.process = subprocess.Popen(
@@ -124,29 +122,27 @@ class SupervisedWorker:
         """Take in the journal's new lines. Raises OSError where they are gone."""
         if not self.run.journal.path.exists() or self.run.journal.path.stat().st_size < self.offset:
             raise OSError(errno.ENOENT, "the journal was deleted or truncated during the run")
-        for event in self.new_events():
+        events, self.offset = self.run.journal.news(self.offset)
+        for event in events:
             if isinstance(event, Started):
                 self.current = event.key
                 self.enter("prepare to check")
-                self.timeline.start_cell(self.cells[event.key].name, event.time)
-                self.run.working(self.cells[event.key].name)
+                name = self.cells[event.key].name
+                self.timeline.enter("measuring", event.time, name)
+                self.run.working(name)
             elif isinstance(event, Checked):
                 self.enter("timing")
             elif isinstance(event, Row):
                 self.done.add(event.key)
                 self.current = None
                 self.enter("start of the worker")
-                self.timeline.end_cell(event.time, event.first_call_s)
+                self.timeline.enter("journaling", event.time, first_call_s=event.first_call_s)
                 self.run.tell(event)
 
     def enter(self, phase: str) -> None:
         """Begin a phase, with its time from now."""
         self.phase = phase
         self.deadline = time.monotonic() + self.limit_s()
-
-    def new_events(self) -> Iterator[Event]:
-        events, self.offset = self.run.journal.news(self.offset)
-        yield from events
 
     def record_timeout(self) -> None:
         """Write the row of the cell that timed out, or of all cells if the worker never started one."""
@@ -214,28 +210,22 @@ class WorkerTimeline:
     """The time of one worker, by what its journal says."""
 
     def __init__(self, spent: TimeSpent) -> None:
-        self.spent, self.phase, self.at = spent, "workers", time.time()
-        self.cell: str | None = None
+        self.spent, self.phase, self.at, self.cell = spent, "workers", time.time(), ""
 
-    def start_cell(self, name: str, at: float) -> None:
-        self.enter("measuring", at)
-        self.cell = name
+    def enter(self, phase: str, at: float, cell: str = "", first_call_s: float | None = None) -> None:
+        """A new phase began at `at`, in seconds since the epoch, as the two processes share no other clock.
 
-    def end_cell(self, at: float, first_call_s: float | None = None) -> None:
-        """The row of the cell was written at `at`, or the process is gone."""
+        cell: which is measured from now on; empty where none is. first_call_s: of the cell that was.
+        """
+        seconds = max(0.0, at - self.at)
+        self.spent.seconds[self.phase] += seconds
         if self.cell:
-            self.spent.add_cell(self.cell, max(0.0, at - self.at), first_call_s)
-        self.cell = None
-        self.enter("journaling", at)
-
-    def enter(self, phase: str, at: float) -> None:
-        """A new phase began at `at`, in seconds since the epoch, as the two processes share no other clock."""
-        self.spent.seconds[self.phase] += max(0.0, at - self.at)
-        self.phase, self.at = phase, at
+            found = self.spent.cells.setdefault(self.cell, CellTime())
+            found.seconds += seconds
+            found.first_call_s += first_call_s or 0.0
+        self.phase, self.at, self.cell = phase, at, cell
 
     def end(self) -> None:
         """The process is gone; after its last row it was ending."""
-        if self.cell:
-            self.end_cell(time.time())
-        self.phase = "workers"
+        self.phase = self.phase if self.cell else "workers"
         self.enter("workers", time.time())

@@ -15,9 +15,8 @@ import problems
 from ..data.store import flatten
 from ..plan.cell import Cell
 from ..plan.selection import Plan
-from ..rows.journal import Journal
-from ..rows.row import Row, latest_rows
-from ..rows.values import read_values, value_arrays
+from ..rows.journal import Journal, latest_rows, read_values, value_arrays
+from ..rows.row import Row
 from ..text.table import Table
 from ..truth.reference import load_reference
 
@@ -58,8 +57,7 @@ def pitfall_table(rows: list[Row], values: dict[str, Any]) -> Table:
     found: dict[str, dict[str, str]] = {}
     for row in rows:
         found.setdefault(row.instance, {})[row.cell.method] = pitfall_answer(row, values.get(row.key))
-    body = pd.DataFrame.from_dict(found, orient="index").fillna("–")
-    body.index.name = "trap"
+    body = pd.DataFrame.from_dict(found, orient="index").fillna("–").rename_axis("trap")
     return Table(f"Pitfalls · {rows[0].dtype}", body, tuple(pitfall_notes(rows)), numeric=False)
 
 

@@ -25,7 +25,7 @@ from ..data.inputs import load_inputs
 from ..data.store import flatten
 from ..measure.cell import task_of
 from ..plan.cell import Cell
-from ..plan.selection import load_instance, load_problem
+from ..plan.selection import load_problem
 from ..text.table import Table
 from ..truth.reference import load_reference
 
@@ -111,7 +111,7 @@ def step_cases(choice: str) -> tuple[list[tuple[str, str]], list[str]]:
     """The instances of PROBLEM[:INSTANCE] whose gradients can be swept, and why the others cannot. Raises UsageError."""
     name, colon, instance_name = choice.partition(":")
     problem = load_problem(name)
-    wanted = [load_instance(problem, instance_name)] if colon else problem.instances
+    wanted = [problem.instance(instance_name)] if colon else problem.instances
     found, left_out = [], []
     for instance in wanted:
         reason = unfit(name, instance)
@@ -268,8 +268,7 @@ def step_table(found: list[StepCurve], left_out: list[str]) -> Table:
             "error from f": step_text(each.error),
             "verdict": each.verdict(),
         }
-    body = pd.DataFrame.from_dict(rows, orient="index")
-    body.index.name = "case · variant · dtype"
+    body = pd.DataFrame.from_dict(rows, orient="index").rename_axis("case · variant · dtype")
     notes = [
         "predicted: ε^(1/(p+1)) and ε^(p/(p+1)) for a formula of order p; from f: by its truncation and rounding errors",
         "as predicted: within a factor of 10 in the step and 3 in the error; explained: the same for the columns from f, "

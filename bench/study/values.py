@@ -12,12 +12,11 @@ import pandas as pd
 import problems
 
 from ..data.inputs import load_inputs
-from ..data.store import flatten, json_ready
+from ..data.store import flatten
 from ..measure.cell import describe_error
 from ..plan.cell import Cell
 from ..plan.selection import Plan
-from ..rows.journal import Journal
-from ..rows.values import read_values
+from ..rows.journal import Journal, json_ready, read_values
 from ..text.table import Table
 from ..truth.reference import FINDS_PARAMETERS, load_reference
 

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-import backends
-
 from ..text.table import CellRow, Table
 from ..text.units import correct_digits, format_digits, format_error
+from .costs import variant_of
 from .frame import cells_frame, declared_reason, frame_records, ordered_cells
 
 WORST = 10
@@ -161,9 +160,8 @@ def reason_for_error(cell: CellRow) -> str:
 
 def accuracy_of(method: str) -> str:
     """`exact`, or the kind of differences; `exact` for a method that no longer exists."""
-    backend, _, variant = method.partition("/")
-    known = backends.load(backend).VARIANTS if backend in backends.names() else {}
-    return known[variant].accuracy if variant in known else "exact"
+    variant = variant_of(method)
+    return variant.accuracy if variant else "exact"
 
 
 def is_exact(method: str) -> bool:

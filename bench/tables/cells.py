@@ -16,8 +16,8 @@ from typing import Any
 import pandas as pd
 
 from ..text.table import CellRow
-from .costs import bound_of, break_even_calls, variant_of, with_eager_variants, with_ratios
-from .frame import CELL_COLUMNS, cells_frame, frame_records, ordered_cells
+from .costs import bound_of, break_even_calls, variant_of, with_eager_variants
+from .frame import CELL_COLUMNS, cell_records, frame_records
 from .intervals import Interval, median_interval
 from .scaling import LEAST_SIZES, ExponentFit, fit_exponent
 
@@ -61,7 +61,7 @@ def cells_of_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
     names = [*CELL_COLUMNS, "status", "median_s", "samples_s", "iterations", "warnings", *MEDIANS]
     for row in frame_records(rows[names]):
         members.setdefault(tuple(row[name] for name in CELL_COLUMNS), []).append(row)
-    cells = with_ratios(frame_records(ordered_cells(cells_frame(rows))))
+    cells = cell_records(rows)
     found = [{**cell, **repeats_columns(cell, members[tuple(cell[name] for name in CELL_COLUMNS)])} for cell in cells]
     add_to_cases(found)
     return found

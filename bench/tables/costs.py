@@ -6,9 +6,8 @@ One table per problem and operation. A column is left out where no cell of the t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,7 @@ import backends
 
 from ..text.table import CellRow, Table
 from ..text.units import format_bytes, format_duration, format_ratio
-
-DERIVED_FROM = {"gradient": "value", "hessian": "gradient", "hessian_diagonal": "gradient"}
-"""operation → the operation whose time its own is divided by."""
+from .frame import DERIVED_FROM
 
 SLACK = 1.1  # a bound counts evaluations; a tenth is left to noise and to the loop around them
 
@@ -32,15 +29,6 @@ def cost_tables(cells: list[CellRow], name: str) -> Iterator[Table]:
             instances.setdefault(cell["instance"], []).append(cell)
     if instances:
         yield cost_table(f"Cost: {name}", list(instances.values()))
-
-
-def with_ratios(cells: Iterable[CellRow]) -> list[CellRow]:
-    """The cells with `over`: their time over that of the same backend's function or gradient at the same input, or NaN."""
-    identity = itemgetter("problem", "instance", "dtype", "device", "threads", "method")
-    found = list(cells)
-    times = {(identity(cell), cell["operation"]): cell["median_s"] for cell in found}
-    base = [times.get((identity(cell), DERIVED_FROM.get(cell["operation"], "")), math.nan) for cell in found]
-    return [{**cell, "over": cell["median_s"] / (over or math.nan)} for cell, over in zip(found, base, strict=True)]
 
 
 def cost_table(title: str, cases: list[list[CellRow]]) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -16,16 +16,13 @@ import problems
 
 from .. import UsageError
 from ..machine.limits import LIMITS_FILE, read_limits
-from ..measure.timing_warnings import WARNING_CODES, drift_warnings, warning_code
+from ..measure.timing_warnings import WARNING_CODES, drift_warnings
 from ..plan.cell import Cell, expected_status
-from ..rows.journal import Journal, without_gc
-from ..rows.row import STATUSES, Row, latest_rows
-from ..rows.run_files import MEMORY_JOURNAL
+from ..rows.journal import MEMORY_JOURNAL, Journal, latest_rows, without_gc
+from ..rows.row import STATUSES, Row
 from ..text.escape import printable
 from ..text.table import CellRow
-from ..text.units import (
-    supported_digits,
-)
+from ..text.units import supported_digits
 from .intervals import Interval, median_interval
 
 SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
@@ -41,11 +38,15 @@ def load_rows(folder: Path) -> pd.DataFrame:
     if not journal.path.is_file():
         raise UsageError(f"{folder}: expected a run folder, with a journal.jsonl in it")
     with without_gc():
-        return join_memory(join_limits(rows_frame(latest_rows(journal.rows())), folder), folder)
+        rows = latest_rows(journal.rows())
+        return rows_frame(rows, limit_columns(rows, folder) | memory_columns(rows, folder))
 
 
-def rows_frame(rows: list[Row]) -> pd.DataFrame:
-    """Rows as a tidy data frame, with nothing in its texts that a terminal would obey; limits are not known."""
+def rows_frame(rows: list[Row], beside: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Rows as a tidy data frame, with nothing in its texts that a terminal would obey.
+
+    beside: the machine's limits and the peaks of memory, as far as they are known.
+    """
     names = [name for name in Row.__struct_fields__ if name != "time"]
     members = (
         zip(*map(attrgetter(*names), rows), strict=True) if rows else [[] for _ in names]
@@ -57,8 +58,8 @@ def rows_frame(rows: list[Row]) -> pd.DataFrame:
     columns["method"] = [f"{row.backend}/{row.variant}" for row in rows]
     texts = [name for name, values in columns.items() if values and isinstance(values[0], str)]
     plain = {name: pd.Series(columns[name], dtype=object) for name in texts}  # several times faster to go through
-    unknown = dict.fromkeys(LIMIT_COLUMNS, math.nan) | dict.fromkeys(MEMORY_COLUMNS, "")
-    return pd.DataFrame(columns | plain).assign(**unknown)
+    unknown: dict[str, Any] = dict.fromkeys(LIMIT_COLUMNS, math.nan) | dict.fromkeys(MEMORY_COLUMNS, "")
+    return pd.DataFrame(columns | plain).assign(**unknown | dict(beside or {}))
 
 
 def cells_frame(rows: pd.DataFrame) -> pd.DataFrame:
@@ -74,6 +75,11 @@ def cells_frame(rows: pd.DataFrame) -> pd.DataFrame:
     return repeats.agg(rules).join(worst).reset_index().assign(**repeats_summaries(rows, CELL_COLUMNS))
 
 
+def cell_records(rows: pd.DataFrame) -> list[CellRow]:
+    """The cells of these rows in the order of the registry, each with `over`."""
+    return with_ratios(list(frame_records(ordered_cells(cells_frame(rows)))))
+
+
 def frame_records(cells: pd.DataFrame) -> Iterator[CellRow]:
     """Every row as a dict; pandas' own `to_dict` takes three times as long."""
     names = [str(name) for name in cells]  # once: an index of pandas takes as long to go through as the rest
@@ -83,11 +89,10 @@ def frame_records(cells: pd.DataFrame) -> Iterator[CellRow]:
 
 def ordered_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Cells in the order of the registry, whatever order they were run in; unknown names last, alphabetically."""
-    methods = backends.methods()
-    known = [name for name in problems.names() if name in set(cells["problem"])]
-    places: dict[str, list[str]] = {"problem": known, "method": methods, "instance": [], "operation": []}
+    known = [name for name in sorted(set(cells["problem"])) if known_instances(name)]
+    places: dict[str, list[str]] = {"problem": known, "method": backends.methods(), "instance": [], "operation": []}
     for name in known:
-        instances = problems.load(name).instances
+        instances = known_instances(name)
         places["instance"] += [instance.name for instance in instances]
         places["operation"] += [operation for instance in instances for operation in instance.operations]
     ranks = {column: {name: i for i, name in reversed(list(enumerate(names)))} for column, names in places.items()}
@@ -99,19 +104,23 @@ def ordered_cells(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.loc[order.index]
 
 
-def registered_problems() -> frozenset[str]:
-    """The problems of this repository and of added folders; they are looked for once per set of folders."""
-    return names_in(tuple(problems.__path__))
+def known_instances(problem: str) -> tuple[problems.Instance, ...]:
+    """The instances of a problem; none of one that no longer exists."""
+    return instances_in(problem, tuple(problems.__path__))
 
 
 @lru_cache
-def names_in(folders: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(problems.names())
+def instances_in(problem: str, folders: tuple[str, ...]) -> tuple[problems.Instance, ...]:
+    """Looked for once per set of folders, as rows name the same problems again and again."""
+    try:
+        return problems.load(problem).instances
+    except problems.ProblemError:
+        return ()
 
 
 def declared_reason(cell: CellRow) -> str:
     """Why the instance declares this status for the cell; empty where it does not."""
-    if cell["problem"] not in registered_problems():
+    if not known_instances(cell["problem"]):
         return ""
     backend, _, variant = cell["method"].partition("/")
     names = ("problem", "instance", "operation", "dtype", "device", "threads")
@@ -140,46 +149,32 @@ def select_rows(rows: pd.DataFrame, **wanted: list[str] | None) -> pd.DataFrame:
 
 
 LIMIT_COLUMNS = ("limit_bytes_per_s", "limit_flops_per_s", "cache_bytes")
-"""What `join_limits` adds to each row."""
+MEMORY_COLUMNS = ("memory_status", "memory_reason")
 
 
-def join_limits(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """The rows of a run with the limits of its machine beside each, NaN where they are not known."""
+def limit_columns(rows: list[Row], folder: Path) -> dict[str, list[float]]:
+    """The limits of the run's machine for each row, NaN where they are not known; no column where none is."""
     known = read_limits(folder / LIMITS_FILE)
     if not known:
-        return rows
-    conditions = zip(rows["threads"], rows["dtype"], rows["device"], strict=True)
-    found = [known.of(threads, dtype) if device == "cpu" else None for threads, dtype, device in conditions]
-    rates = [(limit.bytes_per_s, limit.product_flops_per_s) if limit else (math.nan, math.nan) for limit in found]
-    values = [(bandwidth, flops, known.cache_bytes) for bandwidth, flops in rates]
-    return rows.assign(**pd.DataFrame(values, rows.index, list(LIMIT_COLUMNS), dtype=float))
+        return {}
+    found = [known.of(row.threads, row.dtype) if row.device == "cpu" else None for row in rows]
+    bandwidths = [limit.bytes_per_s if limit else math.nan for limit in found]
+    rates = [limit.product_flops_per_s if limit else math.nan for limit in found]
+    return dict(zip(LIMIT_COLUMNS, (bandwidths, rates, [float(known.cache_bytes)] * len(rows)), strict=True))
 
 
-MEMORY_COLUMNS = ("memory_status", "memory_reason")
-"""What `join_memory` adds to each row, empty where there was no such pass."""
-
-
-def join_memory(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """The rows of a run's timing with the peaks, and how their measurement went, beside each."""
+def memory_columns(rows: list[Row], folder: Path) -> dict[str, Any]:
+    """The peaks of a run's rows, and how their measurement went; no column where there was no such pass."""
     journal = Journal(folder / MEMORY_JOURNAL)
     if not journal.path.is_file():
-        return rows
+        return {}
     found = {row.key: row for row in latest_rows(journal.rows())}
-    beside = [found.get(key) for key in rows["key"]]
-    return rows.assign(
-        peak_memory_bytes=pd.Series(
-            [row.peak_memory_bytes if row else None for row in beside], rows.index, dtype=object
-        ),
-        memory_status=[row.status if row else "" for row in beside],
-        memory_reason=[row.reason if row else "" for row in beside],
-    )
-
-
-def instances_in_order(cells: list[CellRow]) -> list[str]:
-    """The instances of a group in the order in which their problem lists them."""
-    problem, found = cells[0]["problem"], dict.fromkeys(cell["instance"] for cell in cells)
-    known = [i.name for i in problems.load(problem).instances] if problem in registered_problems() else []
-    return list(dict.fromkeys([name for name in known if name in found] + list(found)))
+    beside = [found.get(row.key) for row in rows]
+    return {
+        "peak_memory_bytes": pd.Series([row.peak_memory_bytes if row else None for row in beside], dtype=object),
+        "memory_status": [row.status if row else "" for row in beside],
+        "memory_reason": [printable(row.reason) if row else "" for row in beside],
+    }
 
 
 TABLE_CONFIDENCE = 0.95
@@ -216,5 +211,17 @@ def repeats_summary(repeats: list[tuple[int, float | None, list[str]]]) -> tuple
         interval = Interval(only, only, only, 0.0)
     known = interval.coverage >= TABLE_CONFIDENCE
     digits = supported_digits(interval.value, interval.low, interval.high) if known else WITHOUT_INTERVAL
-    codes = frozenset(map(warning_code, warnings)) & KNOWN_CODES if warnings else NONE
+    codes = frozenset(text.partition(":")[0] for text in warnings) & KNOWN_CODES if warnings else NONE
     return interval, len(times), digits, codes
+
+
+DERIVED_FROM = {"gradient": "value", "hessian": "gradient", "hessian_diagonal": "gradient"}
+"""operation → the operation whose time its own is divided by."""
+
+
+def with_ratios(found: list[CellRow]) -> list[CellRow]:
+    """The cells with `over`: their time over that of the same backend's function or gradient at the same input, or NaN."""
+    identity = itemgetter("problem", "instance", "dtype", "device", "threads", "method")
+    times = {(identity(cell), cell["operation"]): cell["median_s"] for cell in found}
+    base = [times.get((identity(cell), DERIVED_FROM.get(cell["operation"], "")), math.nan) for cell in found]
+    return [{**cell, "over": cell["median_s"] / (over or math.nan)} for cell, over in zip(found, base, strict=True)]

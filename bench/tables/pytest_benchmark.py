@@ -11,8 +11,8 @@ from pytest_benchmark.stats import Stats
 
 from ..data.files import read_json_object
 from ..plan.cell import Cell
-from ..rows.journal import Journal
-from ..rows.row import Row, latest_rows
+from ..rows.journal import Journal, latest_rows
+from ..rows.row import Row
 from ..text.escape import printable
 from .frame import load_rows
 

@@ -6,44 +6,34 @@ notes under the table say it in full. Different dtypes, devices and thread count
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+import backends
 import problems
 
 from .. import UsageError
-from ..data.files import replace_file, write_json
-from ..machine.facts import library_versions
-from ..measure.timing_warnings import WARNING_CODES, count_warnings
-from ..rows.journal import Journal
-from ..rows.run_files import known_environment
-from ..run.time_spent import TimeSpent
+from ..data.files import replace_file
+from ..measure.timing_warnings import WARNING_CODES
+from ..rows.journal import JOURNAL, Journal, known_environment
 from ..text.escape import escape_markdown, escape_spreadsheet
 from ..text.table import TABLE_FORMATS, CellRow, Table
-from ..text.units import (
-    correct_digits,
-    format_duration,
-    format_duration_within,
-    format_error,
-    format_ratio,
-)
-from .costs import cost_tables, has_memory, memory_notes, memory_text, with_ratios
+from ..text.units import correct_digits, format_duration, format_duration_within, format_error, format_ratio
+from .costs import cost_tables, has_memory, memory_notes, memory_text
 from .frame import (
     BASELINE,
     CELL_COLUMNS,
     GROUP_COLUMNS,
     TABLE_CONFIDENCE,
-    cells_frame,
+    cell_records,
     declared_reason,
-    frame_records,
-    instances_in_order,
-    ordered_cells,
+    known_instances,
 )
 from .scaling import LEAST_SIZES, scaling_tables, thread_tables
 
@@ -65,7 +55,7 @@ def run_tables(rows: pd.DataFrame, reasons_under: str = "time") -> Iterator[Tabl
     if rows.empty:
         return
     groups: dict[tuple[Any, ...], list[CellRow]] = {}
-    everything = with_ratios(list(frame_records(ordered_cells(cells_frame(rows)))))
+    everything = cell_records(rows)
     for cell in everything:
         groups.setdefault(tuple(cell[column] for column in GROUP_COLUMNS), []).append(cell)
     for (problem, operation, dtype, device, count), cells in groups.items():
@@ -84,8 +74,9 @@ def run_tables(rows: pd.DataFrame, reasons_under: str = "time") -> Iterator[Tabl
 
 def pivot(cells: list[CellRow], text: Callable[[CellRow], str]) -> pd.DataFrame:
     """Methods × instances, each cell by `text`."""
+    instances = instances_in_order(cells)
     texts = {(cell["method"], cell["instance"]): text(cell) for cell in cells}
-    methods, instances = list(dict.fromkeys(method for method, _ in texts)), instances_in_order(cells)
+    methods = list(dict.fromkeys(method for method, _ in texts))
     grid = [[texts.get((method, instance), "") for instance in instances] for method in methods]
     index = pd.Index(methods, dtype="object", name="backend/variant")
     return pd.DataFrame(np.array(grid, object), index, pd.Index(instances, dtype="object"), dtype=object)
@@ -114,8 +105,8 @@ def time_table(title: str, cells: list[CellRow], notes: tuple[str, ...]) -> Tabl
     best = frozenset((c["method"], c["instance"]) for c in timed if c["median_s"] == fastest[c["instance"]])
     single = "; † single call, too long to repeat" if any(cell["rounds"] == 1 for cell in timed) else ""
     relative = f"; in brackets: ratio to {BASELINE}" if base else ""
-    legend = f"median time per call; * fastest{relative}{single}"
-    return Table(title, pivot(cells, text), (legend, *repeats_legend(timed), *notes), best)
+    legend = (f"median time per call; * fastest{relative}{single}", *repeats_legend(timed))
+    return Table(title, pivot(cells, text), (*legend, *notes), best)
 
 
 def accuracy_text(cell: CellRow) -> str:
@@ -167,7 +158,7 @@ def repeats_legend(cells: list[CellRow]) -> Iterator[str]:
             yield "1 process per cell, so no confidence interval; use --repeats 6"
         elif coverage < TABLE_CONFIDENCE:
             yield f"{processes} processes per cell: their range is a {coverage:.0%} confidence interval; use --repeats 6"
-    counts = count_warnings(cell["codes"] for cell in cells)
+    counts = Counter(code for cell in cells for code in cell["codes"])
     if counts:
         found = ", ".join(f"{counts[code]} {code}" for code in WARNING_CODES if code in counts)
         yield f"cells with warnings, out of {len(cells)}: {found} (see METHODOLOGY.md, Warnings)"
@@ -187,32 +178,40 @@ def render_rows(rows: pd.DataFrame, form: str) -> str:
     return "\n".join(TABLE_FORMATS[form](table) for table in run_tables(rows))
 
 
-def write_summary(folder: Path, rows: pd.DataFrame, spent: TimeSpent) -> None:
-    """Write measurements.csv and tables.md, and into environment.json the threads as read back and where the time went."""
+def write_summary(folder: Path, rows: pd.DataFrame) -> None:
+    """Write measurements.csv and tables.md. Raises OSError."""
     heading = run_heading(folder, rows)
     replace_file(folder / "measurements.csv", render_rows(rows, "csv"))
     about = "".join(f"{escape_markdown(line)}\n\n" for line in heading)
     replace_file(folder / "tables.md", about + render_rows(rows, "md"))
-    environment_json = folder / "environment.json"
-    content = json.loads(environment_json.read_text())
-    ran = rows.dropna(subset=["effective_threads"])
-    read_back = zip(ran["backend"], ran["threads"], ran["effective_threads"], strict=True)
-    content["effective_threads"] = {f"{name} of {asked}": int(effective) for name, asked, effective in read_back}
-    content["breakdown_s"] = {name: round(seconds, 3) for name, seconds in spent.seconds.items()}
-    write_json(environment_json, content)
 
 
 def run_heading(folder: Path, rows: pd.DataFrame) -> list[str]:
     """What stands above the tables of a run: machine, date and versions as far as they are known, and what is missing."""
-    content = known_environment(folder)
+    content, torn = known_environment(folder), Journal(folder / JOURNAL).is_torn()
     versions = content.get("versions")
-    known = versions if isinstance(versions, dict) else {}
-    used = library_versions(known)
+    used = library_versions(versions if isinstance(versions, dict) else {})
     facts = [f"{content.get('cpu')}, {content.get('cpus_usable')} CPUs", *(content.get(k) for k in ("time", "python"))]
     lines = [", ".join(str(fact) for fact in [*facts, used] if fact)] if content else []
     planned, found = content.get("cells"), len(rows.groupby(CELL_COLUMNS)) if len(rows) else 0
     if isinstance(planned, int) and found < planned:
         lines.append(f"INCOMPLETE: {found} of {planned} cells have a row; gradmark run --resume RUN measures the rest")
-    if Journal(folder / "journal.jsonl").is_torn():
+    if torn:
         lines.append("INCOMPLETE: the last line of journal.jsonl is truncated")
     return [f"{folder.resolve().name}: {lines[0]}", *lines[1:]] if content else lines
+
+
+def instances_in_order(cells: list[CellRow]) -> list[str]:
+    """The instances of a group in the order in which their problem lists them."""
+    problem, found = cells[0]["problem"], dict.fromkeys(cell["instance"] for cell in cells)
+    known = [instance.name for instance in known_instances(problem)]
+    return list(dict.fromkeys([name for name in known if name in found] + list(found)))
+
+
+def library_versions(known: Mapping[str, str]) -> str:
+    """`numpy 2.4.6, …`: the versions, of those known, of the packages that the backends and their variants need."""
+    adapters = [backends.load(name) for name in backends.names()]
+    own = [adapter.REQUIRES for adapter in adapters]
+    variants = [each.requires[0] for adapter in adapters for each in adapter.VARIANTS.values() if each.requires]
+    packages = dict.fromkeys(package.partition(".")[0] for package in (*own, *variants))
+    return ", ".join(f"{name} {known[name]}" for name in packages if name in known)

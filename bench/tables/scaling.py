@@ -17,7 +17,7 @@ import pandas as pd
 import problems
 
 from ..text.table import CellRow, Table
-from ..text.units import format_duration, format_ratio
+from ..text.units import format_duration, format_ratio, plural
 
 OVERHEAD = 10.0  # over the least time, from which on a call's overhead is a tenth or less
 LEAST_SIZES = 3  # for a line with an interval
@@ -122,9 +122,7 @@ def size_text(size: float) -> str:
 
 
 def text_frame(rows: dict[str, dict[str, str]]) -> pd.DataFrame:
-    body = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
-    body.index.name = "backend/variant"
-    return body
+    return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("backend/variant")
 
 
 THREAD_GROUP = ("problem", "operation", "dtype", "device")
@@ -149,7 +147,7 @@ def thread_table(title: str, cells: list[CellRow], counts: list[int]) -> Table:
         times.setdefault(f"{cell['instance']} · {cell['method']}", {})[cell["threads"]] = cell["median_s"]
     grid = np.array([[thread_text(found, count) for count in counts] for found in times.values()], object)
     index = pd.Index(list(times), dtype="object", name="instance · backend/variant")
-    columns = pd.Index([f"{count} thread{'s' if count != 1 else ''}" for count in counts], dtype="object")
+    columns = pd.Index([plural(count, "thread") for count in counts], dtype="object")
     legend = f"in brackets: speed-up over {columns[0]}, and efficiency (speed-up ÷ ideal speed-up)"
     return Table(title, pd.DataFrame(grid, index, columns, dtype=object), (legend,))
 

@@ -1,1 +1,1 @@
-"""How things are written for people: units, escaping, names, tables. Nothing here knows what is measured."""
+"""How things are written for people: units, escaping, tables. Nothing here knows what is measured."""

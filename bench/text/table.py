@@ -1,4 +1,4 @@
-"""A table of text, and its forms: on a terminal, Markdown, HTML and LaTeX."""
+"""A table of text, and its forms: on a terminal, Markdown (in a document, too), HTML and LaTeX."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from .. import UsageError
 from .escape import escape_latex, escape_markdown
 
 CellRow = Mapping[str, Any]
@@ -125,3 +127,33 @@ def rich_table(table: Table, columns: list[str]) -> RichTable:
         ]
         shown.add_row(escape(str(label)), *best)
     return shown
+
+
+def splice_into(path: Path, text: str, command: str) -> None:
+    """Replace what stands between `<!-- begin: gradmark COMMAND … -->` and `<!-- end -->`.
+
+    Raises UsageError where there is not one such pair.
+    """
+    if not path.is_file():
+        raise UsageError(f"--into {path}: no such file")
+    document = path.read_text()
+    begin = rf"<!-- begin: gradmark {re.escape(command)}\b[^\n]*-->\n"
+    pattern = re.compile(rf"({begin}).*?(<!-- end -->)", re.DOTALL)
+    if len(pattern.findall(document)) != 1:
+        raise UsageError(
+            f"--into {path}: expected one pair of lines <!-- begin: gradmark {command} … --> and <!-- end -->"
+        )
+    path.write_text(pattern.sub(lambda match: f"{match[1]}{text}{match[2]}", document))
+
+
+def print_or_splice_tables(
+    found: list[Table], form: str | None = None, into: str | None = None, command: str = ""
+) -> None:
+    """Print the tables, in a format, or splice them into a file, where it names the command."""
+    if into:
+        splice_into(Path(into), "\n".join(to_markdown(each) for each in found), command)
+    elif form:
+        print("\n".join(TABLE_FORMATS[form](each) for each in found))
+    else:
+        for each in found:
+            print_table(each)

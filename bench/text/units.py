@@ -83,3 +83,8 @@ def correct_digits(relative: float | None, dtype: str = "float64") -> float:
         return math.nan
     most = MOST_DIGITS[dtype]
     return most if relative == 0 else max(0.0, min(most, -math.log10(relative)))
+
+
+def plural(count: int, what: str) -> str:
+    """A number of things: 1 thread, 2 threads."""
+    return f"{count} {what}{'s' if count != 1 else ''}"

@@ -11,9 +11,9 @@ import pytest
 
 import backends
 import problems
-from bench import ROOT, UsageError
-from bench.commands.listing import backends_table
+from bench import ROOT
 from bench.commands.new import skeleton_files
+from bench.commands.show import backends_table
 from bench.data.inputs import inputs_source
 from bench.machine.facts import source_texts
 from bench.machine.probe import probe_backend
@@ -136,7 +136,9 @@ def test_an_error_names_the_place_in_its_file(folder):
 
 def test_a_file_of_no_backend_is_refused(folder):
     (folder / "newton" / "my_autgrad.py").write_text("")
-    with pytest.raises(UsageError, match=rf"{folder}/newton/my_autgrad\.py: unknown file.*did you mean {NAME}"):
+    with pytest.raises(
+        problems.ProblemError, match=rf"{folder}/newton/my_autgrad\.py: unknown file.*did you mean {NAME}"
+    ):
         make_plan(Selection(problems=("newton",), backends=(NAME,)))
 
 

@@ -102,9 +102,6 @@ PICTURES = {
         "Example 3.20: time of the Jacobian of tanh(Ax), with n inputs and m outputs. Forward mode suits few inputs, "
         "reverse mode few outputs; differences count as forward mode.",
         height_cm=11,
-        needs=Needs(
-            "jacobian_modes",
-            ("jacobian_forward", "jacobian_reverse"),
-        ),
+        needs=Needs("jacobian_modes", ("jacobian_forward", "jacobian_reverse")),
     ),
 }

@@ -11,7 +11,7 @@ import problems
 from bench.articles.claims import Evidence
 from bench.articles.evidence import truth_of
 from bench.articles.textbook import CLAIMS, textbook_methods
-from bench.rows.values import value_arrays
+from bench.rows.journal import value_arrays
 
 NUMBERS = ["1.1", *(f"2.{n}" for n in range(1, 5)), *(f"3.{n}" for n in range(1, 24))]
 BY_NUMBER = {claim.number: claim for claim in CLAIMS}

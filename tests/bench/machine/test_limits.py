@@ -21,7 +21,7 @@ from bench.machine.limits import (
     measured_limits,
     read_limits,
 )
-from bench.tables.frame import join_limits, rows_frame
+from bench.tables.frame import limit_columns, rows_frame
 from tests.bench.tables.test_costs import row
 
 LIMIT = Limit(1, "float64", 2e10, 1e10, 5e10)
@@ -65,7 +65,7 @@ def test_limits_are_measured_once_and_the_best_is_kept(tmp_path, monkeypatch):
 def test_rows_get_the_limits_of_their_thread_count_and_dtype(tmp_path):
     KNOWN.write(tmp_path / LIMITS_FILE)
     rows = [row(), replace(row(), threads=2), replace(row(), device="cuda")]
-    frame = join_limits(rows_frame(rows), tmp_path)
+    frame = rows_frame(rows, limit_columns(rows, tmp_path))
     assert list(frame["limit_bytes_per_s"].fillna(0)) == [2e10, 0, 0]
     assert list(frame["cache_bytes"]) == [2**25] * 3
 
@@ -79,7 +79,7 @@ HOSTILE = json.dumps(dataclasses.asdict(KNOWN)).replace("20000000000.0", '"fast"
 def test_a_file_that_is_none_of_ours_is_no_limit(tmp_path, text):
     (tmp_path / LIMITS_FILE).write_text(text)
     assert read_limits(tmp_path / LIMITS_FILE) is None
-    assert join_limits(rows_frame([row()]), tmp_path)["limit_bytes_per_s"].isna().all()
+    assert rows_frame([row()], limit_columns([row()], tmp_path))["limit_bytes_per_s"].isna().all()
 
 
 def test_the_name_of_a_machine_is_that_of_a_file():

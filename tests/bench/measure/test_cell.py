@@ -20,9 +20,9 @@ from bench.measure.cell import (
     call_loop,
     measure_cell,
     objective_of_result,
+    prepared_work,
     task_of,
     timed_call,
-    with_wait,
 )
 from bench.plan.cell import PROFILES, Cell
 from bench.rows.row import new_row
@@ -47,6 +47,9 @@ class Asynchronous:
         self.last: Future[None] = Future()
         self.last.set_result(None)
 
+    def prepare(self, task):
+        return self.call
+
     def call(self):
         before = self.last
         result: Future[None] = Future()
@@ -66,7 +69,7 @@ class Asynchronous:
 
 def test_the_timed_work_is_done_when_it_returns():
     backend = Asynchronous(0.1)
-    with_wait(backend, backend.call)()  # type: ignore[arg-type]
+    prepared_work(backend, None)()  # type: ignore[arg-type]
     assert backend.last.done()
 
 
@@ -81,7 +84,7 @@ def timed_share(work, drain, calls=20):
 @pytest.mark.timed
 def test_timed_seconds_add_up_to_wall_clock_seconds():
     backend = Asynchronous(0.005)
-    share = timed_share(with_wait(backend, backend.call), lambda: backend.last.result())  # type: ignore[arg-type]
+    share = timed_share(prepared_work(backend, None), lambda: backend.last.result())  # type: ignore[arg-type]
     assert 0.9 < share <= 1
 
 
@@ -100,16 +103,17 @@ def test_timed_seconds_of_every_backend_add_up(name):
     cell = Cell("linear_regression", "n1e3_d10", "gradient_descent", name, method, "float64", "cpu", 1)
     task = task_of(cell)
     task = replace(task, options={"rate": 0.1, "steps": 20})
-    work = with_wait(backend, backend.prepare(task))
+    work = prepared_work(backend, task)
     work()
     results = []
     share = timed_share(lambda: results.append(work()), lambda: [backend.wait(result) for result in results])
     assert 0.9 < share <= 1
 
 
-def test_a_synchronous_backend_is_called_without_a_wrapper():
+def test_a_synchronous_backend_is_called_without_a_wrapper(monkeypatch):
     backend = configured("numpy_hand")
-    assert with_wait(backend, stopwatch) is stopwatch  # type: ignore[arg-type]
+    monkeypatch.setattr(backend, "prepare", lambda task: stopwatch)
+    assert prepared_work(backend, task_of(CELL)) is stopwatch
 
 
 @pytest.fixture

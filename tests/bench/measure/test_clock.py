@@ -9,8 +9,8 @@ from statistics import median
 import pytest
 
 from bench.measure.cell import calibrate, call_loop
-from bench.measure.clock import LONG_ROUND, OVERHEAD_SHARE, ClockOverhead, empty_call, overhead_warnings
-from bench.measure.test_cells import rounds_with
+from bench.measure.test_cells import LONG_ROUND, clock_overhead, empty_call, rounds_with
+from bench.measure.timing_warnings import OVERHEAD_SHARE, overhead_warnings
 from bench.rows.journal import Journal
 from tests.bench.processes import gradmark
 
@@ -56,21 +56,16 @@ def test_the_clock_is_within_two_percent_of_timeit(benchmark, call_us):
 @pytest.mark.timed
 def test_an_empty_call_takes_nanoseconds_and_a_short_round_more(benchmark):
     samples, _ = rounds_with(benchmark)(call_loop(empty_call, LONG_ROUND), 5)
-    overhead = ClockOverhead()
-    overhead.add(LONG_ROUND, samples)
-    assert overhead.per_call_s(7) is None  # a short round was not measured
-    overhead.add(1, [samples[0] / 2])
-    short, long = overhead.per_call_s(1), overhead.per_call_s(LONG_ROUND)
-    assert short is not None
-    assert long is not None
-    assert short > long > 0
+    long = median(samples)
+    assert clock_overhead({LONG_ROUND: long}) is None  # a short round was not measured
+    found = clock_overhead({LONG_ROUND: long, 1: long / 2})
+    assert found is not None
+    assert found.round_s > found.call_s > 0
 
 
-def test_what_a_round_costs_is_spread_over_its_calls():
-    overhead = ClockOverhead({1: 200e-9 + 30e-9, LONG_ROUND: 200e-9 + LONG_ROUND * 30e-9})
-    assert overhead.per_call_s(1) == pytest.approx(230e-9)
-    assert overhead.per_call_s(10) == pytest.approx(50e-9)
-    assert overhead.per_call_s(0) is None
+def test_what_a_round_costs_is_told_from_what_its_calls_cost():
+    found = clock_overhead({1: 200e-9 + 30e-9, LONG_ROUND: 200e-9 + LONG_ROUND * 30e-9})
+    assert found == pytest.approx((30e-9, 200e-9))
 
 
 def test_overhead_is_told_above_a_twentieth_of_the_time():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.machine.load import MachineLoad, load_now
+from bench.machine.facts import MachineLoad, load_now
 from bench.measure.timing_warnings import (
     WARNING_CODES,
     chance_of_order,

@@ -11,10 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 import backends
 from bench import UsageError
 from bench.plots.accuracy import dominated
-from bench.plots.files import PLOT_FORMATS, draw_plot, save_plots
+from bench.plots.files import PLOT_FORMATS, PLOT_KINDS, draw_plot, save_plots
 from bench.plots.look import HOLLOW, SHAPES, method_looks
 from bench.plots.matrix import factor_text
-from bench.plots.registry import PLOT_KINDS
 from bench.plots.style import CM_PER_INCH, plot_style
 from bench.plots.time import interval_bars
 from bench.tables.cells import cell_ladders, cells_of_rows, is_timed

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from bench import RESULTS, ROOT, UsageError
 from bench.plan.cell import DEVICES, DTYPES, Cell
-from bench.rows.journal import Checked, Journal, Started, Values
+from bench.rows.journal import Checked, Journal, Started, Values, read_values
 from bench.rows.row import STATUSES, Row, new_row, row_members
-from bench.rows.values import read_values
 
 CELL = Cell("p", "i", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
 

@@ -1,42 +1,79 @@
-"""What stands above the tables of a run."""
+"""Where the time of a run went is said under it and stored with it."""
 
 from __future__ import annotations
 
 import json
+import time
 
-from bench.plan.cell import Cell
-from bench.rows.journal import Journal
-from bench.rows.row import new_row
-from bench.tables.frame import load_rows
-from bench.tables.run_tables import run_heading
+import pytest
 
-CELL = Cell("newton", "textbook", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
-
-
-def written(folder, **environment):
-    journal = Journal(folder / "journal.jsonl")
-    journal.append_row(new_row(CELL, CELL.name, "run", 0, median_s=1e-6, rounds=5))
-    if environment:
-        (folder / "environment.json").write_text(json.dumps(environment))
-    return run_heading(folder, load_rows(folder))
+from bench.run.folder import HARNESS_PHASES, PHASES, TimeSpent
+from bench.run.supervisor import WorkerTimeline
+from tests.bench.processes import gradmark
 
 
-def test_it_names_the_machine_the_date_and_the_versions(tmp_path):
-    versions = {"numpy": "2.4.6", "jax": "0.10.2", "pip": "25"}
-    facts = {"cpu": "a CPU", "cpus_usable": 2, "time": "2026-11-21", "python": "CPython 3.11.7", "versions": versions}
-    (line,) = written(tmp_path, **facts, cells=1)
-    assert line == f"{tmp_path.name}: a CPU, 2 CPUs, 2026-11-21, CPython 3.11.7, numpy 2.4.6, jax 0.10.2"
+@pytest.mark.slow
+@pytest.mark.timed
+def test_a_run_says_where_its_time_went(tmp_path):
+    began = time.monotonic()
+    done = gradmark("run", "-p", "newton:textbook", "-b", "numpy_hand", "--out", tmp_path / "run")
+    took = time.monotonic() - began
+    line, slowest, last = done.stderr.splitlines()[-3:]
+    assert all(text in line for text in PHASES.values())
+    assert "; the harness (planning, journaling, reporting) took " in line
+    environment = json.loads((tmp_path / "run" / "environment.json").read_text())
+    assert len(environment["slowest_cells"]) == 4
+    assert slowest.startswith(f"slowest cells: {next(iter(environment['slowest_cells']))} ")
+    assert last.startswith("4 ok; ")
+    seconds = environment["breakdown_s"]
+    assert list(seconds) == list(PHASES)
+    assert all(seconds[name] > 0 for name in ("importing", "planning", "workers", "measuring", "reporting"))
+    assert 0.5 * took < sum(seconds.values()) <= took  # the rest is Python's own start
 
 
-def test_a_run_that_was_cut_off_says_so(tmp_path):
-    lines = written(tmp_path, cpu="a CPU", cells=3)
-    assert lines[1:] == ["INCOMPLETE: 1 of 3 cells have a row; gradmark run --resume RUN measures the rest"]
-    with (tmp_path / "journal.jsonl").open("a") as file:
-        file.write('{"event": "ro')
-    assert run_heading(tmp_path, load_rows(tmp_path))[2:] == ["INCOMPLETE: the last line of journal.jsonl is truncated"]
+def test_the_share_is_that_of_the_harness_alone():
+    spent = TimeSpent(dict.fromkeys(PHASES, 1.0))
+    assert spent.share() == pytest.approx(len(HARNESS_PHASES) / len(PHASES))
+    spent.seconds["measuring"] += 93.0
+    assert "took 3.0%" in spent.line()
 
 
-def test_without_an_environment_the_rows_can_still_be_read(tmp_path):
-    assert written(tmp_path) == []
-    (tmp_path / "environment.json").write_text("{")
-    assert run_heading(tmp_path, load_rows(tmp_path)) == []
+def test_the_time_of_a_worker_is_told_by_its_journal():
+    spent = TimeSpent()
+    timeline = WorkerTimeline(spent)
+    start = timeline.at
+    for phase, at in (("measuring", 2.0), ("journaling", 5.0), ("measuring", 5.5), ("journaling", 6.0)):
+        timeline.enter(phase, start + at)
+    timeline.at = time.time()
+    timeline.end()
+    found = {name: round(seconds, 3) for name, seconds in spent.seconds.items() if seconds > 0.001}
+    assert found == {"workers": 2.0, "measuring": 3.5, "journaling": 0.5}
+
+
+def test_the_slowest_cells_are_named_the_slowest_first():
+    spent = TimeSpent()
+    timeline = WorkerTimeline(spent)
+    start = timeline.at
+    for repeat, (name, seconds) in enumerate((("a", 1.0), ("b", 3.0), ("a", 1.5), ("b", 0.0), ("c", 2.0))):
+        timeline.enter("measuring", start + 10 * repeat, name)
+        timeline.enter("journaling", start + 10 * repeat + seconds, first_call_s=seconds / 2)
+    assert spent.slowest_line() == (
+        "slowest cells: b 3.0 s (first call 1.5 s), a 2.5 s (first call 1.2 s), c 2.0 s (first call 1.0 s)"
+    )
+    assert TimeSpent().slowest_line() == ""
+
+
+def test_a_cell_in_which_the_worker_ended_has_a_time_too():
+    spent = TimeSpent()
+    timeline = WorkerTimeline(spent)
+    timeline.enter("measuring", time.time() - 7, "hangs")
+    timeline.end()
+    assert spent.slowest_line() == "slowest cells: hangs 7.0 s (first call 0.0 s)"
+    assert spent.seconds["measuring"] == pytest.approx(7, abs=0.1)
+
+
+def test_a_clock_that_is_set_back_costs_nothing_but_truth():
+    spent = TimeSpent()
+    timeline = WorkerTimeline(spent)
+    timeline.enter("measuring", timeline.at - 3600)
+    assert min(spent.seconds.values()) == 0

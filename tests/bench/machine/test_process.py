@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from bench import ROOT
-from bench.machine.lock import LOCK_FOLDER, machine_held
+from bench.machine.process import LOCK_FOLDER, machine_held
 
 HOLD = """
 import sys, time
-from bench.machine.lock import machine_held
+from bench.machine.process import machine_held
 with machine_held(sys.argv[1], lambda line: print(line, flush=True)):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

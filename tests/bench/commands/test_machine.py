@@ -1,4 +1,4 @@
-"""What the doctor says."""
+"""What the doctor says of this machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 import backends
 from bench import ROOT
-from bench.commands.doctor import advice, machine_table
+from bench.commands.machine import advice, machine_table
 from bench.machine.facts import command_line, decisions, describe_machine, source_texts
 from bench.machine.probe import answer_probe, probe_backend
 
@@ -46,7 +46,7 @@ def test_the_machine_is_described():
     ],
 )
 def test_what_is_wrong_is_named_with_what_to_do(monkeypatch, name, value, told):
-    monkeypatch.setattr(f"bench.commands.doctor.{name}", value)
+    monkeypatch.setattr(f"bench.commands.machine.{name}", value)
     assert any(told in line for line in advice())
 
 
