@@ -26,8 +26,6 @@ from ..machine.memory_limit import explain_memory_error
 from ..plan.cell import Cell, Profile
 from ..rows.row import Row
 from ..truth.agreement import Disagreement, Errors, compare_with_reference, tolerance_for
-from ..truth.extended import objective_value
-from ..truth.oracle import oracle_of
 from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference
 from .peak_memory import PeakMemoryMeter
 from .timing_warnings import cpu_warnings, overhead_warnings, rounds_warnings
@@ -158,6 +156,9 @@ def objective_of_result(cell: Cell, result: Any, reference: Reference) -> float:
     """The oracle's function at the parameters that an operation found, or else at the instance's own."""
     if cell.operation not in FINDS_PARAMETERS:
         return reference.objective
+    from ..truth.extended import objective_value  # here, because certified arithmetic is slow to import
+    from ..truth.oracle import oracle_of
+
     oracle = oracle_of(cell.problem, problems.load(cell.problem).instance(cell.instance))
     return objective_value(oracle, result, load_inputs(cell.problem, cell.instance).cast(cell.dtype).data)
 
@@ -174,7 +175,7 @@ def judge_result(cell: Cell, variant: backends.Variant, result: Any, truth: Refe
         truth.nearest(result),
         cell.dtype,
         tolerance_for(cell.operation, variant.accuracy, cell.dtype),
-        instance.scale,
+        truth.scale,
         series=cell.operation == "descent_history",
         sensitivity=truth.sensitivity,
         separate=instance.separate,

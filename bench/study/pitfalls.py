@@ -79,11 +79,11 @@ def wrong_answer(row: Row, found: Any) -> str:
         return f"wrong: {row.reason.rpartition('got ')[2]}"
     if any(not np.isfinite(leaf).all() for leaf in flatten(found).values()):
         return "NaN" if any(np.isnan(leaf).any() for leaf in flatten(found).values()) else "inf"
-    truth = flatten(load_reference(row.problem, row.instance, row.operation, row.dtype).nearest(found))
+    reference = load_reference(row.problem, row.instance, row.operation, row.dtype)
+    truth = flatten(reference.nearest(found))
     difference = np.concatenate([np.ravel(leaf - truth[path]) for path, leaf in flatten(found).items()])
     size = np.concatenate([np.ravel(leaf) for leaf in truth.values()])
-    scale = problems.load(row.problem).instance(row.instance).scale
-    return f"wrong by {norm_extended(difference) / max(norm_extended(size), scale):.1e}"
+    return f"wrong by {norm_extended(difference) / max(norm_extended(size), reference.scale):.1e}"
 
 
 def norm_extended(numbers: np.ndarray) -> float:

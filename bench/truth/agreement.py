@@ -97,9 +97,18 @@ def compare_with_reference(
     with np.errstate(over="ignore"):
         # What is beyond the dtype's range in the reference is infinite in any correct result.
         representable = {path: within_range(leaf, dtype) for path, leaf in truth.items()}
-    if not all(np.isfinite(leaf).all() for leaf in representable.values()):
-        return compare_diverged(found, representable, dtype, tolerance if series or separate else None, separate)
     moves = None if sensitivity is None else flatten(sensitivity)
+    finite = {path: np.isfinite(leaf) for path, leaf in representable.items()}
+    if not all(leaf.all() for leaf in finite.values()):
+        overflows = any(np.any(np.isfinite(truth[path]) & ~leaf) for path, leaf in finite.items())
+        errors = compare_diverged(found, representable, dtype, tolerance if series or separate else None, separate)
+        if overflows or series or separate or not any(leaf.any() for leaf in finite.values()):
+            return errors
+        # NaN and infinity come from the inputs: what is finite beside them is judged like any other.
+        found, truth, moves = (
+            None if part is None else {path: np.where(finite[path], leaf, 0) for path, leaf in part.items()}
+            for part in (found, truth, moves)
+        )
     if series:
         units = units_so_far(truth)
         found, truth = divide_by_units(found, units), divide_by_units(truth, units)
@@ -179,9 +188,11 @@ def compare_values(
     """Raise Disagreement when the norm-wise relative error exceeds `tolerance` and what `moves` explain."""
     result, reference = all_numbers(found), all_numbers(truth)
     norm = max(np.sqrt(np.sum(reference * reference)), np.longdouble(scale))
-    if norm == 0:
-        raise Disagreement("the reference is all zeros, and its instance states no scale to judge errors by")
     difference = np.abs(result - reference)
+    if norm == 0 and not difference.any():
+        return Errors(0.0, 0.0, None if moves is None else 0.0)
+    if norm == 0:
+        raise Disagreement("the reference is all zeros, and there is no scale to judge errors by")
     relative = float(np.sqrt(np.sum(difference * difference)) / norm)
     explained = None if moves is None else float(np.sqrt(np.sum(all_numbers({p: moves[p] for p in truth}) ** 2)) / norm)
     errors = Errors(relative, units_in_last_place(difference, reference, dtype, scale), explained)

@@ -93,7 +93,11 @@ class InputSlopes:
         with evaluation(order=power):
             leaves, output = self.derivatives.run(moved, constants(self.data))
             found = sweep(output)
-            parts = [np.abs(slope_by(found, node).numbers(power)) * self.units[name] for name, node in leaves.items() if name in self.units]
+            parts = [
+                np.abs(slope_by(found, node).numbers(power)) * self.units[name]
+                for name, node in leaves.items()
+                if name in self.units
+            ]
         return np.asarray(sum((part.sum() for part in parts), np.longdouble(0)))
 
     def along(self, move: Params) -> Flat:
@@ -160,9 +164,7 @@ def hessian_along(inputs: InputSlopes, own: Params, given: Params) -> dict[str, 
 def diagonal_along(inputs: InputSlopes, own: Params, given: Params) -> Params:
     if inputs.oracle.kind != "elementwise":
         return inputs.second(own, given, {name: np.ones(x.shape) for name, x in inputs.params.items()})
-    return {
-        name: inputs.second(own, given, {name: np.ones(x.shape)})[name] for name, x in inputs.params.items()
-    }
+    return {name: inputs.second(own, given, {name: np.ones(x.shape)})[name] for name, x in inputs.params.items()}
 
 
 def jacobian_along(inputs: InputSlopes, own: Params, given: Params) -> Params:
@@ -260,5 +262,7 @@ def shifted_inputs(arrays: Params, rng: np.random.Generator, dtype: str, size: f
     """The arrays in extended precision, each number moved by `size` of its half unit times a deviate."""
     moved, units = to_extended(arrays), half_units(arrays, dtype)
     for name, unit in units.items() if size else ():
-        moved[name] = moved[name] + unit * np.clip(rng.standard_cauchy(unit.shape), -LARGEST_DEVIATE, LARGEST_DEVIATE) * size
+        moved[name] = (
+            moved[name] + unit * np.clip(rng.standard_cauchy(unit.shape), -LARGEST_DEVIATE, LARGEST_DEVIATE) * size
+        )
     return moved

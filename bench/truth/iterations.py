@@ -9,8 +9,8 @@ import numpy as np
 
 from backends import Layout
 
-from .oracle import Params
 from .number_kinds import as_objects
+from .oracle import Params
 from .time_budget import TimeBudget
 
 EigenSolve = Callable[[np.ndarray, np.ndarray], np.ndarray]

@@ -236,8 +236,43 @@ REDUCTIONS = {
     "logical_or": "any",
 }
 METHODS = frozenset(
-    "sum mean prod cumsum cumprod max min argmax argmin argsort std var dot trace reshape ravel flatten transpose swapaxes "
-    "take repeat round clip conj squeeze diagonal copy all any nonzero astype ptp searchsorted real imag".split()
+    [
+        "sum",
+        "mean",
+        "prod",
+        "cumsum",
+        "cumprod",
+        "max",
+        "min",
+        "argmax",
+        "argmin",
+        "argsort",
+        "std",
+        "var",
+        "dot",
+        "trace",
+        "reshape",
+        "ravel",
+        "flatten",
+        "transpose",
+        "swapaxes",
+        "take",
+        "repeat",
+        "round",
+        "clip",
+        "conj",
+        "squeeze",
+        "diagonal",
+        "copy",
+        "all",
+        "any",
+        "nonzero",
+        "astype",
+        "ptp",
+        "searchsorted",
+        "real",
+        "imag",
+    ]
 )
 
 

@@ -18,8 +18,39 @@ from .jets import COMPARISONS
 from .oracle_arrays import ARITHMETIC, FUNCTIONS, MASK_OPERATIONS, array_of, call_ufunc, refuse
 
 PLAIN = frozenset(
-    "pi e inf nan newaxis euler_gamma bool_ ndarray finfo iinfo errstate integer floating number generic float64 int64 int32 "
-    "intp dtype s_ index_exp ix_ triu_indices tril_indices diag_indices unravel_index ravel_multi_index ndindex indices isscalar".split()
+    [
+        "pi",
+        "e",
+        "inf",
+        "nan",
+        "newaxis",
+        "euler_gamma",
+        "bool_",
+        "ndarray",
+        "finfo",
+        "iinfo",
+        "errstate",
+        "integer",
+        "floating",
+        "number",
+        "generic",
+        "float64",
+        "int64",
+        "int32",
+        "intp",
+        "dtype",
+        "s_",
+        "index_exp",
+        "ix_",
+        "triu_indices",
+        "tril_indices",
+        "diag_indices",
+        "unravel_index",
+        "ravel_multi_index",
+        "ndindex",
+        "indices",
+        "isscalar",
+    ]
 )
 """What is no arithmetic, and so is NumPy's own."""
 USABLE = frozenset((*ARITHMETIC, *ELEMENTARY, *COMPARISONS, *MASK_OPERATIONS))
