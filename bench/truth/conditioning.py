@@ -24,6 +24,7 @@ from .oracle import Oracle, Params
 from .reverse_mode import slope_by, sweep
 
 DEVIATE_RUNS, LEAST_RUNS = 21, 5
+MOVED_RUNS, LEAST_MOVED_RUNS = 11, 3  # of an iteration, which takes longer
 ESTIMATE_FACTOR = 4.0
 SENSITIVITY_SECONDS = 5.0  # for the runs after the least number of them
 FEW_INPUTS = 20  # up to which the sum is exact
@@ -231,8 +232,8 @@ def moved_sensitivity(
         return {path: np.abs(near[path] - leaf) / size for path, leaf in centre.items()}
 
     def runs() -> Iterator[Flat]:
-        for seed in range(DEVIATE_RUNS):
-            if seed >= LEAST_RUNS and time.process_time() - begun > SENSITIVITY_SECONDS:
+        for seed in range(MOVED_RUNS):
+            if seed >= LEAST_MOVED_RUNS and time.process_time() - begun > SENSITIVITY_SECONDS:
                 return
             yield moves(seed, MOVE_SIZE / float(np.finfo(dtype).eps))
 

@@ -6,6 +6,7 @@ coefficients follow from y' = Σ (∂f/∂xᵢ)(x(t)) xᵢ'(t), one order after 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -63,15 +64,10 @@ class Jet(NDArrayOperatorsMixin):
     def __init__(self, coefficients: list[np.ndarray | None], moving: np.ndarray | None = None):
         self.coefficients, self.moving = coefficients, moving
 
-    @property
-    def first(self) -> np.ndarray:
-        found = self.coefficients[0]
-        assert found is not None
-        return found
-
-    shape = property(lambda self: self.first.shape)
-    ndim = property(lambda self: self.first.ndim)
-    size = property(lambda self: self.first.size)
+    first: np.ndarray = property(lambda self: self.coefficients[0])  # type: ignore[assignment]
+    shape: tuple[int, ...] = property(lambda self: self.coefficients[0].shape)  # type: ignore[assignment]
+    ndim: int = property(lambda self: self.coefficients[0].ndim)  # type: ignore[assignment]
+    size: int = property(lambda self: self.coefficients[0].size)  # type: ignore[assignment]
 
     def coefficient(self, power: int) -> np.ndarray | None:
         return self.coefficients[power] if power < len(self.coefficients) else None
@@ -115,7 +111,7 @@ def jet_of(x: Any) -> Jet:
 
 def as_numbers(jet: Jet) -> Jet:
     """A mask as numbers 0 and 1."""
-    return Jet([current().kind.convert(jet.first)]) if jet.first.dtype == bool else jet
+    return Jet([current().kind.convert(jet.first)]) if jet.coefficients[0].dtype.char == "?" else jet  # type: ignore[union-attr]
 
 
 def constant(shape: tuple[int, ...], number: float) -> Jet:
@@ -153,15 +149,20 @@ def finished(coefficients: list[np.ndarray | None], jets: tuple[Jet, ...]) -> Je
 
 
 def add(a: Jet, b: Jet, sign: int = 1) -> Jet:
+    if a.moving is None and b.moving is None:
+        left, right = a.first, b.first
+        return Jet([as_objects(left + right if sign > 0 else left - right)])
     length = max(len(a.coefficients), len(b.coefficients))
-    right = [None if c is None else as_objects(-c) for c in b.coefficients] if sign < 0 else b.coefficients
-    left = [*a.coefficients, *[None] * (length - len(a.coefficients))]
-    right = [*right, *[None] * (length - len(right))]
-    sums = [add_arrays(x, y) for x, y in zip(left, right, strict=True)]
+    terms = [None if c is None else as_objects(-c) for c in b.coefficients] if sign < 0 else b.coefficients
+    padded_left = [*a.coefficients, *[None] * (length - len(a.coefficients))]
+    padded_right = [*terms, *[None] * (length - len(terms))]
+    sums = [add_arrays(x, y) for x, y in zip(padded_left, padded_right, strict=True)]
     return finished(sums[: current().order + 1], (a, b))
 
 
 def multiply(a: Jet, b: Jet) -> Jet:
+    if a.moving is None and b.moving is None:
+        return Jet([as_objects(a.coefficients[0] * b.coefficients[0])])  # type: ignore[operator]
     length = min(current().order + 1, len(a.coefficients) + len(b.coefficients) - 1)
     products: list[np.ndarray | None] = [None] * length
     for i, x in enumerate(a.coefficients[:length]):
@@ -175,7 +176,9 @@ def derived(ufunc: Any, *arguments: Jet) -> Jet:
     if ufunc is np.sqrt and (special := singular_entries(arguments[0])) is not None:
         safe = where(~special, arguments[0], 1)
         return with_germs(derived(ufunc, safe), root_germ, arguments, special)
-    state, entry = current(), ELEMENTARY[ufunc]
+    state, entry = CURRENT[-1], ELEMENTARY[ufunc]
+    if all([x.moving is None for x in arguments]):
+        return Jet([state.kind.evaluate(entry, ufunc, *[x.coefficients[0] for x in arguments])])
     coefficients: list[np.ndarray | None] = [
         state.kind.evaluate(entry, ufunc, *(x.first for x in arguments)),
     ]
@@ -203,9 +206,14 @@ def slope_of(ufunc: Any, place: int, y: Jet, arguments: list[Jet]) -> Jet:
     return as_numbers(jet_of(slope(y, *arguments)))
 
 
+PLAIN_OPERATORS = {np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul}
+
+
 def apply(ufunc: Any, *arguments: Any) -> Any:
     """A ufunc of series."""
-    jets = tuple(as_numbers(jet_of(x)) for x in arguments)
+    jets = tuple([as_numbers(x if type(x) is Jet else jet_of(x)) for x in arguments])
+    if ufunc in PLAIN_OPERATORS and jets[0].moving is None and jets[1].moving is None:
+        return Jet([as_objects(PLAIN_OPERATORS[ufunc](jets[0].coefficients[0], jets[1].coefficients[0]))])
     if ufunc is np.add:
         return add(*jets)
     if ufunc is np.subtract:
@@ -233,11 +241,11 @@ def divide(a: Jet, b: Jet) -> Jet:
     entry = ELEMENTARY[np.divide]
 
     def over(x: np.ndarray) -> np.ndarray:
-        if b.size == 1 or kind is not BALLS:
-            return as_objects(kind.evaluate(entry, np.divide, x, b.first))
         return kind.evaluate(entry, np.divide, x, b.first)
 
     found: list[np.ndarray | None] = [over(a.first)]
+    if a.moving is None and b.moving is None:
+        return Jet(found)
     if a.moving is not None or b.moving is not None:
         for power in range(1, current().order + 1):
             total = a.coefficient(power)

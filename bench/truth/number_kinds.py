@@ -62,8 +62,11 @@ class Balls:
 
     def evaluate(self, entry: Any, ufunc: Any, *arrays: np.ndarray) -> np.ndarray:
         """An elementary function of every entry, and what IEEE says where it is not finite."""
-        shape = np.broadcast_shapes(*(a.shape for a in arrays))
-        columns = [np.broadcast_to(a, shape).ravel().tolist() for a in arrays]
+        shape = arrays[0].shape
+        if any([a.shape != shape for a in arrays]):
+            shape = np.broadcast_shapes(*[a.shape for a in arrays])
+            arrays = tuple([np.broadcast_to(a, shape) for a in arrays])
+        columns = [a.ravel().tolist() for a in arrays]
         found = []
         for numbers in zip(*columns, strict=True):
             y = entry.ball(*numbers)

@@ -22,7 +22,7 @@ from .reverse_mode import Back, Node, SlopeArray, elementwise_back, scattered
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """Name in NumPy or in scipy.special → what an oracle calls by it; filled by the modules that import this one."""
 
-ARITHMETIC = (np.add, np.subtract, np.multiply, np.negative, np.square)
+ARITHMETIC = frozenset((np.add, np.subtract, np.multiply, np.negative, np.square))
 MASK_OPERATIONS = (
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
     np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert,
@@ -85,6 +85,8 @@ class OracleArray(NDArrayOperatorsMixin):
     # What NumPy calls --------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **more: Any) -> Any:
+        if method == "__call__" and out is None and not more:
+            return call_ufunc(ufunc, *inputs)
         if method == "reduce" and ufunc.__name__ in REDUCTIONS:
             return FUNCTIONS[REDUCTIONS[ufunc.__name__]](*inputs, **{"axis": 0, **more})
         if method == "at" and ufunc in (np.add, np.subtract):
@@ -280,6 +282,8 @@ def array_of(x: Any) -> OracleArray:
     """`x` as an array of an oracle: plain arrays, numbers and lists are constants."""
     if isinstance(x, OracleArray):
         return x
+    if isinstance(x, int | float):
+        return OracleArray(Node(jet_of(x)))
     if isinstance(x, list | tuple):
         if any(isinstance(item, OracleArray | list | tuple) for item in x):
             return FUNCTIONS["stack"](list(x))  # type: ignore[no-any-return]
@@ -299,10 +303,13 @@ def linear_change(x: OracleArray, change: Callable[[Any], Any], back: Back, *, v
 
 def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
     """A ufunc of arrays."""
-    from .complex_arrays import call_complex, is_complex
+    if not all([isinstance(x, OracleArray | int | float) for x in inputs]):
+        from .complex_arrays import call_complex, is_complex
 
-    if any(map(is_complex, inputs)):
-        return call_complex(ufunc, *inputs)
+        if any(map(is_complex, inputs)):
+            return call_complex(ufunc, *inputs)
+    if ufunc in ARITHMETIC:
+        return call_elementary(ufunc, *[array_of(x) for x in inputs])
     if ufunc in COMPARISONS:
         return compare_arrays(ufunc, *(array_of(x) for x in inputs))
     if ufunc in MASK_OPERATIONS:
@@ -319,9 +326,10 @@ def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
 
 def call_elementary(ufunc: Any, *arrays: OracleArray) -> OracleArray:
     """A function of the table, or arithmetic, and how its slope is passed on."""
-    values = tuple(as_numbers(x.value) for x in arrays)
+    nodes = [x.node for x in arrays]
+    values = tuple([as_numbers(node.value) for node in nodes])
     y = apply(ufunc, *values)
-    made_from = tuple((x.node, elementwise_back(ufunc, i, y, values)) for i, x in enumerate(arrays) if x.node.moves)
+    made_from = tuple([(node, elementwise_back(ufunc, i, y, values)) for i, node in enumerate(nodes) if node.moves])
     return OracleArray(Node(y, made_from))
 
 

@@ -42,7 +42,7 @@ class Node:
 
     def __init__(self, value: Jet, made_from: tuple[tuple[Node, Back], ...] = (), moves: bool = False):
         self.value, self.order = value, next(NODE_ORDER)
-        self.made_from = tuple((node, back) for node, back in made_from if node.moves)
+        self.made_from = tuple([part for part in made_from if part[0].moves])
         self.moves = moves or bool(self.made_from)
 
 
@@ -117,8 +117,12 @@ def add_slopes(a: SlopeArray, b: SlopeArray) -> SlopeArray:
 
 def sweep(output: Node, seed: Any = 1) -> dict[Node, SlopeArray]:
     """The slopes of Σ seed · output by every array that it was made from, itself included; 0 in `seed` selects nothing."""
-    seeds = np.broadcast_to(np.asarray(seed), output.value.shape)
-    slopes = {output: SlopeArray(jet_of(seeds), seeds != 0)}
+    shape = output.value.shape
+    if isinstance(seed, int):
+        slopes = {output: SlopeArray(constant(shape, seed))}
+    else:
+        seeds = np.broadcast_to(np.asarray(seed), shape)
+        slopes = {output: SlopeArray(jet_of(seeds), seeds != 0)}
     waiting, found = [output], {output}
     while waiting:
         new = {parent for parent, _ in waiting.pop().made_from} - found
