@@ -124,9 +124,7 @@ def variant_cells() -> Iterator[Cell]:
             place = kind_of(case), case[2]
             if place not in one_each and is_right(cell_of(case, method)):
                 one_each[place] = case
-        # A loop of differences in float32 was never tested here; check --profile standard runs it.
-        dtypes = DTYPES if backends.load(method[0]).VARIANTS[method[1]].quick else DTYPES[:1]
-        yield from (cell_of(case, method, dtype) for case in one_each.values() for dtype in dtypes)
+        yield from (cell_of(case, method, dtype) for case in one_each.values() for dtype in DTYPES)
         if is_particular(method):
             yield from (cell_of(case, method) for case in firsts)
 
