@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from unittest.mock import patch
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 import backends
 import problems
 from bench.plan.cell import DTYPES, Cell, absence_of, expected_status
+from bench.plan.selection import Plan, Selection, make_plan
 
 LARGE = 1e5  # numbers read and written
 LARGEST = 3e7  # that are tested at all
@@ -124,9 +126,7 @@ def variant_cells() -> Iterator[Cell]:
             place = kind_of(case), case[2]
             if place not in one_each and is_right(cell_of(case, method)):
                 one_each[place] = case
-        # A loop of differences in float32 was never tested here; check --profile standard runs it.
-        dtypes = DTYPES if backends.load(method[0]).VARIANTS[method[1]].quick else DTYPES[:1]
-        yield from (cell_of(case, method, dtype) for case in one_each.values() for dtype in dtypes)
+        yield from (cell_of(case, method, dtype) for case in one_each.values() for dtype in DTYPES)
         if is_particular(method):
             yield from (cell_of(case, method) for case in firsts)
 
@@ -174,8 +174,25 @@ def is_slow(cell: Cell) -> bool:
 @functools.cache
 def tested_cells() -> list:
     """All of these as parameters of a test, `slow` where they are; what is known to be absent is left out."""
-    with patch.object(problems, "load", functools.cache(problems.load)):  # it is asked thousands of times
+    with registry_asked_once():
         return found_cells()
+
+
+@functools.cache
+def plan_of(selection: Selection) -> Plan:
+    """The plan of a selection, made once."""
+    with registry_asked_once():
+        return make_plan(selection)
+
+
+@contextmanager
+def registry_asked_once() -> Iterator[None]:
+    """What is asked thousands of times is remembered inside: the problems, and what is installed."""
+    with (
+        patch.object(problems, "load", functools.cache(problems.load)),
+        patch.object(backends, "is_installed", functools.cache(backends.is_installed)),
+    ):
+        yield
 
 
 def found_cells() -> list:

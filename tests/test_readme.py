@@ -12,6 +12,7 @@ import pytest
 from bench import ROOT
 
 README = (ROOT / "README.md").read_text()
+METHODS = "-b torch_autograd/eager -b jax_grad/jit -b numpy_hand"  # what compiles in seconds tells no more
 ORDER = [
     "Two commands",
     "The curated run",
@@ -36,11 +37,11 @@ def test_files_that_it_links_exist():
 def test_your_own_function_in_ten_lines(tmp_path):
     block = next(b for b in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "mine/entropy" in b)
     assert len(block.splitlines()) <= 12
-    script = block.replace("gradmark run", f"{sys.executable} -m bench check --profile quick --json --quiet", 1)
+    script = block.replace("gradmark run", f"{sys.executable} -m bench check --json --quiet {METHODS}", 1)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(["sh", "-e"], input=script, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for method in ("torch_autograd/eager", "jax_grad/jit"):
-        assert f'"variant": "{method.split("/")[1]}"' in done.stdout
-    assert done.stdout.count('"status": "ok"') == 8
+    for variant in ("eager", "jit"):
+        assert f'"variant": "{variant}"' in done.stdout
+    assert done.stdout.count('"status": "ok"') == 4
     assert '"reason": "no file"' in done.stdout

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,17 +18,17 @@ NAMES = backends.names()
 
 @pytest.mark.slow
 def test_mypy_finds_that_every_adapter_satisfies_the_protocol(tmp_path):
-    checked = "\n".join(f"a{i}: backends.Backend = {name}" for i, name in enumerate(NAMES))
-    assert mypy(f"import backends\nfrom backends import {', '.join(NAMES)}\n{checked}", tmp_path) == 0
-    assert mypy("import backends, problems\na: backends.Backend = problems", tmp_path) == 1
-
-
-def mypy(text: str, folder: Path) -> int:
-    """The exit status of mypy for a file of this text."""
+    """And that a module which is none does not, in the last line of the same file."""
     pytest.importorskip("mypy")
-    (folder / "checked.py").write_text(text)
-    typed = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", str(folder / "checked.py")]
-    return subprocess.run(typed, cwd=ROOT, capture_output=True).returncode
+    checked = [f"a{i}: backends.Backend = {name}" for i, name in enumerate(NAMES)]
+    text = "\n".join([f"import backends, problems\nfrom backends import {', '.join(NAMES)}", *checked])
+    file = tmp_path / "checked.py"
+    file.write_text(f"{text}\nb: backends.Backend = problems")
+    typed = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", str(file)]
+    done = subprocess.run(typed, cwd=ROOT, capture_output=True, text=True)
+    errors = [line for line in done.stdout.splitlines() if ": error: " in line]
+    assert done.returncode == 1, done.stderr
+    assert [f"checked.py:{len(text.splitlines()) + 1}: " in line for line in errors] == [True], done.stdout
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -26,7 +26,7 @@ from bench.run.folder import Run
 from bench.run.orchestrator import execute_plan
 from bench.tables.frame import rows_frame
 from bench.tables.run_tables import run_tables
-from tests.bench.processes import gradmark
+from tests.bench.processes import typed
 
 ADAPTER = (ROOT / "backends" / "autograd_grad.py").read_text()
 NAME = "my_autograd"
@@ -177,23 +177,8 @@ def test_a_folder_without_adapters_and_a_name_that_exists_are_refused(tmp_path, 
         backends.add_folder(tmp_path)
 
 
-@pytest.mark.slow
-def test_the_commands_take_it(folder, tmp_path):
-    added = ("--backends", folder)
-    listed = gradmark("list", *added)
-    assert f"{NAME}/eager" in listed.stdout, listed.stderr
-    checked = gradmark("check", "-p", "newton:textbook", "-b", NAME, *added)
-    assert checked.returncode == 0, checked.stderr
-    chosen = ("-p", "newton:textbook", "-b", NAME, "-b", "numpy_hand", "--operation", "gradient")
-    done = gradmark("run", *chosen, *added, "--out", tmp_path / "run")
-    assert done.returncode == 0, done.stderr
-    assert f"{NAME}/eager" in gradmark("table", tmp_path / "run").stdout
-    assert f"{NAME} on cpu" in gradmark("doctor", *added).stdout
-
-
-@pytest.mark.slow
 def test_a_broken_one_is_a_sentence_on_the_command_line(tmp_path):
     write_adapter(tmp_path / "own", "ORDER = 40\n", "")
-    done = gradmark("list", "--backends", tmp_path / "own")
+    done = typed("list", "--backends", tmp_path / "own")
     assert done.returncode == 2
     assert f"gradmark: {tmp_path}/own/{NAME}.py: an adapter also has ORDER;" in done.stderr

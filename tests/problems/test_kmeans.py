@@ -9,6 +9,7 @@ import pytest
 
 import backends
 import problems
+from backends.differences import complex_step
 from bench.data.inputs import load_inputs
 from bench.measure.cell import task_of
 from bench.plan.cell import DTYPES, Cell
@@ -75,6 +76,21 @@ def test_an_empty_cluster_keeps_its_place():
     truth = load_reference("kmeans", "empty_cluster", "newton", "float64").value["centroids"]
     np.testing.assert_array_equal(truth[1], given.params["centroids"][1])
     assert not np.any(load_reference("kmeans", "empty_cluster", "hessian_diagonal", "float64").value["centroids"][1])
+
+
+def test_why_the_complex_step_s_newton_is_wrong_in_float32():
+    """Over a step of ε^⅓ a sample changes its label, and the gradient's jump passes for curvature; over a tenth none."""
+    given = load_inputs("kmeans", "textbook")
+    X, centroids = (array.astype(np.float32) for array in (given.data["X"], given.params["centroids"]))
+    nearest = problems.load_implementation("kmeans", "numpy_fd").nearest
+    step = np.finfo(np.float32).eps ** (1 / 3)
+    changed = [np.sum(nearest(centroids + h, X) != nearest(centroids, X)) for h in (step, -step, step / 10, -step / 10)]
+    assert changed == [1, 0, 0, 0]
+    task = task_of(Cell("kmeans", "textbook", "newton", "numpy_fd", "complex_step", "float32", "cpu", 1))
+    curvature = complex_step.diagonal(task)(task.params, task.data)["centroids"]
+    counts = np.bincount(nearest(centroids, X))
+    np.testing.assert_allclose(curvature[0], 2 * counts[0], rtol=1e-4)
+    assert abs(curvature[1, 1]) < 1 < 2 * counts[1]
 
 
 def distances(instance: str) -> np.ndarray:

@@ -8,12 +8,12 @@ import backends
 import problems
 from bench.measure.cell import measure_cell
 from bench.plan.cell import PROFILES, is_expected
-from bench.plan.selection import Selection, make_plan
+from bench.plan.selection import Selection
 from bench.rows.row import new_row
-from tests.cells import parameters
+from tests.cells import parameters, plan_of
 from tests.conftest import configured
 
-EVERYTHING = make_plan(Selection(problems=("pitfalls",), profile="standard"))
+EVERYTHING = plan_of(Selection(problems=("pitfalls",), profile="standard"))
 CELLS = [cell for cell in EVERYTHING.cells if cell.variant not in ("compile", "xla", "jit", "graph")]
 
 
@@ -44,7 +44,7 @@ def test_a_finding_that_is_no_longer_one_is_unexpected():
 
 
 def test_traps_are_not_in_the_quick_profile():
-    assert not [cell for cell in make_plan(Selection()).cells if cell.problem == "pitfalls"]
+    assert not [cell for cell in plan_of(Selection()).cells if cell.problem == "pitfalls"]
 
 
 def test_every_trap_says_what_is_known_of_it():

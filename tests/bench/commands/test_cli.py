@@ -20,6 +20,7 @@ from bench.rows.row import new_row
 from bench.run.folder import Run
 from bench.run.progress import report_progress
 from tests.bench.processes import FAULTY, gradmark, start
+from tests.bench.processes import typed as here
 
 
 def typed(monkeypatch, capsys, *arguments):
@@ -95,7 +96,6 @@ def test_a_journal_without_rows_says_so(tmp_path, monkeypatch, capsys):
     assert "no rows in its journal" in err
 
 
-@pytest.mark.slow
 def test_a_journal_from_elsewhere_is_shown_escaped(tmp_path):
     from bench.plan.cell import Cell
     from bench.rows.journal import Journal
@@ -104,18 +104,17 @@ def test_a_journal_from_elsewhere_is_shown_escaped(tmp_path):
     reason = "\x1b]0;title\x07[bold red]<script>alert(1)</script>\u202e"
     Journal(tmp_path / "journal.jsonl").append_row(new_row(cell, "key", "\x1b[2J", 0, status="error", reason=reason))
     for form in ([], ["--format", "md"], ["--format", "html"], ["--format", "latex"], ["--format", "csv"]):
-        done = gradmark("table", tmp_path, *form)
+        done = here("table", tmp_path, *form)
         assert done.returncode == 0, done.stderr
         assert all(line.isprintable() for line in done.stdout.split("\n"))
         assert "their_backend" in done.stdout.replace("\\", "")
 
 
-@pytest.mark.slow
 def test_binary_junk_is_refused_with_its_line(tmp_path):
     (tmp_path / "journal.jsonl").write_bytes(
         b'{"event": "checked", "key": "a", "repeat": 0}\n\x80\x04\x95cos\nsystem\n'
     )
-    done = gradmark("table", tmp_path)
+    done = here("table", tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("gradmark: journal.jsonl, line 2: not JSON")
 
@@ -160,7 +159,7 @@ def test_a_missing_framework_is_a_row_and_no_failure(tmp_path, monkeypatch, caps
 
 @pytest.mark.slow
 def test_show_prints_full_precision_and_what_failed():
-    done = gradmark(
+    done = here(
         "show", "linear_regression:textbook", "--operation", "gradient_descent", "--json",
         "-b", "numpy_hand", "-b", "sympy_symbolic", "-b", "numpy_fd/central",
     )  # fmt: skip
@@ -174,7 +173,7 @@ def test_show_prints_full_precision_and_what_failed():
 
 @pytest.mark.slow
 def test_show_has_a_column_per_backend_and_observed_numbers():
-    done = gradmark("show", "xor_mlp:textbook", "--operation", "gradient_descent", "-b", "numpy_hand")
+    done = here("show", "xor_mlp:textbook", "--operation", "gradient_descent", "-b", "numpy_hand")
     assert "numpy_hand/plain" in done.stdout
     assert "outputs[1]" in done.stdout
     assert "0.6914" in done.stdout
@@ -183,14 +182,14 @@ def test_show_has_a_column_per_backend_and_observed_numbers():
 @pytest.mark.slow
 def test_show_says_where_the_reference_is_an_interval():
     for case, columns in (("svm:kink", 2), ("svm:textbook", 0)):
-        done = gradmark("show", case, "-b", "numpy_hand")
+        done = here("show", case, "-b", "numpy_hand")
         assert done.returncode == 0, done.stderr
         assert done.stdout.count("_subgradient") == columns
 
 
 @pytest.mark.slow
 def test_show_says_what_failed():
-    done = gradmark("show", "faults:raises", "--problems", FAULTY, "-b", "numpy_hand", "--json")
+    done = here("show", "faults:raises", "--problems", FAULTY, "-b", "numpy_hand", "--json")
     assert done.returncode == 1
     result = json.loads(done.stdout)["results"]["numpy_hand/plain"]
     lines = (FAULTY / "faults" / "numpy_hand.py").read_text().splitlines()
@@ -245,7 +244,7 @@ SCREEN = (40, 100)
 
 @pytest.mark.slow
 def test_help_fits_a_screen_and_shows_three_examples():
-    lines = gradmark("--help").stdout.splitlines()
+    lines = here("--help").stdout.splitlines()
     assert len(lines) <= SCREEN[0]
     assert max(map(len, lines)) <= 120
     assert sum(line.strip().startswith("gradmark ") for line in lines) == 3
@@ -284,7 +283,7 @@ def test_no_color_is_respected(variable, monkeypatch):
 
 @pytest.mark.slow
 def test_debug_shows_the_traceback_of_an_error_that_is_one_line_without():
-    assert gradmark("show", "newton").stderr.count("\n") == 1
+    assert here("show", "newton").stderr.count("\n") == 1
     assert "Traceback" in gradmark("show", "newton", "--debug").stderr
 
 
@@ -350,9 +349,8 @@ def test_a_file_of_ones_own_is_named_where_it_is(mine):
     assert "mine/unfinished/__init__.py: SyntaxError: '(' was never closed, line 1" in checked(mine).stderr
 
 
-@pytest.mark.slow
 def test_the_short_option_for_help_works():
-    assert gradmark("run", "-h").stdout.startswith("Usage: gradmark run")
+    assert here("run", "-h").stdout.startswith("Usage: gradmark run")
 
 
 @pytest.mark.slow

@@ -5,11 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 from bench import ROOT
 from bench.commands.page import commands_page
-from tests.bench.processes import gradmark
+from tests.bench.processes import typed
 
 PAGE = (ROOT / "COMMANDS.md").read_text()
 
@@ -22,9 +20,8 @@ def test_the_page_is_up_to_date():
     assert done.stdout == PAGE
 
 
-@pytest.mark.slow
 def test_every_command_has_a_section_with_usage_and_example():
-    listed = gradmark("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    listed = typed("--help").stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     names = [line.split()[0] for line in listed]
     assert len(names) > 15
     for name in names:
@@ -33,6 +30,5 @@ def test_every_command_has_a_section_with_usage_and_example():
         assert "```sh\ngradmark " in section
 
 
-@pytest.mark.slow
 def test_the_list_of_commands_cuts_no_sentence_short():
-    assert "..." not in gradmark("--help", COLUMNS="80").stdout.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert "..." not in typed("--help", COLUMNS="80").stdout.partition("Commands:\n")[2].partition("\n\n")[0]

@@ -9,6 +9,7 @@ import problems
 from bench import UsageError
 from bench.plan.cell import PROFILES, Cell, expected_status, is_expected
 from bench.plan.selection import Selection, make_plan
+from tests.cells import plan_of
 
 METHODS = backends.methods()
 
@@ -24,14 +25,14 @@ def test_a_case_has_one_cell_per_method_in_order():
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_problem_is_in_every_profile(profile):
-    plan = make_plan(Selection(profile=profile))
+    plan = plan_of(Selection(profile=profile))
     assert {cell.problem for cell in plan.cells} == set(problems.names()) - (
         {"pitfalls"} if profile == "quick" else set()
     )
 
 
 def test_standard_adds_sizes_and_float32():
-    quick, standard = make_plan(Selection()), make_plan(Selection(profile="standard"))
+    quick, standard = plan_of(Selection()), plan_of(Selection(profile="standard"))
     assert set(quick.cells) < set(standard.cells)
     assert {cell.dtype for cell in standard.cells} == {"float64", "float32"}
 
@@ -47,7 +48,7 @@ def test_what_is_slow_is_omitted_with_its_reason_unless_it_is_named():
         Selection(backends=(slow.method,)),
         Selection(profile="standard"),
     ):
-        plan = make_plan(named)
+        plan = plan_of(named)
         assert slow not in plan.absent or plan.absent[slow].status == "unavailable"
 
 
@@ -59,7 +60,7 @@ def test_every_pattern_of_slow_cells_matches_one():
         if instance.slow
     ]
     assert slow
-    cells = make_plan(Selection(profile="standard")).cells
+    cells = plan_of(Selection(profile="standard")).cells
     for patterns, *place in slow:
         here = [cell for cell in cells if [cell.problem, cell.instance] == place]
         assert all(any(problems.matching({each: True}, cell.pattern) for cell in here) for each in patterns)

@@ -16,7 +16,7 @@ from bench import ROOT
 from bench.rows.journal import Journal, Started
 from bench.rows.row import Row
 from bench.tables.frame import load_rows
-from tests.bench.processes import FAULTY, gradmark, start
+from tests.bench.processes import FAULTY, gradmark, start, typed
 from tests.bench.run.test_orchestrator import faulty_run, hanging, rows_of
 
 pytestmark = pytest.mark.slow
@@ -169,7 +169,7 @@ def test_a_run_folder_of_another_version_is_refused_and_left_alone(tmp_path):
     journal.write_text(journal.read_text().replace('"schema": 2', '"schema": 3'))
     before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
     for command in (["table", tmp_path / "run"], ["run", "--resume", tmp_path / "run", "--problems", FAULTY]):
-        done = gradmark(*command)
+        done = typed(*command)
         assert done.returncode == 2
         assert "journal.jsonl, line 3: the row has schema 3; this gradmark reads 2" in done.stderr
     assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
@@ -181,7 +181,7 @@ def test_a_torn_last_line_costs_nothing_but_itself(tmp_path):
     journal = tmp_path / "run" / "journal.jsonl"
     with journal.open("a") as file:
         file.write('{"event": "row", "key": "torn')
-    assert gradmark("table", tmp_path / "run").returncode == 0
+    assert typed("table", tmp_path / "run").returncode == 0
     done = gradmark("run", "--resume", tmp_path / "run", "--problems", FAULTY)
     assert done.returncode == 1
     assert {name: row.status for name, row in rows_of(tmp_path / "run").items()} == {"fine": "ok", "raises": "error"}

@@ -12,7 +12,7 @@ import pytest
 
 from bench.rows.journal import Journal, Started
 from bench.tables.frame import load_rows
-from tests.bench.processes import FAULTY, gradmark, start
+from tests.bench.processes import FAULTY, gradmark, start, typed
 
 pytestmark = pytest.mark.slow
 
@@ -146,8 +146,8 @@ def test_workers_do_not_outlive_the_orchestrator(tmp_path):
     assert rows_of(tmp_path / "run")["fine"].status == "ok"
 
 
-def write_problem(folder, oracle, instance=""):
-    problem = folder / "mine"
+def write_problem(folder, oracle, instance="", name="mine"):
+    problem = folder / name
     problem.mkdir(parents=True)
     (problem / "__init__.py").write_text(
         "import numpy as np\nfrom .. import Instance, Problem\n"
@@ -158,32 +158,33 @@ def write_problem(folder, oracle, instance=""):
     (problem / "numpy_hand.py").write_text("def objective_gradient(params, data):\n    return {'x': 2 * params['x']}\n")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("oracle", "instance", "reason"),
-    [
-        (
-            "def objective(params, data):\n    return nonsense\n",
-            "",
-            "name 'nonsense' is not defined (mine/oracle.py, line 2)",
-        ),
-        ("", "", "has no attribute 'objective'"),
-        ("", "raise OSError('no data')", "no data (mine/__init__.py, line 4)"),
-    ],
-)
-def test_a_broken_oracle_or_instance_is_a_row_and_the_others_go_on(tmp_path, oracle, instance, reason):
-    write_problem(tmp_path / "problems", oracle, instance)
-    chosen = ("-p", "mine", "-p", "newton:textbook", "--operation", "gradient", "-b", "numpy_hand")
-    done = gradmark("run", "--problems", tmp_path / "problems", *chosen, "--out", tmp_path / "run")
-    rows = rows_of(tmp_path / "run")
-    assert rows["one"].status == "error"
-    assert reason in rows["one"].reason
-    assert rows["textbook"].status == "ok"
+BROKEN = {
+    "undefined": (
+        "def objective(params, data):\n    return nonsense\n",
+        "",
+        "name 'nonsense' is not defined (undefined/oracle.py, line 2)",
+    ),
+    "empty": ("", "", "has no attribute 'objective'"),
+    "no_data": ("", "raise OSError('no data')", "no data (no_data/__init__.py, line 4)"),
+}
+
+
+def test_a_broken_oracle_or_instance_is_a_row_and_the_others_go_on(tmp_path):
+    for name, (oracle, instance, _) in BROKEN.items():
+        write_problem(tmp_path, oracle, instance, name)
+    chosen = [word for name in (*BROKEN, "newton:textbook") for word in ("-p", name)]
+    chosen += ["--operation", "gradient", "-b", "numpy_hand"]
+    done = gradmark("run", "--problems", tmp_path, *chosen, "--out", tmp_path / "run")
+    rows = {row.problem: row for row in Journal(tmp_path / "run" / "journal.jsonl").rows()}
+    assert rows["newton"].status == "ok"
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    shown = gradmark("show", "mine:one", "--problems", tmp_path / "problems", "-b", "numpy_hand", "--json")
-    assert json.loads(shown.stdout)["reference"]["status"] == "error"
-    assert shown.returncode == 1
+    for name, (_, _, reason) in BROKEN.items():
+        assert rows[name].status == "error"
+        assert reason in rows[name].reason
+        shown = typed("show", f"{name}:one", "--problems", tmp_path, "-b", "numpy_hand", "--json")
+        assert json.loads(shown.stdout)["reference"]["status"] == "error"
+        assert shown.returncode == 1
 
 
 @pytest.mark.slow

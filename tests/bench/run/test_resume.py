@@ -15,7 +15,7 @@ from bench.machine.facts import cpus_usable
 from bench.plan.cell import PROFILES, Cell, cell_key, library_pins
 from bench.rows.journal import Journal, Started
 from bench.run.resume import read_earlier
-from tests.bench.processes import FAULTY, gradmark
+from tests.bench.processes import FAULTY, gradmark, typed
 from tests.bench.run.test_orchestrator import hanging, write_problem
 
 ORACLE = "def objective(params, data):\n    return params['x'] * params['x']\n"
@@ -162,13 +162,13 @@ def test_an_environment_from_elsewhere_is_checked(two, tmp_path, change, message
 
 @pytest.mark.slow
 def test_code_is_never_taken_from_a_run_folder(run):
-    done = gradmark("run", "--resume", run[0])
+    done = typed("run", "--resume", run[0])
     assert done.returncode == 2
     assert "add --problems DIR" in done.stderr
 
 
 @pytest.mark.slow
 def test_resume_and_out_exclude_each_other(run):
-    done = gradmark("run", "--resume", run[0], "--out", run[0])
+    done = typed("run", "--resume", run[0], "--out", run[0])
     assert done.returncode == 2
     assert "leave out --out" in done.stderr

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from bench.tables import intervals
 from bench.tables.intervals import below_median, median_interval, paired_shift, rank_sums, signed_ranks, unpaired_shift
@@ -36,6 +35,8 @@ def test_a_median_lies_between_the_order_statistics_of_the_binomial(n, places, c
 
 
 def test_the_median_agrees_with_scipy():
+    from scipy import stats  # here, as it takes a second to import
+
     for n in range(6, 30):
         values = np.random.default_rng(n).normal(size=n)
         theirs: Any = stats.quantile_test(values, p=0.5).confidence_interval(0.95)
@@ -49,6 +50,8 @@ def test_the_median_agrees_with_scipy():
 )
 def test_paired_inverts_the_signed_rank_test(n, confidence):
     """Just outside the interval SciPy's exact test rejects, just inside it does not."""
+    from scipy import stats  # here, as it takes a second to import
+
     d = np.random.default_rng(n).normal(size=n)
     found = paired_shift(list(d), confidence)
     for bound, outward in ((found.low, -1e-9), (found.high, 1e-9)):
@@ -59,6 +62,8 @@ def test_paired_inverts_the_signed_rank_test(n, confidence):
 @pytest.mark.parametrize(("n", "m"), [(5, 5), (6, 6), (6, 9), (10, 10)])
 @pytest.mark.parametrize("confidence", [0.95, 0.99])
 def test_unpaired_inverts_the_test_of_mann_and_whitney(n, m, confidence):
+    from scipy import stats  # here, as it takes a second to import
+
     rng = np.random.default_rng([n, m])
     a, b = rng.normal(size=n), rng.normal(size=m)
     found = unpaired_shift(list(a), list(b), confidence)
