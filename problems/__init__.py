@@ -150,7 +150,8 @@ class Problem:
 class Expression:
     """What a SymPy implementation returns: Σ or mean of `term` over the samples, plus `rest`.
 
-    term: the expression of one sample, in the symbols of the parameters and of one row of the data.
+    term: the expression of one sample, in the symbols of the parameters and of one row of the data. For a vector it may
+        be a list, one expression for each component; one that names a row of the data stands for all samples.
     rest: what is added once, e.g. a penalty.
     combine: `sum` or `mean` over the samples (the first axis of every array in data that has one), or `none`.
     """
