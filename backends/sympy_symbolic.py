@@ -295,7 +295,8 @@ def function_of(task: Task) -> Function:
 
 def vector_of(symbolic: Symbolic, parts: list[tuple[Any, int]]) -> Function:
     """(params, data) → the components (m,) of a vector."""
-    flat, shapes = symbolic.flat, [(count,) for _, count in parts]
+    flat = symbolic.flat
+    shapes: list[tuple[int, ...]] = [(count,) for _, count in parts]
     entries = symbolic.compile([part for part, _ in parts], [sympy.Integer(0)] * len(parts))
     entries = symbolic.formed(entries, shapes)
     if len(parts) == 1:

@@ -70,7 +70,7 @@ def require_analytic(task: Task) -> None:
 
 
 def is_constant(line: Any, dtype: Any) -> bool:
-    """Whether a function along a line has the same value at four points: then its slope, Im f/h, is the 0 that it should be."""
+    """Whether a function along a line has one value at four points: then its slope, Im f/h, is the 0 that it should be."""
     return len({float(line(dtype.type(place))) for place in (0, 0.3, -0.7, 1.1)}) == 1
 
 

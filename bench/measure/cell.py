@@ -195,7 +195,7 @@ def check_later_result(prepared: Prepared, last: Any, row: Row) -> None:
 
 
 def check_again(prepared: Prepared, row: Row, profile: Profile) -> None:
-    """Call a second time, unless that takes long, and check: it shows what the first one left behind. Raises Disagreement."""
+    """Call a second time, unless that takes long: it shows what the first one left behind. Raises Disagreement."""
     assert row.first_call_s is not None
     if is_warming_up(prepared) or row.first_call_s <= profile.single_s:
         check_later_result(prepared, prepared.work(), row)

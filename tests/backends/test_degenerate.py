@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ class Quadratic:
     A: Any = 0.0
     b: Any = 0.0
     c: float = 0.0
-    combine: str = "none"
+    combine: Literal["sum", "mean", "none"] = "none"
     kind: str = "scalar"
 
     @property
@@ -103,7 +103,7 @@ class Simple:
     truth: Mapping[str, Any]
     data: Arrays = field(default_factory=dict)
     kind: str = "elementwise"
-    combine: str = "none"
+    combine: Literal["sum", "mean", "none"] = "none"
 
     def truths(self) -> dict[str, Any]:
         return dict(self.truth)
@@ -215,6 +215,12 @@ TOLERANCES = {"exact": 1e-12, "complex_step": 1e-7}
 DIFFERENCES = 2e-3  # of second derivatives by forward differences in float64
 
 
+def is_slow(backend: str, variant: str) -> bool:
+    """What compiles or traces for long, unless it stands for its backend."""
+    typical = variant in backends.typical_variants(backend)
+    return variant in COMPILES_FOR_SECONDS or (backend in ("tf_tape", "jax_grad") and not typical)
+
+
 def parameters() -> list:
     return [
         pytest.param(
@@ -222,7 +228,7 @@ def parameters() -> list:
             variant,
             name,
             id=f"{backend}/{variant}-{name}",
-            marks=[pytest.mark.slow] if variant in COMPILES_FOR_SECONDS else [],
+            marks=[pytest.mark.slow] if is_slow(backend, variant) else [],
         )
         for backend, variant in METHODS
         for name in FUNCTIONS
@@ -293,8 +299,8 @@ def test_every_operation_is_right(backend, variant, name):
                 compare_operation(made, backend, variant, operation, dtype)
             except backends.Unsupported as refusal:
                 why = refusals(made, backend, variant, operation)
-                assert why, refusal
-                assert why in str(refusal)
+                if not why or why not in str(refusal):
+                    raise
 
 
 def is_cheap(backend):
@@ -307,7 +313,7 @@ def test_an_expression_is_refused_with_its_file_where_it_is_none():
         (lambda p, d: [p["x"]], "Expression of a list"),
         (None, "returned an int, 3; expected an Expression"),
     ):
-        made = Quadratic(lambda p, d: 3, term or (lambda p, d: 3), {"x": X})
+        made = Quadratic(lambda p, d: 3, term or (lambda p, d: [3]), {"x": X})
         task = task_of(made, "sympy_symbolic", "lambdify", "gradient", "float64")
         if term is None:
             vars(task.module)["objective"] = lambda params, data: 3

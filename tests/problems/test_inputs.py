@@ -19,7 +19,7 @@ from bench.rows.row import new_row
 from tests.conftest import configured
 
 ONE = np.array([1.0, 2.0])
-WORDS = st.from_regex(r"[A-Za-z_]\w{0,8}", fullmatch=True)
+WORDS = st.from_regex(r"[A-Za-z_]\w{0,8}", fullmatch=True).filter(str.isidentifier)
 NUMBERS = arrays.arrays(np.float64, arrays.array_shapes(min_dims=0, max_dims=3, max_side=3))
 HELD = NUMBERS | arrays.arrays(st.sampled_from([np.int64, np.uint8, np.bool_]), (2,))
 
@@ -28,7 +28,7 @@ def checked(given, kind="scalar", operations=()):
     def start():
         return given
 
-    instance = problems.Instance("a", start, dict.fromkeys(operations, {}), kind=kind)
+    instance = problems.Instance("a", start, {each: {} for each in operations}, kind=kind)
     return problems.check_inputs("mine", instance, start())
 
 
@@ -135,12 +135,12 @@ def test_a_folder_that_is_no_problem_says_what_to_do(folder, name, said):
 
 
 def test_a_misnamed_folder_is_not_left_out_in_silence(folder):
-    with pytest.raises(UsageError, match="mine/2d: .*rename it to problem_2d"):
+    with pytest.raises(UsageError, match=r"mine/2d: .*rename it to problem_2d"):
         make_plan(Selection())
 
 
 def test_instances_that_are_no_tuple_are_refused_with_the_file(folder):
-    text = DEFINITION.replace("{}}),))", "{}})))").replace("instances=(", "instances=((")
+    text = DEFINITION.replace("{}}),))", "{}})))")
     (folder / "handed_in" / "__init__.py").write_text(text)
     with pytest.raises(problems.ProblemError, match=r"handed_in/__init__\.py: expected instances=\(Instance"):
         problems.load("handed_in")
@@ -156,7 +156,8 @@ def test_a_check_sees_a_function_that_changes_its_parameters_in_place(backend, m
     prepare = adapter.prepare
 
     def drifting(task):
-        call, calls = prepare(task), []
+        call = prepare(task)
+        calls: list[None] = []
 
         def run():
             calls.append(None)
