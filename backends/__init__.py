@@ -37,6 +37,11 @@ class Unsupported(Exception):
     """The backend cannot do this task, or would take absurdly long; the message states the limit."""
 
 
+class WrongForm(Exception):
+    """An implementation that returned what it should not; the message names the file, the function, what came back, and
+    what was expected."""
+
+
 Bounds = Mapping[str, Callable[[int], float]]
 """operation → (n variables → the most that it should cost): a gradient in values, second derivatives in gradients."""
 
@@ -102,12 +107,38 @@ class Task:
     def own(self, name: str) -> Callable[..., Any]:
         """The implementation's function of this name. Raises AttributeError, saying what to write."""
         if not hasattr(self.module, name):
-            where = self.module.__name__.removeprefix("problems.").replace(".", "/")
+            where = self.file.removesuffix(".py")
             raise AttributeError(
                 f"{where}.py has no {name}(params, data): write it, or say why not in the instance's omit: "
                 f'{{"{where.rpartition("/")[2]}/*:{self.operation}": "the reason"}}'
             )
         return cast("Callable[..., Any]", getattr(self.module, name))
+
+    @property
+    def file(self) -> str:
+        """The implementation's file as tables name it, such as `newton/jax_grad.py`."""
+        return self.module.__name__.removeprefix("problems.").replace(".", "/") + ".py"
+
+    def require_form(self, value: Any) -> None:
+        """Raise WrongForm unless `value` is what the function should return: an array of floating-point numbers in shape.
+
+        That is () for a scalar, the parameters' shape for an elementwise function, and (m,) for a vector.
+        """
+        first = next(iter(self.params.values())).shape
+        expected = {"scalar": "one number, of shape ()", "elementwise": f"shape {first}, the parameters'"}
+        wanted = f"an array of the framework: {expected.get(self.kind, 'a vector, of shape (m,)')}"
+        if not hasattr(value, "shape") or not hasattr(value, "dtype"):
+            raise WrongForm(f"{self.file}: {self.function} returned {described(value)}; expected {wanted}")
+        shape = tuple(value.shape)
+        right = len(shape) == 1 if self.kind == "vector" else shape == (first if self.kind == "elementwise" else ())
+        if not right:
+            hint = "; is a sum missing?" if self.kind == "scalar" and shape != (1,) else ""
+            hint = "; write [0] or a sum" if self.kind == "scalar" and shape == (1,) else hint
+            raise WrongForm(f"{self.file}: {self.function} returned an array of shape {shape}; expected {wanted}{hint}")
+        if "float" not in str(value.dtype):
+            raise WrongForm(
+                f"{self.file}: {self.function} returned numbers of type {value.dtype}; expected floating-point ones"
+            )
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -176,6 +207,16 @@ class Backend(Protocol):
 
     def peak_memory(self) -> int | None:
         """The most bytes ever allocated on an accelerator, None where the framework does not count."""
+
+
+def described(value: Any) -> str:
+    """What a value is, for an error: `a float, 3.0` or `None`."""
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    text = " ".join(repr(value).split())
+    article = "an" if name[0].lower() in "aeiou" else "a"
+    return f"{article} {name}, {text}" if len(text) <= 40 else f"{article} {name}"
 
 
 def synchronous(result: T) -> T:

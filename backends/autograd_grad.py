@@ -9,6 +9,7 @@ Decisions
   and 100). The diagonal of a diagonal one is its product with ones, by a second backward pass.
 - Jacobians are `make_jvp`, which evaluates the function once for each input, and `jacobian`, a backward pass for each
   output.
+- A derivative that is constant is right, and autograd warns: "Output seems independent of input".
 - Descent and Newton's method are the Python loops of `numpy_hand`; arrays, threads and the wait are NumPy's, too.
 """
 

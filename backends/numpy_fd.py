@@ -14,6 +14,8 @@ Decisions
   than 64 terms, whose rounding leaves two or three digits.
 - Hessians are second differences of values (h = 2ε^¼, 3ε^⅓ or 2ε^⅙), not of hand-derived gradients. Central ones take four
   evaluations an entry: two suffice, with three times the rounding.
+- Where a second derivative is 0, as of a linear function, differences of values leave its rounding, by which Newton's method
+  divides: `newton` and `critical_point` are then wrong, and an instance says so in `expect`.
 - complex_step is refused where a function takes no complex numbers or is not analytic; prepare tests both.
   Its second derivatives are central differences of its first.
 - scipy and numdifftools choose their own steps at every call. A result without SciPy's `success` is refused, and so are both

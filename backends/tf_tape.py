@@ -193,7 +193,7 @@ def jacobian_forward(task: Task, params: dict, data: dict) -> Call:
         def column(tangent: Any) -> Any:
             with tf.autodiff.ForwardAccumulator(params[name], tangent) as accumulator:
                 vector = task.objective(params, data)
-            return accumulator.jvp(vector)
+            return accumulator.jvp(vector, unconnected_gradients="zero")
 
         return column
 

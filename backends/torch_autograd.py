@@ -9,6 +9,7 @@ Decisions
   `jacrev`.
 - Descent: several steps are unrolled into one compiled call: up to 20 where a step is shorter than a call (fewer than 1000
   numbers of data), else up to 5. Compiling takes about a quarter of a second a step.
+- Eager code asks of each value whether it depends on a parameter at all, as PyTorch refuses what does not.
 - The compiler's disk cache is private to the worker, so that first calls are cold.
 - CPU work is synchronous; on an accelerator the wait is `torch.cuda.synchronize`. TF32 stays off.
 """
@@ -75,10 +76,28 @@ def tracked(params: dict) -> dict:
 
 def eager_gradient(function: Function, params: dict, data: dict) -> dict:
     """The gradient with respect to tensors that are tracked."""
-    slopes = torch.autograd.grad(
-        function(params, data), list(params.values()), allow_unused=True, materialize_grads=True
-    )
-    return dict(zip(params, slopes, strict=True))
+    return dict(zip(params, slopes_of(function(params, data), list(params.values())), strict=True))
+
+
+def slopes_of(value: Any, leaves: list[Any], **more: bool) -> Any:
+    """The derivatives of a number by each leaf, zeros by one that it does not depend on."""
+    if not value.requires_grad:  # it depends on none, which PyTorch refuses
+        return tuple(torch.zeros_like(leaf) for leaf in leaves)
+    return torch.autograd.grad(value, leaves, allow_unused=True, materialize_grads=True, **more)
+
+
+def is_part_of(value: Any, leaves: list[Any]) -> bool:
+    """Whether it lies in the memory of a leaf, as that of `return params["x"]` does, and would change with it."""
+    return any(value.untyped_storage().data_ptr() == leaf.untyped_storage().data_ptr() for leaf in leaves)
+
+
+def descend(value: Any, leaves: list[Any], weights: list[Any], rate: float) -> None:
+    """One step of a descent in place; a leaf that the value does not depend on stays."""
+    if not value.requires_grad:
+        return
+    for weight, slope in zip(weights, torch.autograd.grad(value, leaves, allow_unused=True), strict=True):
+        if slope is not None:
+            weight.sub_(slope, alpha=rate)
 
 
 def compiled(function: Function) -> Function:
@@ -132,8 +151,7 @@ def eager_descent(function: Function, start: dict, data: dict, rate: float, step
         leaves = list(params.values())
         weights = [leaf.detach() for leaf in leaves]  # the same memory, so that updating it records nothing
         for _ in range(steps):
-            for weight, slope in zip(weights, torch.autograd.grad(function(params, data), leaves), strict=True):
-                weight.sub_(slope, alpha=rate)
+            descend(function(params, data), leaves, weights, rate)
         return dict(zip(params, weights, strict=True))
 
     return run
@@ -188,7 +206,9 @@ def hessian_diagonal(task: Task, params: dict, data: dict) -> Call:
     leaves = list(params.values())
 
     def run() -> dict:
-        slopes = torch.autograd.grad(function(params, data), leaves, create_graph=True)
+        slopes = [each for each in slopes_of(function(params, data), leaves, create_graph=True) if each.requires_grad]
+        if not slopes:  # a linear function
+            return {name: torch.zeros_like(leaf) for name, leaf in params.items()}
         ones = [torch.ones_like(slope) for slope in slopes]
         products = torch.autograd.grad(slopes, leaves, ones, allow_unused=True, materialize_grads=True)
         return dict(zip(params, products, strict=True))
@@ -207,12 +227,13 @@ def eager_history(function: Function, start: dict, data: dict, rate: float, step
     def run() -> Any:
         params = tracked(start)
         leaves = list(params.values())
-        weights, costs = [leaf.detach() for leaf in leaves], []
+        weights, costs, shares = [leaf.detach() for leaf in leaves], [], None
         for _ in range(steps):
             cost = function(params, data)
-            costs.append(cost.detach())
-            for weight, slope in zip(weights, torch.autograd.grad(cost, leaves), strict=True):
-                weight.sub_(slope, alpha=rate)
+            if shares is None:
+                shares = is_part_of(cost, leaves)
+            costs.append(cost.detach().clone() if shares else cost.detach())
+            descend(cost, leaves, weights, rate)
         return torch.stack([*costs[1:], function(params, data).detach()])
 
     return run

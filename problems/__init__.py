@@ -12,6 +12,7 @@ import fnmatch
 import importlib
 import importlib.util
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -150,7 +151,8 @@ class Problem:
 class Expression:
     """What a SymPy implementation returns: Σ or mean of `term` over the samples, plus `rest`.
 
-    term: the expression of one sample, in the symbols of the parameters and of one row of the data.
+    term: the expression of one sample, in the symbols of the parameters and of one row of the data. For a vector it may
+        be a list, one expression for each component; one that names a row of the data stands for all samples.
     rest: what is added once, e.g. a penalty.
     combine: `sum` or `mean` over the samples (the first axis of every array in data that has one), or `none`.
     """
@@ -211,6 +213,12 @@ def add_folder(folder: Path) -> None:
         __path__.append(str(folder))
 
 
+def misnamed() -> list[Path]:
+    """The folders of problems whose names are no names in Python, such as `my-problem`: `names` leaves them out."""
+    folders = [path.parent for root in __path__ for path in sorted(Path(root).glob("*/__init__.py"))]
+    return [folder for folder in folders if not folder.name.isidentifier()]
+
+
 def names() -> list[str]:
     """The names of all problem folders, in alphabetical order; imports none of them."""
     found = {
@@ -228,7 +236,7 @@ def load(name: str) -> Problem:
     Raises ProblemError when there is no such folder or its definition is not one.
     """
     if not any(os.path.isfile(f"{root}/{name}/__init__.py") for root in __path__) or not name.isidentifier():
-        raise ProblemError(unknown("problem", name, names()) + "; one of your own needs --problems DIR")
+        raise ProblemError(why_unknown(name))
     try:
         module = importlib.import_module(f"{__name__}.{name}")
     except Exception as error:
@@ -241,6 +249,29 @@ def load(name: str) -> Problem:
     check_instances(name, problem)
     summary = (module.__doc__ or "").strip()
     return replace(problem, name=name, summary=summary, folder=Path(str(module.__file__)).parent)
+
+
+def why_unknown(name: str) -> str:
+    """Why no problem has this name: of a folder that there is, what is wrong with it; else the nearest names."""
+    *outer, last = [part for part in name.split("/") if part] or [name]
+    if outer and last in names():
+        return f"{name}: expected the name of a problem, not a path: type -p {last}"
+    if outer and os.path.isfile(f"{name}/__init__.py"):
+        return f"{name}: expected the name of a problem, not a path: type -p {last} --problems {'/'.join(outer)}"
+    if not outer and any(os.path.isdir(f"{root}/{name}") for root in __path__):
+        return misnaming(name) if not name.isidentifier() else f"{shown(name)}/__init__.py: there is none"
+    more = "" if len(__path__) > 1 else "; one of your own needs --problems DIR"
+    return unknown("problem", name, names()) + more
+
+
+def misnaming(name: str) -> str:
+    """What to do with a folder whose name is no name in Python."""
+    better = re.sub(r"\W", "_", name)
+    better = better if better.isidentifier() else f"problem_{better}"
+    return (
+        f"{shown(name)}: the folder of a problem is imported by its name, so expected letters, digits and underscores, "
+        f"not beginning with a digit; rename it to {better}"
+    )
 
 
 def shown(name: str) -> str:
@@ -258,6 +289,10 @@ def of_text(error: Exception) -> str:
 
 def check_instances(name: str, problem: Problem) -> None:
     """Raise ProblemError for an instance that contradicts itself."""
+    if not isinstance(problem.instances, tuple | list) or not all(isinstance(i, Instance) for i in problem.instances):
+        raise ProblemError(
+            f"{shown(name)}/__init__.py: expected instances=(Instance(…), …), a tuple, found {said(problem.instances)}"
+        )
     for instance in problem.instances:
         where = f"{shown(name)}, instance {instance.name}"
         if isinstance(instance.quick, str) or not set(instance.quick) <= set(instance.operations):
@@ -266,6 +301,74 @@ def check_instances(name: str, problem: Problem) -> None:
             )
         if instance.kind not in get_args(Kind):
             raise ProblemError(f"{where}: {unknown('kind', instance.kind, list(get_args(Kind)))}")
+
+
+def check_inputs(name: str, instance: Instance, given: Any) -> tuple[Arrays, Arrays]:
+    """What `make` of an instance returned, if it is (parameters, data) as CONTRIBUTING.md says. Raises ProblemError.
+
+    Parameters are NumPy arrays of float64, at least one; data are arrays of float64, integers or bools. Names are
+    identifiers.
+    """
+    make = getattr(instance.make, "__name__", "make")
+    where = f"{shown(name)}/__init__.py: {make}() of the instance {instance.name}"
+    if not isinstance(given, tuple) or len(given) != 2:
+        raise ProblemError(f"{where} returned {said(given)}; expected (params, data), two dicts of arrays")
+    for part, arrays in zip(("params", "data"), given, strict=True):
+        if not isinstance(arrays, dict):
+            raise ProblemError(
+                f"{where} returned {said(arrays)} for {part}; expected a dict of arrays"
+                + ", such as {}" * (part == "data")
+            )
+        for key, array in arrays.items():
+            if not isinstance(key, str) or not key.isidentifier():
+                raise ProblemError(
+                    f"{where} returned {part} with the name {key!r}; expected letters, digits and underscores, not "
+                    "beginning with a digit"
+                )
+            if wrong := wrong_array(part, key, array):
+                raise ProblemError(f"{where} returned {wrong}")
+    params, data = given
+    if not params:
+        raise ProblemError(f"{where} returned no parameters; expected at least one array to differentiate by")
+    shapes = {key: array.shape for key, array in params.items()}
+    if instance.kind == "elementwise" and len(set(shapes.values())) > 1:
+        raise ProblemError(
+            f"{where} returned parameters of the shapes {shapes}; expected one shape, as the function is elementwise"
+        )
+    if "eigenvalues" in params and "critical_point" in instance.operations:
+        raise ProblemError(
+            f"{where} returned a parameter called eigenvalues; expected another name, as a critical_point returns those"
+        )
+    return params, data
+
+
+def wrong_array(part: str, key: str, array: Any) -> str:
+    """What is wrong with a parameter or an array of data, as the end of a sentence; empty if it is right."""
+    what = f"{part}[{key!r}]"
+    if type(array) is not np.ndarray:
+        of = "np.array(2.0)" if isinstance(array, int | float | np.generic) else "np.array(…)"
+        return f"{said(array)} for {what}; expected a NumPy array of float64: write {of}"
+    if part == "params" and array.dtype != np.float64:
+        return f"an array of {array.dtype} for {what}; expected float64: write {float_text(array)}"
+    if part == "data" and array.dtype != np.float64 and array.dtype.kind not in "iub":
+        return f"an array of {array.dtype} for {what}; expected float64, integers or bools"
+    return ""
+
+
+def float_text(array: np.ndarray) -> str:
+    """What to write for an array of integers; of complex numbers and objects, how to begin."""
+    if array.dtype.kind not in "iuf" or array.size > FEW:
+        return "np.array(…, dtype=float), of real numbers"
+    return f"np.array({array.astype(float).tolist()})"
+
+
+def said(value: Any) -> str:
+    """What a value is, for an error: `a float, 3.0` or `None`."""
+    if value is None:
+        return "None"
+    kind, text = type(value).__name__, " ".join(repr(value).split())
+    article = "an" if kind[0].lower() in "aeiou" else "a"
+    return f"{article} {kind}, {text}" if len(text) <= 40 else f"{article} {kind}"
 
 
 def load_oracle(name: str) -> ModuleType:

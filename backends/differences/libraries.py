@@ -81,7 +81,9 @@ def each_parameter(task: Task, derive: Callable[[Function, Any, tuple[Any, ...]]
 
             def line(x: Any, *values: Any) -> Any:
                 named = dict(zip([*fixed, *data], values, strict=True))
-                return function({**{p: named[p] for p in fixed}, name: x}, {d: named[d] for d in data})
+                found = function({**{p: named[p] for p in fixed}, name: x}, {d: named[d] for d in data})
+                # One that ignores x has not its shape.
+                return found if np.shape(found) == np.shape(x) else np.broadcast_to(found, np.shape(x))
 
             others = (*(params[p] for p in fixed), *data.values())
             return np.asarray(derive(line, params[name], others), dtype_of(task)).reshape(np.shape(params[name]))

@@ -17,6 +17,7 @@ from . import (
     is_pointwise,
     limit_terms,
     limit_variables,
+    objective_of,
 )
 from .formulas import FIRST, SECOND, Formula, Line
 from .steps import MOST_WORK, Step, scale_of_entries, scale_of_points, stepper
@@ -68,7 +69,8 @@ def scales(task: Task, formula: Formula, *, moves: bool) -> dict[str, Any]:
     if task.variables * sum(np.size(leaf) for leaf in data.values()) > MOST_WORK:
         return dict.fromkeys(params, 1.0)
     shape, moved = layout(task), copies(params)
-    axes = [line for name in params for line in lines(task.objective, moved, data, name)]
+    function = objective_of(task)
+    axes = [line for name in params for line in lines(function, moved, data, name)]
     return shape.tree(scale_of_entries(axes, shape.vector(params), formula, moves=moves))
 
 
@@ -92,14 +94,19 @@ def steps_of(task: Task, *, moves: bool) -> Function:
 def slopes(task: Task) -> Function:
     """(params, data) → the gradient, with steps that follow params. Raises Unsupported beyond the limits."""
     limit(task)
-    rule, steps = rule_of(task), steps_of(task, moves=moves(task))
-    return lambda params, data: rule(task.objective, steps(params))(params, data)
+    function, rule, steps = function_of(task), rule_of(task), steps_of(task, moves=moves(task))
+    return lambda params, data: rule(function, steps(params))(params, data)
 
 
 def slopes_here(task: Task) -> Function:
     """(params, data) → the gradient near the task's point, with the steps of that point."""
     limit(task)
-    return rule_of(task)(task.objective, steps_of(task, moves=False)(dict(task.params)))
+    return rule_of(task)(function_of(task), steps_of(task, moves=False)(dict(task.params)))
+
+
+def function_of(task: Task) -> Function:
+    """The task's function, for `rule_of` the task: only one that moves entry by entry does so in place."""
+    return task.objective if is_pointwise(task) else objective_of(task)
 
 
 def rule_of(task: Task) -> Rule:
@@ -192,7 +199,7 @@ def entrywise(formula: Formula) -> Rule:
 def jacobian(task: Task) -> Function:
     """(params, data) → {name: (m, *shape)}, a column for each variable. Raises Unsupported beyond the limits."""
     limit_variables(task)
-    function, formula = task.objective, FIRST[task.variant]
+    function, formula = objective_of(task), FIRST[task.variant]
     step = stepper(dtype_of(task), formula)
 
     def columns(params: dict, data: dict) -> dict:
@@ -215,7 +222,7 @@ def diagonal(task: Task) -> Function:
     """(params, data) → the diagonal of the Hessian, from values. Raises Unsupported beyond the limits."""
     limit(task)
     formula, steps = SECOND[task.variant], steppers(task, SECOND[task.variant], moves=moves(task))
-    by_entry = entrywise(formula)
+    by_entry, function = entrywise(formula), function_of(task)
 
     def pointwise(params: dict, data: dict) -> dict:
         def of(name: str) -> Any:
@@ -230,7 +237,7 @@ def diagonal(task: Task) -> Function:
         return {name: of(name) for name in params}
 
     def each_entry(params: dict, data: dict) -> dict:
-        return by_entry(task.objective, {name: steps[name](x) for name, x in params.items()})(params, data)
+        return by_entry(function, {name: steps[name](x) for name, x in params.items()})(params, data)
 
     return pointwise if is_pointwise(task) else each_entry
 

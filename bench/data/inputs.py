@@ -37,12 +37,12 @@ def rounded_arrays(arrays: problems.Arrays, dtype: str) -> problems.Arrays:
 
 @lru_cache(maxsize=2)
 def load_inputs(problem_name: str, instance_name: str) -> Inputs:
-    """The float64 inputs of an instance."""
+    """The float64 inputs of an instance. Raises ProblemError where its `make` returns something else."""
     problem = problems.load(problem_name)
     instance = problem.instance(instance_name)
 
     def make() -> Flat:
-        params, data = instance.make()
+        params, data = problems.check_inputs(problem_name, instance, instance.make())
         stored = {f"params/{name}": np.asarray(array) for name, array in params.items()}
         stored |= {f"data/{name}": np.asarray(array) for name, array in data.items()}
         identity = digest_of(instance.function, instance.kind, *(part for item in stored.items() for part in item))

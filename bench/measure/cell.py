@@ -56,6 +56,10 @@ class Prepared:
     first_result: Any
 
 
+WELL_FORMED: set[tuple[Any, ...]] = set()
+"""The functions that were found to return what they should."""
+
+
 def task_of(cell: Cell) -> backends.Task:
     """The adapter's task for a cell, with inputs rounded to its dtype."""
     folders = backends.folders()
@@ -120,12 +124,42 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
         refuse_long_task(backend, task, limit_s)
     if meter:
         meter.start()
-    row.prepare_s, work = timed_call(lambda: prepared_work(backend, task))
-    row.first_call_s, result = timed_call(work)
+    try:
+        row.prepare_s, work = timed_call(lambda: prepared_work(backend, task))
+        row.first_call_s, result = timed_call(work)
+    except backends.Unsupported:
+        raise
+    except Exception:
+        require_form(backend, task)  # which says more
+        raise
     if meter:
         row.peak_memory_bytes = meter.stop()
         row.warnings += [meter.warning] if meter.warning else []
+    require_form(backend, task)
     return Prepared(cell, backend, variant, work, truth, backend.to_numpy(result))
+
+
+def require_form(backend: backends.Backend, task: backends.Task) -> None:
+    """Raise WrongForm where the implementation's function does not return what its kind says; looked at once for inputs.
+
+    It is evaluated outside of what is timed, after the first call, and uncompiled where the backend can. An exception in it
+    is not told here.
+    """
+    dtype = next(iter(task.params.values())).dtype.name
+    known = (id(task.module), task.function, task.kind, dtype, tuple(task.shapes.items()))
+    if known in WELL_FORMED:
+        return
+    plain = next((name for name, each in backend.VARIANTS.items() if not each.compiled), task.variant)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = backend.prepare(replace(task, operation="value", variant=plain, options={}))()
+        task.require_form(value)
+        WELL_FORMED.add(known)
+    except backends.WrongForm:
+        raise
+    except Exception:  # told by the call that is timed, if it has it too
+        return
 
 
 def check_result(prepared: Prepared, result: Any, row: Row) -> None:
@@ -150,6 +184,31 @@ def check_result(prepared: Prepared, result: Any, row: Row) -> None:
             f"error above the tolerance of {limit:g}, excused by conditioning: input rounding alone may cause "
             f"{errors.explained:.2g}"
         )
+
+
+def check_later_result(prepared: Prepared, last: Any, row: Row) -> None:
+    """`check_result` of a later call than the first, whose result was right. Raises Disagreement, saying so."""
+    try:
+        check_result(prepared, prepared.backend.to_numpy(last), row)
+    except Disagreement as disagreement:
+        again = Disagreement(
+            f"a later call gives another result than the first, which was right: does "
+            f"{prepared.cell.problem}/{prepared.cell.backend}.py change its parameters or data in place? {disagreement}"
+        )
+        again.errors = disagreement.errors
+        raise again from None
+
+
+def check_again(prepared: Prepared, row: Row, profile: Profile) -> None:
+    """Call a second time, unless that takes long: it shows what the first one left behind. Raises Disagreement."""
+    assert row.first_call_s is not None
+    if is_warming_up(prepared) or row.first_call_s <= profile.single_s:
+        check_later_result(prepared, prepared.work(), row)
+
+
+def is_warming_up(prepared: Prepared) -> bool:
+    """Whether the first call does what later ones need not."""
+    return prepared.variant.compiled or prepared.variant.warms_up or prepared.cell.device != "cpu"
 
 
 def objective_of_result(cell: Cell, result: Any, reference: Reference) -> float:
@@ -212,8 +271,7 @@ def time_rounds(
     """Warm up, calibrate, time, check again, filling in `row`. Raises Disagreement if the last answer is wrong."""
     assert row.first_call_s is not None
     call_s = row.first_call_s
-    warms_up = prepared.variant.compiled or prepared.variant.warms_up or prepared.cell.device != "cpu"
-    if warms_up or call_s <= profile.single_s:
+    if is_warming_up(prepared) or call_s <= profile.single_s:
         call_s, _ = timed_call(prepared.work)
     if call_s > profile.single_s:
         summarise_samples(row, [call_s], 1)
@@ -227,7 +285,7 @@ def time_rounds(
     samples, last = rounds_of(run, rounds)
     after = load_now()
     busy = before.elsewhere(after)
-    check_result(prepared, prepared.backend.to_numpy(last), row)
+    check_later_result(prepared, last, row)
     row.cpu_s = after.own_s - before.own_s
     summarise_samples(row, [nine_digits(sample / iterations) for sample in samples], iterations)
     overuse = list(cpu_warnings(row.cpu_s, after.wall_s - before.wall_s, row.threads))
@@ -272,6 +330,8 @@ def describe_error(error: BaseException) -> str:
     folders = [str(folder) for folder in (*problems.__path__, *backends.folders())]
     places = [f for f in frames if any(f.filename.startswith(folder) for folder in folders)]
     place = f" ({'/'.join(Path(places[-1].filename).parts[-2:])}, line {places[-1].lineno})" if places else ""
+    if isinstance(error, problems.ProblemError | backends.WrongForm):  # a sentence that names its file
+        return " ".join(str(error).split())
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{place}"
 
 
@@ -298,6 +358,8 @@ def measure_cell(
             note("checked", None)
             if rounds_of:
                 time_rounds(prepared, row, profile, rounds_of, overhead)
+            else:
+                check_again(prepared, row, profile)
         except backends.Unsupported as refusal:
             row.status, row.reason = "omitted", str(refusal)
         except Disagreement as disagreement:

@@ -107,6 +107,8 @@ def chosen_cases(selection: Selection) -> list[tuple[str, str, str]]:
     """(problem, instance, operation). A named instance or operation is taken whatever the profile covers."""
     everything = PROFILES[selection.profile].everything
     cases = []
+    if not selection.problems and (folders := problems.misnamed()):
+        raise UsageError(problems.misnaming(folders[0].name))
     for choice in selection.problems or problems.names():
         name, colon, instance_name = choice.partition(":")
         problem = load_problem(name)

@@ -10,6 +10,8 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import problems
+
 from ..machine.process import machine_held
 from ..measure.cell import describe_error
 from ..plan.cell import PROFILES, Cell, absence_key, cell_key
@@ -86,7 +88,9 @@ def prepare_groups(plan: Plan, run: Run, done: Done) -> dict[Place, list[Keyed]]
                 groups.setdefault((cell.backend, cell.device, cell.threads), []).append((key, cell))
         except Exception as error:
             for cell in cells:
-                reason = f"in the instance or its oracle: {describe_error(error)}"
+                reason = describe_error(error)
+                if not isinstance(error, problems.ProblemError):
+                    reason = f"in the instance or its oracle: {reason}"
                 run.write(new_row(cell, cell.name, run.name, 0, status="error", reason=reason))
     return groups
 
