@@ -41,13 +41,15 @@ def input_sensitivity(
 ) -> Any:
     """A tree like the result, of bounds in its own units; None where no such bounds are known.
 
-    They are not where the result moves by what is not finite, nor where an iteration does not move in proportion. Zero is exact,
-    and inputs that are whole numbers, such as labels in floating point, count as numbers that were rounded.
+    They are not where the result moves by what is not finite, at a tie, nor where an iteration does not move in proportion.
+    Zero is exact, and whole numbers in floating point, such as labels, count as numbers that were rounded.
     """
-    with np.errstate(all="ignore"), evaluation(kind=EXTENDED, order=0, ties="as written", tied=[]):
+    with np.errstate(all="ignore"), evaluation(kind=EXTENDED, order=0, ties="as written", tied=[]) as state:
         if operation in SLOPES_ALONG:
             slopes = InputSlopes(oracle, operation, params, data, dtype)
             bounds = slopes.exact() or slopes.estimated()
+            if state.tied:
+                return None
             return bounds_or_none(bounds, lambda: extended_answer(oracle, operation, params, data, options))
         return moved_sensitivity(oracle, operation, params, data, options, dtype)
 
@@ -109,7 +111,7 @@ class InputSlopes:
 
     def estimated(self) -> Flat:
         """The medians over moves by Cauchy deviates."""
-        begun, runs = time.process_time(), []
+        begun, runs = time.process_time(), list[Flat]()
         for seed in range(DEVIATE_RUNS):
             if len(runs) >= LEAST_RUNS and time.process_time() - begun > SENSITIVITY_SECONDS:
                 break

@@ -29,6 +29,9 @@ MASK_OPERATIONS = (
 )  # fmt: skip
 
 
+MOST_NOTED = 10  # entries of one comparison
+
+
 class UnknownOperation(UsageError):
     """What an oracle cannot use, because it would leave certified arithmetic."""
 
@@ -358,9 +361,9 @@ def decided_signs(a: OracleArray, b: OracleArray, what: str) -> np.ndarray:
 
 
 def note_tie(what: str, equal: np.ndarray) -> None:
-    place = tuple(int(i) for i in np.argwhere(equal)[0])
-    more = f" and {int(equal.sum()) - 1} more" if equal.sum() > 1 else ""
-    current().tied.append(f"{what} of equal numbers" + (f" at {list(place)}{more}" if place else ""))
+    """Note the entries that were found equal, each once, up to as many as are treated alike."""
+    for place in np.argwhere(equal)[:MOST_NOTED]:
+        current().tied.append(f"{what} of equal numbers" + (f" at {[int(i) for i in place]}" if place.size else ""))
 
 
 def plain_index(index: Any) -> Any:

@@ -62,11 +62,18 @@ def sides_of_tie(
 
     found = to_precision(make, scale, "direction" if beside else "as written")
     low, high = (Certified(found.values[side], found.radii[side]) for side in ("low", "high"))
-    agree = all(
-        np.all((high_leaf - low_leaf <= flatten(low.radii)[path] + flatten(high.radii)[path]) | (high_leaf == low_leaf))
-        for (path, low_leaf), high_leaf in zip(flatten(low.values).items(), flatten(high.values).values(), strict=True)
-    )
-    return Sides(low, high, agree, "; ".join(dict.fromkeys(jumps)))
+    return Sides(low, high, agree_within(low, high), "; ".join(dict.fromkeys(jumps)))
+
+
+def agree_within(low: Certified, high: Certified) -> bool:
+    """Whether the answers are one, within their radii."""
+    leaves = (flatten(tree) for tree in (low.values, high.values, low.radii, high.radii))
+    least, greatest, below, above = leaves
+    with np.errstate(invalid="ignore"):
+        return all(
+            bool(np.all((greatest[path] == leaf) | (greatest[path] - leaf <= below[path] + above[path])))
+            for path, leaf in least.items()
+        )
 
 
 def hull(answers: list[Flat], choose: Callable[[arb, arb], arb]) -> Flat:

@@ -54,10 +54,11 @@ def test_shapes_3_and_3_1_differ():
         agree(np.ones((3, 1)), np.ones(3, np.longdouble))
 
 
-def test_a_reference_of_zeros_needs_a_scale():
+def test_a_zero_that_is_exactly_right_needs_no_scale_and_any_other_does():
     zeros = np.zeros(3, np.longdouble)
+    assert agree(np.zeros(3), zeros).relative == 0
     with pytest.raises(Disagreement, match="all zeros"):
-        agree(np.zeros(3), zeros)
+        agree(np.full(3, 1e-300), zeros)
     assert agree(np.zeros(3), zeros, scale=1.0).relative == 0
     with pytest.raises(Disagreement, match="relative error 1"):
         agree(np.array([0.0, 1.0, 0.0]), zeros, scale=1.0)
@@ -154,3 +155,13 @@ def test_of_separate_entries_an_infinite_one_is_infinite_and_nan_is_nan(entry, p
     wrong[place] = entry
     with pytest.raises(Disagreement, match=rf"value\[{place}\]: expected {truth[place]}"):
         compare_with_reference(wrong, truth, "float64", 1e-12, separate=True)
+
+
+def test_what_is_finite_beside_nan_is_judged():
+    """NaN and infinity come from the inputs here: each entry is judged by itself."""
+    truth = np.array([2.0, np.nan, np.inf], np.longdouble)
+    assert agree(np.array([2.0, np.nan, np.inf]), truth).relative == 0
+    with pytest.raises(Disagreement, match=r"relative error 0\.5.*value\[0\]"):
+        agree(np.array([3.0, np.nan, np.inf]), truth)
+    with pytest.raises(Disagreement, match=r"value\[1\]"):
+        agree(np.array([2.0, 1.0, np.inf]), truth)

@@ -12,7 +12,7 @@ from bench.truth.time_budget import Uncertified
 
 
 def in_balls(oracle, operation, params, data, options):
-    return certified_answer(oracle, operation, params, data, options, scale=1.0)[0]
+    return certified_answer(oracle, operation, params, data, options, scale=1.0).values
 
 
 both = pytest.mark.parametrize("answer", [in_balls, extended_answer])
@@ -79,9 +79,17 @@ def test_a_direction_gets_a_step_where_its_curvature_is_beyond_the_cutoff(answer
     np.testing.assert_allclose(found["eigenvalues"].astype(float), [2 * curvature, 2], rtol=1e-15)
 
 
-def test_eigenvalues_of_three_variables_are_not_certified():
+@both
+def test_eigenvalues_of_three_variables_are_certified_where_they_are_apart(answer):
+    params, data = {"x": np.ones(3)}, {"c": np.array([1.0, 2.0, 3.0])}
+    found = answer(WEIGHTED, "critical_point", params, data, {"steps": 2})
+    np.testing.assert_allclose(found["eigenvalues"].astype(float), [2, 4, 6], rtol=1e-15)
+    np.testing.assert_allclose(found["x"].astype(float), 0, atol=1e-18)
+
+
+def test_equal_eigenvalues_of_three_variables_are_not_certified():
     params, data = {"x": np.ones(3)}, {"c": np.ones(3)}
-    with pytest.raises(Uncertified, match="one and two variables"):
+    with pytest.raises(Uncertified, match="cannot be told apart"):
         in_balls(WEIGHTED, "critical_point", params, data, {"steps": 1})
     found = extended_answer(WEIGHTED, "critical_point", params, data, {"steps": 1})
     np.testing.assert_array_equal(found["eigenvalues"], [2, 2, 2])

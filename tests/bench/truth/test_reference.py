@@ -122,7 +122,7 @@ def test_a_reference_is_stored_under_all_that_it_is_made_from(monkeypatch, tmp_p
 
     def stored(kind, name, make, **more):
         names.append(name)
-        return {"value/": np.array(1.0), "objective/": np.array(1.0)}
+        return {"value/": np.array(1.0), "objective/": np.array(1.0), "scale/": np.array(0.0)}
 
     monkeypatch.setattr(reference, "stored_arrays", stored)
     problem, given = problems.load("newton"), load_inputs("newton", "textbook")

@@ -1,0 +1,157 @@
+"""Both sides of ties: kinks, jumps, guards at a point, roots and quotients of zero; and references of zero."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import special
+
+from bench.data.inputs import Inputs
+from bench.truth.compute import reference_of
+from bench.truth.oracle import Oracle
+
+
+def reference(function, operation, kind="scalar", data=None, dtype="float64", stated=0.0, **params):
+    options = {"rate": 0.1, "steps": 2} if operation == "gradient_descent" else {}
+    given = Inputs({name: np.asarray(x, float) for name, x in params.items()}, data or {}, "")
+    return reference_of(Oracle(function, kind), given, operation, options, dtype, stated)
+
+
+def ends(found, name="x"):
+    assert found.bounds is not None
+    return tuple(np.asarray(side[name], float).tolist() for side in found.bounds)
+
+
+KINKS = {
+    "relu by a mask": (lambda p, d: np.sum(p["x"] * (p["x"] > 0)), [0, 1], ([0, 1], [1, 1])),
+    "relu by maximum": (lambda p, d: np.sum(np.maximum(p["x"], 0)), [0, 1], ([0, 1], [1, 1])),
+    "absolute": (lambda p, d: np.sum(np.abs(p["x"])), [0, -2], ([-1, -1], [1, -1])),
+    "max of equals": (lambda p, d: np.max(p["x"]), [1, 1, 0], ([0, 0, 0], [1, 1, 0])),
+    "entry at argmax": (lambda p, d: p["x"][np.argmax(p["x"])], [2, 1, 2], ([0, 0, 0], [1, 0, 1])),
+    "sort": (lambda p, d: np.sum(np.sort(p["x"]) * np.arange(3)), [2, 1, 2], ([1, 0, 1], [2, 0, 2])),
+    "median": (lambda p, d: np.median(p["x"]), [1, 1, 3], ([0, 0, 0], [1, 1, 0])),
+    "clip": (lambda p, d: np.sum(np.clip(p["x"], 0, 1)), [0, 1, 0.5], ([0, 0, 1], [1, 1, 1])),
+    "norm": (lambda p, d: np.linalg.norm(p["x"]), [0, 0], ([-1, -1], [1, 1])),
+    "max norm": (lambda p, d: np.linalg.norm(p["x"], np.inf), [2, -2], ([0, -1], [1, 0])),
+    "min of absolutes": (
+        lambda p, d: np.minimum(np.abs(p["x"][0]), np.abs(p["x"][1])), [0, 0], ([-1, -1], [1, 1])
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KINKS)
+def test_at_a_kink_the_reference_is_the_interval_of_subgradients(case):
+    function, x, truth = KINKS[case]
+    found = reference(function, "gradient", x=x)
+    assert found.why == ""
+    np.testing.assert_allclose(ends(found), truth, atol=1e-15)
+    assert found.nearest({"x": np.array(truth[1], float)})["x"] == pytest.approx(truth[1])
+
+
+SMOOTH = {
+    "a guard at a point": (
+        lambda p, d: np.where(p["x"] == 0, 1, np.sin(p["x"]) / np.where(p["x"] == 0, 1, p["x"])), 0.0, 0.0, -1 / 3
+    ),
+    "a guard in the plain form": (lambda p, d: np.where(p["x"] == 0, 1, np.sin(p["x"]) / p["x"]), 0.0, 0.0, -1 / 3),
+    "sinc": (lambda p, d: np.sinc(p["x"]), 0.0, 0.0, -np.pi**2 / 3),
+    "two kinks that cancel": (lambda p, d: np.maximum(p["x"], 0) - np.maximum(-p["x"], 0), 0.0, 1.0, 0.0),
+    "a square of a kink": (lambda p, d: np.abs(p["x"]) ** 2, 0.0, 0.0, 2.0),
+    "i0": (lambda p, d: special.i0(3 * p["x"]), 0.0, 0.0, 4.5),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SMOOTH)
+def test_where_both_sides_agree_the_reference_is_certified(case):
+    function, x, slope, curvature = SMOOTH[case]
+    for operation, truth in (("gradient", slope), ("hessian", curvature)):
+        found = reference(function, operation, x=x)
+        value = found.value["x"] if operation == "gradient" else found.value["x"]["x"]
+        assert found.why == ""
+        assert found.bounds is None
+        assert found.radius is not None
+        assert float(value) == pytest.approx(truth, abs=1e-15)
+
+
+def test_second_derivatives_of_both_sides_are_judged_on_both():
+    """max(x, 0)² has 0 on one side and 2 on the other."""
+    found = reference(lambda p, d: np.sum(np.maximum(p["x"], 0) ** 2), "hessian", x=[0.0, 1.0])
+    assert "a tie" in found.why
+    assert found.radius is None
+    low, high = found.bounds
+    np.testing.assert_array_equal(low["x"]["x"], [[0, 0], [0, 2]])
+    np.testing.assert_array_equal(high["x"]["x"], [[2, 0], [0, 2]])
+
+
+@pytest.mark.parametrize("function", [lambda p, d: np.abs(p["x"]), lambda p, d: np.maximum(p["x"], 0)])
+def test_a_kink_has_no_second_derivative_and_says_so(function):
+    found = reference(function, "hessian", x=0.0)
+    assert "first derivative jumps" in found.why
+
+
+def test_a_descent_that_starts_on_a_kink_is_judged_on_both_sides():
+    found = reference(lambda p, d: np.maximum(p["x"], 0) + p["y"] ** 2, "gradient_descent", x=0.0, y=1.0)
+    assert "np.greater_equal of equal numbers" in found.why
+    assert ends(found) == (pytest.approx(-0.1), 0)
+    assert ends(found, "y") == (pytest.approx(0.64), pytest.approx(0.64))
+
+
+def test_a_descent_that_both_sides_take_alike_is_certified():
+    found = reference(lambda p, d: np.maximum(p["x"], 0) ** 2 + p["x"], "gradient_descent", x=0.0)
+    assert found.why == ""
+    assert float(found.value["x"]) == pytest.approx(-0.2)
+
+
+def test_a_comparison_of_data_alone_is_no_tie():
+    data = {"d": np.array([0.0, 1.0])}
+    found = reference(lambda p, d: np.sum(np.where(d["d"] == 0, p["x"], 2 * p["x"])), "gradient", data=data, x=[1.0, 1.0])
+    assert found.bounds is None
+    np.testing.assert_array_equal(found.value["x"], [1, 2])
+
+
+def test_a_root_at_zero_has_an_infinite_slope():
+    found = reference(lambda p, d: np.sqrt(p["x"]), "gradient", x=0.0)
+    assert found.value["x"] == np.inf
+    assert found.bounds is None
+
+
+@pytest.mark.parametrize("kind", ["elementwise", "vector"])
+def test_ties_of_functions_with_many_results(kind):
+    operation = "gradient" if kind == "elementwise" else "jacobian_forward"
+    found = reference(lambda p, d: np.abs(p["x"]), operation, kind, x=[0.0, 3.0])
+    low, high = ends(found)
+    assert np.shape(low) == ((2,) if kind == "elementwise" else (2, 2))
+    assert np.ravel(low)[0] == -1
+    assert np.ravel(high)[0] == 1
+    assert np.ravel(low)[-1] == np.ravel(high)[-1] == 1
+
+
+def test_many_ties_take_every_piece_at_once():
+    """Thirty hinges on their kink at w = 0 with sums from nothing to all."""
+    X = np.random.default_rng(2).normal(size=(30, 20))
+    found = reference(lambda p, d: np.sum(np.maximum(d["X"] @ p["w"], 0)), "gradient", data={"X": X}, w=np.zeros(20))
+    low, high = (np.asarray(side["w"], float) for side in found.bounds)
+    for share in (0, 0.5, 1):
+        assert np.all(low <= share * X.sum(axis=0) + 1e-12)
+        assert np.all(share * X.sum(axis=0) <= high + 1e-12)
+
+
+# Zero ------------------------------------------------------------------------------------------------------
+
+
+def test_a_reference_of_zero_has_a_scale():
+    """|f|/‖x‖ where that is not 0, and 1 where the function is 0 at 0."""
+    assert reference(lambda p, d: np.sum(p["x"] ** 2), "gradient", x=[0.0, 0.0]).scale == 1
+    found = reference(lambda p, d: 6 + (p["x"] - 2) ** 2, "gradient", x=2.0)
+    assert found.scale == pytest.approx(3)
+    assert reference(lambda p, d: 6 + (p["x"] - 2) ** 2, "gradient", x=3.0).scale == 0
+    assert reference(lambda p, d: 6 + (p["x"] - 2) ** 2, "gradient", stated=5.0, x=2.0).scale == 5
+
+
+# NaN and infinity ------------------------------------------------------------------------------------------
+
+
+def test_an_entry_beside_nan_is_certified():
+    found = reference(lambda p, d: np.sum(p["x"] ** 2), "gradient", x=[1.0, np.nan])
+    assert found.value["x"][0] == 2
+    assert np.isnan(found.value["x"][1])
+    assert found.why == ""
