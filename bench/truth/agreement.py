@@ -105,10 +105,10 @@ def compare_with_reference(
         if overflows or series or separate or not any(leaf.any() for leaf in finite.values()):
             return errors
         # NaN and infinity come from the inputs: what is finite beside them is judged like any other.
-        found, truth, moves = (
-            None if part is None else {path: np.where(finite[path], leaf, 0) for path, leaf in part.items()}
-            for part in (found, truth, moves)
+        found, truth = (
+            {path: np.where(finite[path], leaf, 0) for path, leaf in part.items()} for part in (found, truth)
         )
+        moves = None if moves is None else {path: np.where(finite[path], leaf, 0) for path, leaf in moves.items()}
     if series:
         units = units_so_far(truth)
         found, truth = divide_by_units(found, units), divide_by_units(truth, units)

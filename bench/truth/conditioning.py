@@ -1,10 +1,11 @@
 """How far rounding of the inputs alone may move a result: Σⱼ |∂result/∂inputⱼ| · ½ unit in the last place of inputⱼ.
 
-The slopes by the inputs, parameters and data, are derivatives of the oracle in 80-bit arithmetic, not differences. The sum is
-exact for few inputs (a series along each), for a value (one sweep) and for gradients by few parameters (a sweep over a series along
-each). Else it is estimated by Cauchy deviates (Kreinovich and Ferson, 2004): along a direction of Cauchy numbers times the half
-units, entries move by Cauchy numbers whose scale is that sum, and the median of their sizes over `DEVIATE_RUNS` directions is the
-scale, within a factor of `ESTIMATE_FACTOR` in 99 % of all cases. Iterations are moved themselves, as they have no such slopes.
+The slopes by the inputs, parameters and data, are derivatives of the oracle in 80-bit arithmetic, not differences. The
+sum is exact for few inputs (a series along each), for a value (one sweep) and for gradients by few parameters (a sweep
+over a series along each). Else it is estimated by Cauchy deviates (Kreinovich and Ferson, 2004): along a direction of
+Cauchy numbers times the half units, entries move by Cauchy numbers whose scale is that sum, and the median of their
+sizes over `DEVIATE_RUNS` directions is the scale, within a factor of `ESTIMATE_FACTOR` in 99 % of all cases. Iterations
+are moved themselves, as they have no such slopes.
 """
 
 from __future__ import annotations

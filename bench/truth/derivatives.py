@@ -1,7 +1,7 @@
 """An oracle's function and its derivatives, in balls or in 80-bit numbers.
 
-Gradients and the rows of Jacobians are reverse sweeps, second derivatives are sweeps over Taylor series, the columns of Jacobians
-are series alone. Written once for both kinds of numbers.
+Gradients and the rows of Jacobians are reverse sweeps, second derivatives are sweeps over Taylor series, the columns of
+Jacobians are series alone. Written once for both kinds of numbers.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Derivatives:
         return params
 
     def run(self, params: dict[str, Jet], data: dict[str, Jet] | None = None) -> tuple[dict[str, Node], Node]:
-        """(the node of each parameter, that of the result). data: where they move, too; its nodes are among the leaves then."""
+        """(the node of each parameter, that of the result). data: where it moves, too; its nodes are among the leaves then."""
         leaves = {name: Node(jet, moves=True) for name, jet in params.items()}
         held = {name: OracleArray(node, frozen=True) for name, node in leaves.items()}
         given = constants(self.data) if data is None else data

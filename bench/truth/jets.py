@@ -89,13 +89,15 @@ class Jet(NDArrayOperatorsMixin):
         return self.changed(lambda c: c[index])
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
-        assert method == "__call__" and not more, f"np.{ufunc.__name__} of a series"
+        if method != "__call__" or more:
+            raise TypeError(f"np.{ufunc.__name__}.{method} of a series")
         if ufunc in COMPARISONS:
-            return compare(ufunc, *map(jet_of, inputs))
+            return compare(ufunc, jet_of(inputs[0]), jet_of(inputs[1]))
         return apply(ufunc, *inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        assert function is np.where and not kwargs, f"np.{function.__name__} of a series"
+        if function is not np.where or kwargs:
+            raise TypeError(f"np.{function.__name__} of a series")
         return where(*args)
 
 
@@ -178,7 +180,7 @@ def derived(ufunc: Any, *arguments: Jet) -> Jet:
         return with_germs(derived(ufunc, safe), root_germ, arguments, special)
     state, entry = CURRENT[-1], ELEMENTARY[ufunc]
     if all([x.moving is None for x in arguments]):
-        return Jet([state.kind.evaluate(entry, ufunc, *[x.coefficients[0] for x in arguments])])
+        return Jet([state.kind.evaluate(entry, ufunc, *[x.first for x in arguments])])
     coefficients: list[np.ndarray | None] = [
         state.kind.evaluate(entry, ufunc, *(x.first for x in arguments)),
     ]
@@ -215,9 +217,9 @@ def apply(ufunc: Any, *arguments: Any) -> Any:
     if ufunc in PLAIN_OPERATORS and jets[0].moving is None and jets[1].moving is None:
         return Jet([as_objects(PLAIN_OPERATORS[ufunc](jets[0].coefficients[0], jets[1].coefficients[0]))])
     if ufunc is np.add:
-        return add(*jets)
+        return add(jets[0], jets[1])
     if ufunc is np.subtract:
-        return add(*jets, sign=-1)
+        return add(jets[0], jets[1], -1)
     if ufunc is np.multiply:
         return multiply(*jets)
     if ufunc is np.square:

@@ -42,8 +42,8 @@ class Node:
 
     def __init__(self, value: Jet, made_from: tuple[tuple[Node, Back], ...] = (), moves: bool = False):
         self.value, self.order = value, next(NODE_ORDER)
-        self.made_from = tuple([part for part in made_from if part[0].moves])
-        self.moves = moves or bool(self.made_from)
+        self.made_from: tuple[tuple[Node, Back], ...] = tuple([part for part in made_from if part[0].moves])
+        self.moves: bool = moves or bool(self.made_from)
 
 
 def elementwise_back(ufunc: Any, place: int, y: Jet, arguments: tuple[Jet, ...]) -> Back:

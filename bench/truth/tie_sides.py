@@ -1,9 +1,9 @@
 """Both sides of a tie: what a derivative is where a comparison finds equal numbers, such as max(x, 0) at 0.
 
 A reference at such a point is never one-sided in silence. First derivatives: the series of the function along directions, in
-which each comparison is decided as it is just beside the point, give one-sided derivatives; the limits of gradients along them give
-those of neighbouring pieces; all of it spans an interval. Second derivatives: the same by t². Elsewhere: the result with every
-tie decided up, and with every tie decided down. A quotient 0/0 or a root of 0 on the way is its limit.
+which each comparison is decided as it is just beside the point, give one-sided derivatives; the limits of gradients along them
+give those of neighbouring pieces; all of it spans an interval. Second derivatives: the same by t². Elsewhere: the result with
+every tie decided up, and with every tie decided down. A quotient 0/0 or a root of 0 on the way is its limit.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ def exact_inputs(name, instance):
 
 def along(oracle, data, params, places, power):
     """The coefficient of f along a sum of unit directions."""
-    direction = {}
+    direction: dict[str, np.ndarray] = {}
     for name, index in places:
         direction[name] = direction.get(name, 0) + unit_array(params[name].shape, index)
     jet = Derivatives(oracle, data, BALLS).along(moving_along(params, direction, BALLS), power)
@@ -121,7 +121,7 @@ def test_the_reverse_sweep_gives_what_taylor_series_give(name, instance):
     with ctx.workprec(256):
         slopes = Derivatives(oracle, data, BALLS).gradient(params)
         for place in list(variable_places(params))[:5]:
-            slope, swept = along(oracle, data, params, [place], 1), slopes[place[0]][place[1]]
+            slope, swept = along(oracle, data, params, [place], 1), arb(slopes[place[0]][place[1]])
             assert slope.overlaps(swept) or (slope.is_nan() and swept.is_nan())
             assert slope.is_nan() or slope.rad() <= 2**-150 * (1 + abs(slope))
             assert swept.is_nan() or swept.rad() <= 2**-150 * (1 + abs(slope))
@@ -137,7 +137,9 @@ def test_the_sweep_over_series_gives_the_hessian_of_taylor_series(name, instance
         second = 2 * along(oracle, data, params, [first], 2)
         assert second.is_nan() or second.overlaps(column[first[0]][first[1]])
         for other in others:
-            mixed = along(oracle, data, params, [first, other], 2) - second / 2 - along(oracle, data, params, [other], 2)
+            mixed = (
+                along(oracle, data, params, [first, other], 2) - second / 2 - along(oracle, data, params, [other], 2)
+            )
             assert mixed.is_nan() or mixed.overlaps(column[other[0]][other[1]])
 
 
@@ -183,7 +185,9 @@ def test_extended_precision_agrees_with_the_certified_value(name, instance, oper
         finite = np.isfinite(leaf)
         np.testing.assert_array_equal(np.isfinite(other[path]), finite)
         assert np.all((np.abs(other[path] - leaf) <= wide[path] + EXTENDED_ROUNDING * largest)[finite])
-        assert np.all(wide[path][finite] <= 2.0**-61 * (largest or 1.0))  # what vanishes beside the scale is judged on it
+        assert np.all(
+            wide[path][finite] <= 2.0**-61 * (largest or 1.0)
+        )  # what vanishes beside the scale is judged on it
 
 
 def test_the_precision_doubles_where_cancellation_asks_for_it():
@@ -306,7 +310,9 @@ def test_an_interval_may_end_at_infinity():
 def test_the_inverse_leaves_out_a_direction_without_curvature():
     """Its eigenvalue is 0 of [[1, 1], [1, 1]], whose pseudo-inverse is a quarter of it."""
     with ctx.workprec(128):
-        flat, curved = (BALLS.convert(np.array(matrix)) for matrix in ([[1.0, 1.0], [1.0, 1.0]], [[2.0, 1.0], [1.0, 3.0]]))
+        flat, curved = (
+            BALLS.convert(np.array(matrix)) for matrix in ([[1.0, 1.0], [1.0, 1.0]], [[2.0, 1.0], [1.0, 3.0]])
+        )
         found = pseudo_inverse(flat, eigenvalues_of_two(flat), np.array([False, True]))
         assert all(abs(x - arb(0.25)) < 1e-30 for x in found.flat)
         assert all(x == 0 for x in pseudo_inverse(flat, eigenvalues_of_two(flat), np.array([False, False])).flat)

@@ -103,7 +103,9 @@ def test_a_descent_that_both_sides_take_alike_is_certified():
 
 def test_a_comparison_of_data_alone_is_no_tie():
     data = {"d": np.array([0.0, 1.0])}
-    found = reference(lambda p, d: np.sum(np.where(d["d"] == 0, p["x"], 2 * p["x"])), "gradient", data=data, x=[1.0, 1.0])
+    found = reference(
+        lambda p, d: np.sum(np.where(d["d"] == 0, p["x"], 2 * p["x"])), "gradient", data=data, x=[1.0, 1.0]
+    )
     assert found.bounds is None
     np.testing.assert_array_equal(found.value["x"], [1, 2])
 
