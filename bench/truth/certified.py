@@ -20,7 +20,7 @@ from .jets import Jet, as_numbers, evaluation
 from .matrix_products import hold_matrices
 from .number_kinds import BALLS, Undecided, as_objects, object_to_extended
 from .oracle import Oracle, Params
-from .oracle_arrays import OracleArray
+from .oracle_arrays import OracleArray, array_of
 from .reverse_mode import Node
 from .time_budget import TimeBudget, Uncertified
 
@@ -87,7 +87,7 @@ def frozen_arrays(arrays: Params) -> dict[str, OracleArray]:
 
 
 def plain_numbers(arrays: dict[str, OracleArray]) -> Params:
-    return {name: as_numbers(x.value).first for name, x in arrays.items()}
+    return {name: as_numbers(array_of(x).value).first for name, x in arrays.items()}
 
 
 def to_precision(make: Callable[[TimeBudget], Any], scale: float, ties: str = "as written") -> Certified:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ def load_reference(problem: str, instance_name: str, operation: str, dtype: str,
     options = dict(instance.operations[operation])
     given = load_inputs(problem, instance_name)
     text = Path(str(problems.load(problem).folder)) / "oracle.py"
-    settings = (operation, repr(sorted(options.items())), dtype, instance.scale)
+    form = (instance.function, instance.kind, version("python-flint"))
+    settings = (operation, repr(sorted(options.items())), dtype, instance.scale, *form)
     identity = digest_of(given.digest, text, *SOURCES, *settings)
     name = f"{problem}-{instance_name}-{operation}-{dtype}-{identity[:16]}"
 

@@ -8,6 +8,7 @@ every tie decided up, and with every tie decided down. A quotient 0/0 or a root 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from flint import arb
 
 from ..data.store import Flat, flatten, unflatten
 from .certified import Certified, to_numbers, to_precision
-from .derivatives import Derivatives, count_variables, moving_along, unit_array, variable_places
+from .derivatives import Derivatives, Place, count_variables, moving_along, unit_array, variable_places
 from .iterations import REFERENCE_OPERATIONS
 from .jets import evaluation
 from .number_kinds import BALLS, as_objects
@@ -110,95 +111,114 @@ def random_directions(at: Params) -> list[Direction]:
     return found
 
 
-def coefficient_along(derivatives: Derivatives, at: Params, direction: Direction, power: int) -> np.ndarray:
-    jet = derivatives.along(moving_along(at, direction, BALLS), SERIES_ORDER)
-    with evaluation(kind=BALLS):
-        return jet.numbers(power)
+JUMP = "the function jumps there"
+KINK = "the first derivative jumps there, so there is no second one"
+
+
+class BothWays:
+    """The series of f along a direction and against it. jumps: what is found not to be continuous."""
+
+    def __init__(self, derivatives: Derivatives, at: Params, jumps: list[str]):
+        self.derivatives, self.at, self.jumps = derivatives, at, jumps
+        with evaluation(ties="as written", tied=[]):
+            self.value = derivatives.value(at)
+
+    def terms(self, direction: Direction, sign: int) -> list[np.ndarray]:
+        """The coefficients of 1, t and t² along sign · direction."""
+        signed = {name: sign * d for name, d in direction.items()}
+        jet = self.derivatives.along(moving_along(self.at, signed, BALLS), SERIES_ORDER)
+        with evaluation(kind=BALLS):
+            found = [jet.numbers(power) for power in range(3)]
+        if not all_overlap(found[0], self.value):
+            self.jumps.append(JUMP)
+        return found
+
+    def slope(self, direction: Direction, sign: int) -> np.ndarray:
+        return as_objects(sign * self.terms(direction, sign)[1])
+
+    def curvature(self, direction: Direction, sign: int) -> np.ndarray:
+        """Twice the term t²; a slope that is another on the other side is noted."""
+        own, other = self.terms(direction, sign), self.terms(direction, -sign)
+        if not all_overlap(own[1], -other[1]):
+            self.jumps.append(KINK)
+        return as_objects(2 * own[2])
+
+
+def all_overlap(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether numbers may be equal, entry by entry; NaN, beyond the domain, may be anything."""
+    pairs = zip(as_objects(a).ravel().tolist(), as_objects(b).ravel().tolist(), strict=True)
+    return all(x.is_nan() or y.is_nan() or x.overlaps(y) for x, y in pairs)
 
 
 def gradients_beside(derivatives: Derivatives, at: Params, jumps: list[str]) -> list[Flat]:
     """One-sided derivatives by each variable, and the limits of gradients along directions."""
+    ways = BothWays(derivatives, at, jumps)
     if derivatives.oracle.kind == "elementwise":
-        return pointwise_beside(derivatives, at, 1)
+        return pointwise_beside(ways, BothWays.slope)
     few = count_variables(at) <= MOST_DIRECTIONS
     sides: dict[int, Params] = {sign: {name: BALLS.full(x.shape, 0) for name, x in at.items()} for sign in (1, -1)}
     for sign, slopes in sides.items() if few else ():
         for name, index in variable_places(at):
-            slopes[name][index] = (
-                sign * coefficient_along(derivatives, at, {name: sign * unit_array(at[name].shape, index)}, 1)[()]
-            )
+            slopes[name][index] = ways.slope({name: unit_array(at[name].shape, index)}, sign)[()]
     limits = [derivatives.slopes(moving_along(at, direction, BALLS), 2, 0) for direction in random_directions(at)]
     return [flatten(tree) for tree in (*(sides.values() if few else ()), *limits)]
 
 
-def pointwise_beside(derivatives: Derivatives, at: Params, power: int) -> list[Flat]:
+def pointwise_beside(ways: BothWays, derivative: Callable[[BothWays, Direction, int], np.ndarray]) -> list[Flat]:
     """The derivatives at every point of an elementwise function, from above and from below."""
-    found: list[Params] = [{}, {}]
-    for name, x in at.items():
-        for side, sign in zip(found, (1, -1), strict=True):
-            coefficient = coefficient_along(derivatives, at, {name: np.full(x.shape, sign)}, power)
-            side[name] = coefficient * (sign if power == 1 else 2)
-    return [flatten(tree) for tree in found]
+    return [
+        flatten({name: derivative(ways, {name: np.ones(x.shape)}, sign) for name, x in ways.at.items()})
+        for sign in (1, -1)
+    ]
 
 
 def curvatures_beside(derivatives: Derivatives, at: Params, jumps: list[str]) -> list[Flat]:
     """∂²f/∂xᵢ∂xⱼ from the terms t² along ±eᵢ and ±(eᵢ + eⱼ)."""
-    places = list(variable_places(at))
+    ways, places = BothWays(derivatives, at, jumps), list(variable_places(at))
     answers = []
     for sign in (1, -1):
-        own = {place: term(derivatives, at, [place], sign, jumps) for place in places}
+        own = {place: ways.curvature(direction_of(at, place), sign)[()] for place in places}
         blocks: dict[str, Any] = {
             a: {b: np.empty(x.shape + y.shape, object) for b, y in at.items()} for a, x in at.items()
         }
-        for i, first in enumerate(places):
-            for second in places[i:]:
-                mixed = (
-                    2 * own[first]
-                    if first == second
-                    else term(derivatives, at, [first, second], sign, jumps) - own[first] - own[second]
-                )
-                blocks[first[0]][second[0]][(*first[1], *second[1])] = mixed
-                blocks[second[0]][first[0]][(*second[1], *first[1])] = mixed
+        for first, second in itertools.combinations_with_replacement(places, 2):
+            if first == second:
+                mixed = own[first]
+            else:
+                mixed = (ways.curvature(direction_of(at, first, second), sign)[()] - own[first] - own[second]) / 2
+            blocks[first[0]][second[0]][(*first[1], *second[1])] = mixed
+            blocks[second[0]][first[0]][(*second[1], *first[1])] = mixed
         answers.append(flatten(blocks))
     return answers
 
 
-def term(derivatives: Derivatives, at: Params, places: list[Any], sign: int, jumps: list[str]) -> Any:
-    """The term t² along a direction; a slope that is another on the other side is noted."""
-    direction: Direction = {}
+def direction_of(at: Params, *places: Place) -> Direction:
+    """The sum of unit directions."""
+    found: Direction = {}
     for name, index in places:
-        direction.setdefault(name, np.zeros(at[name].shape))[index] = sign
-    jet = derivatives.along(moving_along(at, direction, BALLS), SERIES_ORDER)
-    with evaluation(kind=BALLS):
-        slope, half = jet.numbers(1), jet.numbers(2)
-    if sign > 0:
-        other = coefficient_along(derivatives, at, {name: -d for name, d in direction.items()}, 1)
-        if not all(x.overlaps(-y) for x, y in zip(slope.ravel(), other.ravel(), strict=True)):
-            jumps.append("the first derivative jumps there, so there is no second one")
-    return half.reshape(-1)[0]
+        found.setdefault(name, np.zeros(at[name].shape))[index] = 1
+    return found
 
 
 def diagonals_beside(derivatives: Derivatives, at: Params, jumps: list[str]) -> list[Flat]:
+    ways = BothWays(derivatives, at, jumps)
     if derivatives.oracle.kind == "elementwise":
-        return pointwise_beside(derivatives, at, 2)
+        return pointwise_beside(ways, BothWays.curvature)
     answers = []
     for sign in (1, -1):
         found = {name: np.empty(x.shape, object) for name, x in at.items()}
         for name, index in variable_places(at):
-            found[name][index] = 2 * term(derivatives, at, [(name, index)], sign, jumps)
+            found[name][index] = ways.curvature(direction_of(at, (name, index)), sign)[()]
         answers.append(flatten(found))
     return answers
 
 
 def jacobians_beside(derivatives: Derivatives, at: Params, jumps: list[str]) -> list[Flat]:
-    answers = []
+    ways, answers = BothWays(derivatives, at, jumps), []
     for sign in (1, -1):
         found = {}
         for name, x in at.items():
-            columns = [
-                sign * coefficient_along(derivatives, at, {name: sign * unit_array(x.shape, index)}, 1)
-                for index in np.ndindex(x.shape)
-            ]
+            columns = [ways.slope(direction_of(at, (name, index)), sign) for index in np.ndindex(x.shape)]
             found[name] = np.stack(columns, axis=-1).reshape(-1, *x.shape)
         answers.append(flatten(found))
     return answers

@@ -83,9 +83,26 @@ def test_second_derivatives_of_both_sides_are_judged_on_both():
 
 
 @pytest.mark.parametrize("function", [lambda p, d: np.abs(p["x"]), lambda p, d: np.maximum(p["x"], 0)])
-def test_a_kink_has_no_second_derivative_and_says_so(function):
-    found = reference(function, "hessian", x=0.0)
+@pytest.mark.parametrize("kind", ["scalar", "elementwise"])
+def test_a_kink_has_no_second_derivative_and_says_so(function, kind):
+    found = reference(function, "hessian" if kind == "scalar" else "hessian_diagonal", kind, x=0.0)
     assert "first derivative jumps" in found.why
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda p, d: np.floor(p["x"]) * p["x"],
+        lambda p, d: np.where(p["x"] >= 2, 1.0, 0) + p["x"],
+        lambda p, d: np.where(p["x"] == 2, 5, p["x"]),
+        lambda p, d: np.mod(p["x"], 2.0),
+        lambda p, d: np.round(p["x"] + 0.5) * p["x"],
+    ],
+)
+def test_a_function_that_jumps_has_no_derivative_and_says_so(function):
+    found = reference(function, "gradient", x=2.0)
+    assert "the function jumps there" in found.why
+    assert found.radius is None
 
 
 def test_a_descent_that_starts_on_a_kink_is_judged_on_both_sides():
