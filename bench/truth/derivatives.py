@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from .complex_arrays import ComplexArray
 from .iterations import EigenSolve
 from .jets import Jet, as_numbers, evaluation
 from .linear_algebra import eigen_of_balls, eigen_of_extended
@@ -171,9 +172,9 @@ def checked_output(output: Any, oracle: Oracle, shapes: dict[str, tuple[int, ...
         "vector": "an array of shape (n,)",
     }[oracle.kind]
     if not isinstance(output, OracleArray):
-        shown = repr(output) if isinstance(output, int | float) else type(output).__name__
-        got = "complex numbers" if type(output).__name__ == "ComplexArray" else f"{shown} ({type(output).__name__})"
-        raise InconsistentOracle(f"{oracle.where} returned {got}; expected {wanted}, computed from params")
+        raise InconsistentOracle(
+            f"{oracle.where} returned {described_output(output)[0]}; expected {wanted}{described_output(output)[1]}"
+        )
     fits = {
         "scalar": output.shape == (),
         "elementwise": all(output.shape == shape for shape in shapes.values()),
@@ -183,6 +184,17 @@ def checked_output(output: Any, oracle: Oracle, shapes: dict[str, tuple[int, ...
         raise InconsistentOracle(f"{oracle.where} returned an array of shape {output.shape}; expected {wanted}")
     node = output.node
     return Node(as_numbers(node.value)) if output.is_mask else node
+
+
+def described_output(output: Any) -> tuple[str, str]:
+    """(what came back in place of an array, what may help)."""
+    if isinstance(output, ComplexArray):
+        return "complex numbers", ": take np.real or np.abs"
+    if output is None:
+        return "None (NoneType)", "; is a `return` missing?"
+    if isinstance(output, int | float):
+        return f"{output!r} ({type(output).__name__})", ", computed from params"
+    return f"a {type(output).__name__}", ", computed from params"
 
 
 def constants(params: Params) -> dict[str, Jet]:
