@@ -20,6 +20,7 @@ import numpy as np
 import backends
 import problems
 
+from .. import UsageError
 from ..data.inputs import load_inputs
 from ..machine.facts import clock_step_s, load_now
 from ..machine.memory_limit import explain_memory_error
@@ -332,6 +333,8 @@ def describe_error(error: BaseException) -> str:
     place = f" ({'/'.join(Path(places[-1].filename).parts[-2:])}, line {places[-1].lineno})" if places else ""
     if isinstance(error, problems.ProblemError | backends.WrongForm):  # a sentence that names its file
         return " ".join(str(error).split())
+    if isinstance(error, UsageError):  # a sentence in full, such as what an oracle may use
+        return f"{' '.join(str(error).split())}{place}"
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}{place}"
 
 

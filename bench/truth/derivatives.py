@@ -52,7 +52,7 @@ class Derivatives:
         return params
 
     def run(self, params: dict[str, Jet], data: dict[str, Jet] | None = None) -> tuple[dict[str, Node], Node]:
-        """(the node of each parameter, that of the result). data: where it moves, too; its nodes are among the leaves then."""
+        """(the node of each parameter, that of the result). data: if it moves, its nodes are among the leaves."""
         leaves = {name: Node(jet, moves=True) for name, jet in params.items()}
         held = {name: OracleArray(node, frozen=True) for name, node in leaves.items()}
         given = constants(self.data) if data is None else data

@@ -40,7 +40,8 @@ MANY_INPUTS = {
     "a gradient of a mean": (lambda p, d: np.mean(d["X"] @ p["w"]), "scalar", "gradient", HALF.sum(axis=0) / len(MANY)),
     "a mean along an axis": (mean_along_an_axis, "vector", "jacobian_reverse", np.diag(HALF.sum(axis=0) / len(MANY))),
     "a quotient": (
-        lambda p, d: np.sum(p["w"] / d["X"]), "scalar", "gradient", (HALF / MANY.astype(np.float32).astype(float) ** 2).sum(axis=0)
+        lambda p, d: np.sum(p["w"] / d["X"]), "scalar", "gradient",
+        (HALF / MANY.astype(np.float32).astype(float) ** 2).sum(axis=0),
     ),
 }  # fmt: skip
 

@@ -56,7 +56,8 @@ CASES = {
         {"x": [1.0, 2.0], "y": 3.0}, {}, {"x": [[2, 0], [0, 4]], "y": [0, 0]},
     ),
     "a tiny quotient": (
-        lambda p, d: d["x"] / p["y"], "scalar", "gradient", {}, {"y": 2e-170}, {"x": np.array(3e-250)}, {"y": -7.5000000000000007e89},
+        lambda p, d: d["x"] / p["y"], "scalar", "gradient", {},
+        {"y": 2e-170}, {"x": np.array(3e-250)}, {"y": -7.5000000000000007e89},
     ),
     "expm1": (
         lambda p, d: np.sum(np.expm1(p["x"])), "scalar", "gradient", {},
