@@ -17,7 +17,7 @@ from .complex_arrays import ComplexArray
 from .iterations import EigenSolve
 from .jets import Jet, as_numbers, evaluation
 from .linear_algebra import eigen_of_balls, eigen_of_extended
-from .matrix_products import flint_matrix, matrix_product
+from .matrix_products import flint_matrix, product_of_balls
 from .number_kinds import BALLS, NumberKind, Undecided
 from .oracle import InconsistentOracle, Oracle, Params
 from .oracle_arrays import OracleArray, UnknownOperation
@@ -150,9 +150,7 @@ class Derivatives:
     def eigen(self, matrix: np.ndarray) -> tuple[np.ndarray, EigenSolve]:
         if self.kind is BALLS and len(matrix) <= 2:
             values = eigenvalues_of_two(matrix)
-            return values, lambda used, vector: matrix_product(
-                pseudo_inverse(matrix, values, used), vector, vector.shape
-            )
+            return values, lambda used, vector: product_of_balls(pseudo_inverse(matrix, values, used), vector)
         pairs = eigen_of_balls(matrix) if self.kind is BALLS else eigen_of_extended(matrix)
 
         def solve(used: np.ndarray, vector: np.ndarray) -> np.ndarray:

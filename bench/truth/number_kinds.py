@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx, fmpz
 
-from .matrix_products import any_product, flint_matrix
+from .matrix_products import flint_matrix, product_of_balls
 
 
 class Undecided(ArithmeticError):
@@ -92,7 +92,7 @@ class Balls:
         return np.fromiter(map(sign_of_ball, a.ravel().tolist()), int, a.size).reshape(a.shape)
 
     def product(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return as_objects(any_product(a, b))
+        return product_of_balls(a, b)
 
     def solve(self, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Raises Undecided where the matrix may be singular."""
