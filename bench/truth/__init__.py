@@ -12,7 +12,7 @@ agreement             the comparison of a result with its reference
 
 What an oracle computes with, from numbers to derivatives:
 
-number_kinds          balls and 80-bit numbers; matrix_products: what NumPy lacks for balls
+number_kinds          balls and 80-bit numbers; matrix_products: products of balls
 elementary_functions  the table of functions and their slopes
 jets                  Taylor series; reverse_mode: the record of an evaluation, and the sweep over it
 oracle_arrays         the arrays; array_functions, linear_algebra, complex_arrays: NumPy's functions of them
