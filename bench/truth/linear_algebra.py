@@ -249,7 +249,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if dimensions == 1 and ord in (math.inf, -math.inf):
         return FUNCTIONS["max" if ord > 0 else "min"](size(x), axis, keepdims=keepdims)
     if dimensions == 1 and isinstance(ord, int | float) and ord > 0:
-        return total(size(x) ** ord, axis, keepdims=keepdims) ** (1 / ord)
+        return total(size(x) ** ord, axis, keepdims=keepdims) ** (1 / array_of(ord))
     raise refuse(f"np.linalg.norm with ord={ord!r} of an array with {dimensions} axes")
 
 

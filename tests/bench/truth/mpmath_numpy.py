@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable
 from types import ModuleType
@@ -50,7 +51,10 @@ def number(x: Any) -> Any:
 
 
 def of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
-    return by_entry(lambda *xs: function(*map(number, xs)))
+    called = by_entry(lambda *xs: function(*map(number, xs)))
+    called.reduce = lambda x, axis=0: functools.reduce(called, np.moveaxis(as_array(x), axis, 0))  # type: ignore[attr-defined]
+    called.outer = lambda a, b: called(as_array(a)[(..., *[None] * np.ndim(b))], b)  # type: ignore[attr-defined]
+    return called
 
 
 def matrix(x: Any) -> Any:
@@ -82,10 +86,10 @@ def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def filled(shape: Any, fill: Any = 0, dtype: Any = float) -> np.ndarray:
-    if np.dtype(dtype) != float:
+    if np.dtype(dtype).kind not in "fc":
         return np.full(shape, fill, dtype)
     found = np.empty(shape, object)
-    found[...] = number(fill) if np.ndim(fill) == 0 else fill
+    found[...] = number(scalar(fill))
     return found
 
 
@@ -179,6 +183,7 @@ def searchsorted(knots: Any, x: Any, side: str = "left") -> Any:
 
 def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True) -> np.ndarray:
     parts = max(num - 1 if endpoint else num, 1)
+    start, stop = scalar(start), scalar(stop)
     return np.array([number(start) + (number(stop) - number(start)) * i / parts for i in range(num)], object)
 
 
@@ -189,54 +194,125 @@ def soft(x: Any, axis: Any = None) -> Any:
 
 log2 = lambda x: mpmath.log(x) / mpmath.log(2)  # noqa: E731
 ENTRIES: dict[str, Callable[..., Any]] = {
-    "exp": mpmath.exp, "log": mpmath.log, "sqrt": mpmath.sqrt, "sin": mpmath.sin, "cos": mpmath.cos, "tan": mpmath.tan,
-    "tanh": mpmath.tanh, "sinh": mpmath.sinh, "cosh": mpmath.cosh, "arctan": mpmath.atan, "log1p": lambda x: mpmath.log(1 + x),
-    "expm1": lambda x: mpmath.exp(x) - 1, "arctan2": mpmath.atan2, "hypot": mpmath.hypot, "cbrt": lambda x: mpmath.sign(x) * abs(x) ** (mpmath.mpf(1) / 3),
-    "power": lambda a, b: a**b, "square": lambda x: x * x, "real": mpmath.re, "imag": mpmath.im, "conj": mpmath.conj,
-    "angle": mpmath.arg, "sign": mpmath.sign, "floor": mpmath.floor, "ceil": mpmath.ceil, "round": rounded_half_even,
-    "trunc": lambda x: mpmath.sign(x) * mpmath.floor(abs(x)), "expit": lambda x: 1 / (1 + mpmath.exp(-x)), "erf": mpmath.erf,
-    "gammaln": lambda x: mpmath.log(abs(mpmath.gamma(x))), "logaddexp": lambda a, b: mpmath.log(mpmath.exp(a) + mpmath.exp(b)),
-    "arcsinh": mpmath.asinh, "reciprocal": lambda x: 1 / x, "degrees": mpmath.degrees, "radians": mpmath.radians,
-    "absolute": abs, "abs": abs, "fabs": abs, "float_power": lambda a, b: a**b, "copysign": lambda a, b: abs(a) * (1 if b >= 0 else -1),
-    "betaln": lambda a, b: mpmath.log(abs(mpmath.beta(a, b))), "polygamma": lambda n, x: mpmath.polygamma(int(n), x),
-    "kl_div": lambda x, y: x * mpmath.log(x / y) - x + y, "j0": lambda x: mpmath.besselj(0, x), "j1": lambda x: mpmath.besselj(1, x),
-    "i0": lambda x: mpmath.besseli(0, x), "i1": lambda x: mpmath.besseli(1, x), "i0e": lambda x: mpmath.besseli(0, x) * mpmath.exp(-abs(x)),
-    "i1e": lambda x: mpmath.besseli(1, x) * mpmath.exp(-abs(x)), "heaviside": lambda x, h: mpmath.mpf(x > 0) if x else h,
-    "mod": lambda a, b: a - b * mpmath.floor(a / b), "fmod": lambda a, b: a - b * mpmath.sign(a / b) * mpmath.floor(abs(a / b)),
-    "floor_divide": lambda a, b: mpmath.floor(a / b), "fmax": lambda a, b: b if mpmath.isnan(a) or b > a else a,
+    "exp": mpmath.exp,
+    "log": mpmath.log,
+    "sqrt": mpmath.sqrt,
+    "sin": mpmath.sin,
+    "cos": mpmath.cos,
+    "tan": mpmath.tan,
+    "tanh": mpmath.tanh,
+    "sinh": mpmath.sinh,
+    "cosh": mpmath.cosh,
+    "arctan": mpmath.atan,
+    "log1p": lambda x: mpmath.log(1 + x),
+    "expm1": lambda x: mpmath.exp(x) - 1,
+    "arctan2": mpmath.atan2,
+    "hypot": mpmath.hypot,
+    "cbrt": lambda x: mpmath.sign(x) * abs(x) ** (mpmath.mpf(1) / 3),
+    "power": lambda a, b: a**b,
+    "square": lambda x: x * x,
+    "real": mpmath.re,
+    "imag": mpmath.im,
+    "conj": mpmath.conj,
+    "angle": mpmath.arg,
+    "sign": mpmath.sign,
+    "floor": mpmath.floor,
+    "ceil": mpmath.ceil,
+    "round": rounded_half_even,
+    "trunc": lambda x: mpmath.sign(x) * mpmath.floor(abs(x)),
+    "expit": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "erf": mpmath.erf,
+    "gammaln": lambda x: mpmath.log(abs(mpmath.gamma(x))),
+    "logaddexp": lambda a, b: mpmath.log(mpmath.exp(a) + mpmath.exp(b)),
+    "arcsinh": mpmath.asinh,
+    "reciprocal": lambda x: 1 / x,
+    "degrees": mpmath.degrees,
+    "radians": mpmath.radians,
+    "absolute": abs,
+    "abs": abs,
+    "fabs": abs,
+    "float_power": lambda a, b: a**b,
+    "copysign": lambda a, b: abs(a) * (1 if b >= 0 else -1),
+    "betaln": lambda a, b: mpmath.log(abs(mpmath.beta(a, b))),
+    "polygamma": lambda n, x: mpmath.polygamma(int(n), x),
+    "kl_div": lambda x, y: x * mpmath.log(x / y) - x + y,
+    "j0": lambda x: mpmath.besselj(0, x),
+    "j1": lambda x: mpmath.besselj(1, x),
+    "i0": lambda x: mpmath.besseli(0, x),
+    "i1": lambda x: mpmath.besseli(1, x),
+    "i0e": lambda x: mpmath.besseli(0, x) * mpmath.exp(-abs(x)),
+    "i1e": lambda x: mpmath.besseli(1, x) * mpmath.exp(-abs(x)),
+    "heaviside": lambda x, h: mpmath.mpf(x > 0) if x else h,
+    "mod": lambda a, b: a - b * mpmath.floor(a / b),
+    "fmod": lambda a, b: a - b * mpmath.sign(a / b) * mpmath.floor(abs(a / b)),
+    "floor_divide": lambda a, b: mpmath.floor(a / b),
+    "fmax": lambda a, b: b if mpmath.isnan(a) or b > a else a,
     "fmin": lambda a, b: b if mpmath.isnan(a) or b < a else a,
-    "maximum": lambda a, b: a if mpmath.isnan(a) or a >= b else b, "minimum": lambda a, b: a if mpmath.isnan(a) or a <= b else b,
-}  # fmt: skip
+    "maximum": lambda a, b: a if mpmath.isnan(a) or a >= b else b,
+    "minimum": lambda a, b: a if mpmath.isnan(a) or a <= b else b,
+}
 ARRAYS: dict[str, Callable[..., Any]] = {
-    "array": lambda x, dtype=None, **o: np.array(as_array(x)), "asarray": lambda x, dtype=None: as_array(x), "asanyarray": as_array,
-    "ascontiguousarray": as_array, "copy": lambda x: np.array(as_array(x)), "positive": as_array,
-    "zeros": lambda shape, dtype=float: filled(shape, 0, dtype), "ones": lambda shape, dtype=float: filled(shape, 1, dtype),
-    "empty": lambda shape, dtype=float: filled(shape, 0, dtype), "full": lambda shape, n, dtype=float: filled(shape, n, dtype),
-    "zeros_like": lambda x, dtype=float: filled(np.shape(x), 0, dtype), "ones_like": lambda x, dtype=float: filled(np.shape(x), 1, dtype),
-    "empty_like": lambda x: filled(np.shape(x), 0), "full_like": lambda x, n: filled(np.shape(x), n),
-    "eye": lambda *a, **o: as_array(np.eye(*a, **o)), "identity": lambda n: as_array(np.eye(n)), "tri": lambda *a: as_array(np.tri(*a)),
-    "arange": lambda *a: as_array(np.arange(*a)), "linspace": linspace, "var": variance, "mean": mean, "median": median,
-    "std": lambda x, **o: of_numbers(mpmath.sqrt)(variance(x, **o)), "isnan": is_nan,
-    "isfinite": lambda x: np.asarray(of_numbers(mpmath.isfinite)(x), bool), "isinf": lambda x: np.asarray(of_numbers(mpmath.isinf)(x), bool),
+    "array": lambda x, dtype=None, **o: np.array(as_array(x)),
+    "asarray": lambda x, dtype=None: as_array(x),
+    "asanyarray": as_array,
+    "ascontiguousarray": as_array,
+    "copy": lambda x: np.array(as_array(x)),
+    "positive": as_array,
+    "zeros": lambda shape, dtype=float: filled(shape, 0, dtype),
+    "ones": lambda shape, dtype=float: filled(shape, 1, dtype),
+    "empty": lambda shape, dtype=float: filled(shape, 0, dtype),
+    "full": lambda shape, n, dtype=float: filled(shape, n, dtype),
+    "zeros_like": lambda x, dtype=float: filled(np.shape(x), 0, dtype),
+    "ones_like": lambda x, dtype=float: filled(np.shape(x), 1, dtype),
+    "empty_like": lambda x: filled(np.shape(x), 0),
+    "full_like": lambda x, n: filled(np.shape(x), n),
+    "eye": lambda *a, **o: as_array(np.eye(*a, **o)),
+    "identity": lambda n: as_array(np.eye(n)),
+    "tri": lambda *a: as_array(np.tri(*a)),
+    "arange": lambda *a: as_array(np.arange(*a)),
+    "linspace": linspace,
+    "var": variance,
+    "mean": mean,
+    "median": median,
+    "std": lambda x, **o: of_numbers(mpmath.sqrt)(variance(x, **o)),
+    "isnan": is_nan,
+    "isfinite": lambda x: np.asarray(of_numbers(mpmath.isfinite)(x), bool),
+    "isinf": lambda x: np.asarray(of_numbers(mpmath.isinf)(x), bool),
     "nan_to_num": lambda x, nan=0.0: np.where(is_nan(x), number(nan), as_array(x)),
-    "nansum": nan_free(np.sum, 0), "nanmax": nan_free(np.max, mpmath.ninf), "nanmin": nan_free(np.min, mpmath.inf), "nanmean": nan_mean,
-    "nanvar": lambda x, axis=None: nan_mean(of_numbers(lambda d: d * d)(as_array(x) - nan_mean(x, axis=axis, keepdims=True)), axis=axis),
+    "nansum": nan_free(np.sum, 0),
+    "nanmax": nan_free(np.max, mpmath.ninf),
+    "nanmin": nan_free(np.min, mpmath.inf),
+    "nanmean": nan_mean,
+    "nanvar": lambda x, axis=None: nan_mean(
+        of_numbers(lambda d: d * d)(as_array(x) - nan_mean(x, axis=axis, keepdims=True)), axis=axis
+    ),
     "nanstd": lambda x, axis=None: of_numbers(mpmath.sqrt)(ARRAYS["nanvar"](x, axis=axis)),
     "clip": lambda x, low, high: by_entry(ENTRIES["minimum"])(by_entry(ENTRIES["maximum"])(x, low), high),
     "average": lambda x, axis=None, weights=None: (
-        mean(x, axis) if weights is None else np.sum(as_array(x) * weights, axis) / np.sum(np.broadcast_to(weights, np.shape(x)), axis)
+        mean(x, axis)
+        if weights is None
+        else np.sum(as_array(x) * weights, axis) / np.sum(np.broadcast_to(weights, np.shape(x)), axis)
     ),
     "logsumexp": lambda x, axis=None, b=1, keepdims=False: of_numbers(mpmath.log)(
         np.sum(as_array(b) * of_numbers(mpmath.exp)(x), axis=axis, keepdims=keepdims)
     ),
-    "softmax": soft, "log_softmax": lambda x, axis=None: of_numbers(mpmath.log)(soft(x, axis)),
-    "searchsorted": searchsorted, "bincount": lambda x, weights=None, minlength=0: bincount(x, weights, minlength),
+    "softmax": soft,
+    "log_softmax": lambda x, axis=None: of_numbers(mpmath.log)(soft(x, axis)),
+    "searchsorted": searchsorted,
+    "bincount": lambda x, weights=None, minlength=0: bincount(x, weights, minlength),
     "divmod": lambda a, b: (by_entry(ENTRIES["floor_divide"])(a, b), by_entry(ENTRIES["mod"])(a, b)),
     "einsum": lambda text, *arrays, **o: np.einsum(text, *(as_array(x) for x in arrays)),
-    "fix": of_numbers(ENTRIES["trunc"]), "rint": of_numbers(mpmath.nint), "around": of_numbers(mpmath.nint), "remainder": of_numbers(ENTRIES["mod"]),
-    "conjugate": of_numbers(mpmath.conj), "amax": np.max, "amin": np.min, "ptp": lambda x, axis=None: np.max(x, axis) - np.min(x, axis),
-    "trace": lambda x, offset=0: np.sum(np.diagonal(x, offset), -1), "vdot": lambda a, b: np.sum(of_numbers(mpmath.conj)(a).ravel() * as_array(b).ravel()),
-}  # fmt: skip
+    "fix": of_numbers(ENTRIES["trunc"]),
+    "rint": of_numbers(mpmath.nint),
+    "around": of_numbers(mpmath.nint),
+    "remainder": of_numbers(ENTRIES["mod"]),
+    "conjugate": of_numbers(mpmath.conj),
+    "amax": np.max,
+    "amin": np.min,
+    "ptp": lambda x, axis=None: np.max(x, axis) - np.min(x, axis),
+    "trace": lambda x, offset=0: np.sum(np.diagonal(x, offset), -1),
+    "vdot": lambda a, b: np.sum(of_numbers(mpmath.conj)(a).ravel() * as_array(b).ravel()),
+}
 
 
 def bincount(x: Any, weights: Any = None, minlength: int = 0) -> np.ndarray:
@@ -277,7 +353,8 @@ def load(source: str) -> ModuleType:
 
 
 def to_mpmath(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: as_array(x) for name, x in arrays.items()}
+    """Unsigned integers, which would wrap around, become mpf, too."""
+    return {name: as_array(x.astype(float) if x.dtype.kind == "u" else x) for name, x in arrays.items()}
 
 
 def scalar(x: Any) -> Any:
@@ -319,5 +396,5 @@ def descent(
 ) -> dict[str, np.ndarray]:
     for _ in range(steps):
         slopes = gradient(function, params, data)
-        params = {name: x - mpmath.mpf(rate) * slopes[name] for name, x in params.items()}
+        params = {name: np.asarray(x - mpmath.mpf(rate) * slopes[name], object) for name, x in params.items()}
     return params  # type: ignore[no-any-return]
