@@ -29,6 +29,7 @@ from .oracle_arrays import (
     note_tie,
     plain_index,
     refuse,
+    require_integers,
     scatter_add,
     zeros,
 )
@@ -204,10 +205,10 @@ def copy(x: Any, order: Any = None, subok: bool = False) -> Any:
     return OracleArray(Node(x.value, ((x.node, lambda g: g),)), whole=x.whole)
 
 
-@known("array")
+@known("array", alias=True)
 def array(x: Any, dtype: Any = None, *, copy: Any = True, order: Any = None, ndmin: int = 0) -> Any:
-    require_order(order)
-    return alias_of(x, dtype, ndmin) if not copy else own_array(alias_of(x, dtype, ndmin))
+    found = alias_of(x, dtype, ndmin, order)
+    return own_array(found) if copy else found
 
 
 def own_array(x: Any) -> Any:
@@ -222,7 +223,7 @@ def alias_of(x: Any, dtype: Any = None, ndmin: int = 0, order: Any = None, copy:
         raise refuse("np.asarray with copy=True; use np.array", "array")
     found = array_of(x)
     if dtype is not None:
-        found = astype(found, dtype)
+        found = astype(found, dtype, copy=False)
     if isinstance(found, OracleArray) and ndmin > found.ndim:
         found = FUNCTIONS["reshape"](found, (1,) * (ndmin - found.ndim) + found.shape)
     return found
@@ -245,26 +246,35 @@ def flatten(x: Any) -> OracleArray:
     return copy(FUNCTIONS["ravel"](x))  # type: ignore[no-any-return]
 
 
-@known("astype")
+@known("astype", alias=True)
 def astype(x: Any, dtype: Any, order: Any = None, casting: Any = None, subok: bool = True, copy: Any = True) -> Any:
+    """With copy=False `x` itself, where it has this dtype already."""
     require_order(order)
     x, kind = array_of(x), number_type(dtype)
+    if not copy and kind.kind == ("b" if x.is_mask else "i" if x.whole else "f"):
+        return x
     if kind.kind == "b":
-        return x if x.is_mask else x != 0
+        return own_array(x if x.is_mask else x != 0)
     if kind.kind == "c":
         from .complex_arrays import ComplexArray
 
         return ComplexArray.of(x * 1)
-    if kind.kind not in "iu":
-        return FUNCTIONS["copy"](real_number(x * 1)) if copy else FUNCTIONS["real"](real_number(x))
-    found = trunc(x * 1)
-    require_range(found, kind)
-    return OracleArray(found.node, whole=True)
+    if kind.kind == "f":
+        return OracleArray((x * 1).node, scalar=x.scalar)
+    return whole_part(x, kind)
 
 
-def real_number(x: OracleArray) -> OracleArray:
-    """Integers as floats."""
-    return OracleArray(x.node, base=x.base, frozen=x.frozen) if x.whole else x
+def whole_part(x: OracleArray, kind: np.dtype) -> OracleArray:
+    """The integers towards zero, which depend on nothing but for their jumps."""
+    found = as_numbers(trunc(x * 1).value).first
+    integers = OracleArray(Node(Jet([found])), whole=True, scalar=x.scalar)
+    limits = np.iinfo(kind)
+    if not isfinite(integers).value.first.all():
+        raise refuse("astype(int) of NaN or infinity")
+    fits = (integers >= int(limits.min)).value.first & (integers <= int(limits.max)).value.first
+    if not fits.all():
+        raise refuse(f"astype({kind}) of numbers beyond its range")
+    return integers
 
 
 def number_type(dtype: Any) -> np.dtype:
@@ -273,16 +283,6 @@ def number_type(dtype: Any) -> np.dtype:
     if kind.kind in "biu" or kind in (np.float64, np.complex128):
         return kind
     raise refuse(f"numbers of dtype {kind}, which rounds or holds anything; use float, which does not round here")
-
-
-def require_range(x: OracleArray, kind: np.dtype) -> None:
-    """Refuse integers that this dtype does not hold, which NumPy would wrap around."""
-    limits = np.iinfo(kind)
-    inside = isfinite(x).value.first
-    numbers = OracleArray(Node(Jet([as_numbers(x.value).first])))
-    fits = inside & (numbers >= int(limits.min)).value.first & (numbers <= int(limits.max)).value.first
-    if not fits.all():
-        raise refuse(f"astype({kind}) of numbers beyond its range")
 
 
 def filled(shape: Any, number: float, dtype: Any) -> Any:
@@ -321,7 +321,19 @@ def empty(shape: Any, dtype: Any = float, order: Any = None) -> Any:
 
 
 def type_like(x: OracleArray, dtype: Any) -> Any:
-    return dtype if dtype is not None else bool if x.is_mask else int if x.whole else float
+    """The dtype of an array like this one; what may be integers counts as integers."""
+    return dtype if dtype is not None else bool if x.is_mask else int if x.whole or may_be_integers(x) else float
+
+
+def may_be_integers(x: OracleArray) -> bool:
+    """Whether these are data of whole numbers: their dtype is not known here."""
+    if not x.frozen or x.node.moves or x.is_mask:
+        return False
+    try:
+        current().kind.to_integers(as_numbers(x.value).first)
+    except ValueError:
+        return False
+    return True
 
 
 @known("zeros_like")
@@ -341,6 +353,9 @@ def ones_like(x: Any, dtype: Any = None) -> Any:
 
 @known("full_like")
 def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
+    found = array_of(fill_value)
+    if type_like(array_of(x), dtype) is int and dtype is None:
+        require_integers(OracleArray(found.node, whole=True), found)
     return full(array_of(x).shape, fill_value, type_like(array_of(x), dtype))
 
 

@@ -164,10 +164,18 @@ class OracleArray(NDArrayOperatorsMixin):
     ndim = property(lambda self: self.held.value.ndim)
     size = property(lambda self: self.held.value.size)
     is_mask = property(lambda self: self.held.value.first.dtype == bool)
-    dtype = property(lambda self: np.dtype(bool if self.is_mask else float))
     real = property(lambda self: FUNCTIONS["real"](self))
     imag = property(lambda self: FUNCTIONS["imag"](self))
     mT = property(lambda self: FUNCTIONS["matrix_transpose"](self))  # noqa: N815 - as in NumPy
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Refused for data of whole numbers, whose dtype is not known here."""
+        from .array_functions import may_be_integers
+
+        if may_be_integers(self) and not self.whole:
+            raise refuse("the dtype of data of whole numbers")
+        return np.dtype(bool if self.is_mask else int if self.whole else float)
 
     @property
     def T(self) -> OracleArray:
@@ -351,7 +359,7 @@ class OracleArray(NDArrayOperatorsMixin):
         What depends on parameters is no integer but at a jump: its slope would be lost. (80-bit runs may move data, too.)
         """
         if self.node.moves and current().kind is BALLS:
-            raise refuse(f"{what} of what depends on parameters; compare, or round it with np.floor or .astype(int)")
+            raise refuse(f"{what} of what depends on parameters; .astype(int) makes constant integers")
         try:
             return np.asarray(current().kind.to_integers(as_numbers(self.value).first))
         except ValueError as error:

@@ -102,7 +102,9 @@ class CertifiedUfunc:
             raise AttributeError(name)
         raise refuse(f"np.{self.__name__}.{name}")
 
-    def outer(self, a: Any, b: Any) -> Any:
+    def outer(self, a: Any, b: Any, **more: Any) -> Any:
+        if more:
+            raise refuse(f"np.{self.__name__}.outer with {', '.join(more)}")
         left, right = array_of(a), array_of(b)
         return self(left[(..., *[None] * right.ndim)], right)
 

@@ -26,6 +26,12 @@ def certified_module(source: str) -> ModuleType:
     return module
 
 
+def certify_folder(source: str, folder: Path) -> ModuleType:
+    module = plain_module(source)
+    certify_module(module, folder)
+    return module
+
+
 def certified(source: str, operation: str, params: Any, data: Any, **options: Any) -> Certified:
     return certified_answer(Oracle(certified_module(source).objective), operation, params, data, options, scale=1.0)
 

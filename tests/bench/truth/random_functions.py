@@ -16,7 +16,9 @@ import mpmath
 import numpy as np
 
 from bench import UsageError
+from bench.data.inputs import Inputs
 from bench.truth.certified import Certified, certified_answer
+from bench.truth.compute import reference_of
 from bench.truth.oracle import Oracle
 from bench.truth.time_budget import Uncertified
 from tests.bench.truth import mpmath_numpy
@@ -59,7 +61,7 @@ UNARY = (
     "np.imag(({0} + 1j) ** 2)",
     "np.abs({0} + 0.5j)",
     "np.sinh({0})",
-    "{0}.copy()",
+    "np.copy({0})",
     "np.asarray({0})",
     "np.arcsinh({0})",
     "np.zeros_like({0}) + {0}",
@@ -379,6 +381,7 @@ def example_of(choices: Choices) -> Example:
     return Example(source, params, one_of(choices, list(OPTIONS)))
 
 
+LARGEST = 1e30
 ODD_NUMBERS = tuple(float(x) for x in np.random.default_rng(0).normal(size=40))
 """Without ties."""
 
@@ -414,7 +417,7 @@ def answer_of(example: Example) -> Certified:
 
 
 def wrong(example: Example) -> tuple[str, str]:
-    """(what came out, the fault or an empty text). A tie needs no single answer: the sides of ties have tests of their own."""
+    """(what came out, the fault or an empty text). A tie needs no single answer."""
     try:
         answer = answer_of(example)
     except Uncertified as reason:
@@ -422,25 +425,58 @@ def wrong(example: Example) -> tuple[str, str]:
     except UsageError as reason:
         return f"refused: {str(reason)[:60]}", ""
     if answer.tied:
-        return "tied", ""
+        return beside_tie(example) if example.operation == "gradient" else ("tied", "")
     with mpmath.workdps(mpmath_numpy.DIGITS):
         try:
             truth = truth_of(example)
         except (ZeroDivisionError, ValueError, OverflowError, TypeError) as error:
             return f"mpmath has none: {error}", singular(example, answer)
+        if any(mpmath.isfinite(number) and abs(number) > LARGEST for number in truth.values()):
+            return "too large for differences", ""
         values, radii = dict(leaves(answer.values)), dict(leaves(answer.radii))
+        if any(np.isfinite(float(n.real)) and not np.isfinite(values[path]) for path, n in truth.items()):
+            return beside_tie(example) if example.operation == "gradient" else (f"singular {example.operation}", "")
         for path, number in truth.items():
             fault = compare(values[path], radii[path], number)
-            if example.operation == "value" and mpmath.isnan(number) and np.isfinite(values[path]):
-                fault = f"{values[path]!r}, truth NaN"
+            none = mpmath.isnan(number) or number.imag != 0
+            if example.operation == "value" and none and np.isfinite(values[path]):
+                fault = f"{values[path]!r}, truth {number}"
             if fault:
                 return "wrong", f"{path}: {fault}"
     return "right" if all(np.isfinite(float(x)) for x in values.values()) else "right, not finite", ""
 
 
+def beside_tie(example: Example) -> tuple[str, str]:
+    """Whether the interval of slopes holds those on both sides along each variable, where the function does not jump."""
+    oracle = Oracle(certified_module(example.source).objective)
+    try:
+        found = reference_of(oracle, Inputs(example.params, FIXED, ""), "gradient", {}, "float64")
+    except UsageError as reason:
+        return f"tied, refused: {str(reason)[:40]}", ""
+    if found.why:
+        return f"tied, {found.why[:30]}", ""
+    low, high = found.bounds or (found.value, found.value)
+    function = mpmath_numpy.load(example.source).objective
+    with mpmath.workdps(mpmath_numpy.DIGITS):
+        params, data = mpmath_numpy.to_mpmath(example.params), mpmath_numpy.to_mpmath(FIXED)
+        for name, x in params.items():
+            for index in np.ndindex(x.shape):
+                for sign in (1, -1):
+                    slope = mpmath_numpy.one_sided(function, params, data, name, index, sign)
+                    if mpmath.isfinite(slope) and slope.imag == 0 and abs(slope) < LARGEST / 10**10:
+                        margin = mpmath.mpf(10) ** -15 * (1 + abs(slope))
+                        least, most = (mpmath.mpf(float(side[name][index])) for side in (low, high))
+                        if not least - margin <= slope.real <= most + margin:
+                            return (
+                                "wrong",
+                                f"tied {name}{list(index)}: {least} … {most}, truth {mpmath.nstr(slope, 20)}",
+                            )
+    return "tied, interval right", ""
+
+
 def compare(value: Any, radius: Any, truth: Any) -> str:
     if isinstance(truth, mpmath.mpc) and truth.imag != 0:
-        return "" if not np.isfinite(value) else f"{value!r}, beyond the domain"
+        return ""
     truth = truth.real
     if mpmath.isnan(truth):  # of a difference between NaN; a slope may be known all the same
         return ""
