@@ -1,7 +1,7 @@
 """NumPy's functions of arrays, for the arrays of an oracle.
 
-Those that only arrange entries run in NumPy itself, on the places of the entries. Those that choose among numbers (max, sort,
-clip) compare them, and so note ties. The others are written with the operators of `OracleArray`.
+What only arranges entries runs in NumPy itself, on the places of the entries. Those that choose among numbers (max, clip,
+sort) compare them, and so note ties. The others are written with the operators of `OracleArray`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from .elementary_functions import POLYGAMMA
-from .jets import Jet, as_numbers, constant, current
+from .jets import Jet, as_numbers, constant, current, multiply
 from .jets import where as where_of_jets
 from .number_kinds import BALLS, as_objects, object_array
 from .oracle_arrays import (
@@ -25,8 +25,11 @@ from .oracle_arrays import (
     call_elementary,
     decided_signs,
     linear_change,
+    named,
     note_tie,
+    plain_index,
     refuse,
+    require_integers,
     scatter_add,
     zeros,
 )
@@ -35,11 +38,11 @@ from .reverse_mode import Node, SlopeArray, sum_to_shape
 Function = Callable[..., Any]
 
 
-def known(*names: str) -> Callable[[Function], Function]:
-    """Enter a function in the table under these names."""
+def known(*names: str, alias: bool = False) -> Callable[[Function], Function]:
+    """Enter a function in the table under these names; alias: its result may share memory with an argument."""
 
     def enter(function: Function) -> Function:
-        FUNCTIONS.update(dict.fromkeys(names, function))
+        FUNCTIONS.update({name: named(name, function, alias=alias) for name in names})
         return function
 
     return enter
@@ -54,11 +57,44 @@ def axes_of(x: OracleArray, axis: Any) -> tuple[int, ...]:
 
 # Arrangements --------------------------------------------------------------------------------------------
 
-VIEWS = ("reshape", "ravel", "transpose", "swapaxes", "moveaxis", "rollaxis", "squeeze", "expand_dims", "diagonal",
-         "broadcast_to", "flip", "fliplr", "flipud", "rot90", "split", "array_split", "hsplit", "vsplit", "atleast_1d",
-         "atleast_2d", "matrix_transpose")  # fmt: skip
-COPIES = ("diag", "tril", "triu", "concatenate", "stack", "vstack", "hstack", "column_stack", "dstack", "take", "roll",
-          "take_along_axis", "repeat", "tile", "pad", "compress", "resize", "append", "delete", "insert", "diagflat")  # fmt: skip
+VIEWS = {
+    "reshape": 2, "ravel": 1, "transpose": 1, "swapaxes": 2, "moveaxis": 2, "rollaxis": 2, "squeeze": 1, "expand_dims": 1,
+    "diagonal": 3, "diag": 1, "broadcast_to": 1, "flip": 1, "fliplr": 0, "flipud": 0, "rot90": 2, "split": 2,
+    "array_split": 2, "hsplit": 1, "vsplit": 1, "atleast_1d": 0, "atleast_2d": 0, "atleast_3d": 0, "matrix_transpose": 0,
+}  # fmt: skip
+COPIES = {
+    "tril": 1, "triu": 1, "concatenate": 1, "stack": 1, "vstack": 0, "hstack": 0, "column_stack": 0, "dstack": 0, "take": 2,
+    "roll": 2, "take_along_axis": 2, "repeat": 2, "tile": 1, "pad": 2, "resize": 1, "delete": 2, "diagflat": 1,
+}  # fmt: skip
+"""Name → how many arguments it may have after the array."""
+ARRANGEMENT_OPTIONS = frozenset(
+    [
+        "shape",
+        "newshape",
+        "order",
+        "axis",
+        "axes",
+        "axis1",
+        "axis2",
+        "source",
+        "destination",
+        "start",
+        "offset",
+        "k",
+        "m",
+        "indices_or_sections",
+        "indices",
+        "shift",
+        "repeats",
+        "reps",
+        "pad_width",
+        "mode",
+        "new_shape",
+        "obj",
+        "constant_values",
+    ]
+)
+PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
 
 
 def places_in(sources: list[OracleArray], argument: Any) -> Any:
@@ -74,29 +110,43 @@ def places_in(sources: list[OracleArray], argument: Any) -> Any:
 def plain_argument(x: Any) -> Any:
     if isinstance(x, OracleArray):
         return x.value.first if x.is_mask else x.integers("an argument that counts or orders entries")
-    return [plain_argument(item) for item in x] if isinstance(x, list) else x
+    return type(x)(plain_argument(item) for item in x) if type(x) in (list, tuple) else x
 
 
 def arrangement(name: str) -> Function:
     function = getattr(np, name)
 
     def arranged(argument: Any, *more: Any, **options: Any) -> Any:
-        if name == "pad" and not set(options) <= {"mode", "pad_width"} and options.get("constant_values", 0) != 0:
-            raise refuse("np.pad with constant_values other than 0")
-        if name in ("append", "insert") and any(isinstance(x, OracleArray) for x in more):
-            raise refuse(f"np.{name}; use np.concatenate", "concatenate")
+        require_arrangement(name, more, options)
         sources: list[OracleArray] = []
         places = places_in(sources, argument)
         more = tuple(plain_argument(x) for x in more)
         found = function(places, *more, **{key: plain_argument(x) for key, x in options.items()})
         view = name in VIEWS and len(sources) == 1
-        return (
-            [gather(sources, x, view) for x in found]
-            if isinstance(found, list | tuple)
-            else gather(sources, found, view)
-        )
+        if isinstance(found, list | tuple):
+            return [gather(sources, x, view) for x in found]
+        return gather(sources, found, view)
 
-    return arranged
+    return named(name, arranged, alias=True)
+
+
+def require_arrangement(name: str, more: tuple[Any, ...], options: dict[str, Any]) -> None:
+    """Refuse what would do more than arrange entries, or what depends on how they lie in memory."""
+    unknown = sorted(set(options) - ARRANGEMENT_OPTIONS)
+    if len(more) > {**VIEWS, **COPIES}[name] or unknown:
+        raise refuse(f"np.{name} with {', '.join(unknown) or 'so many arguments'}")
+    texts = [x for x in (*more, *options.values()) if isinstance(x, str)]
+    if name == "pad":
+        fill = options.get("constant_values", 0)
+        if any(text not in PAD_MODES for text in texts) or not (isinstance(fill, int | float) and fill == 0):
+            raise refuse(f"np.pad but with mode {', '.join(PAD_MODES)} and zeros")
+    elif name == "take":
+        if any(text not in ("raise", "wrap", "clip") for text in texts):
+            raise refuse("np.take with this mode")
+    elif any(text not in ("C", "F") for text in texts):
+        raise refuse(f"np.{name} with an order other than C and F")
+    if any(callable(x) for x in (*more, *options.values()) if not isinstance(x, OracleArray)):
+        raise refuse(f"np.{name} with a function")
 
 
 for arrangement_name in (*VIEWS, *COPIES):
@@ -125,30 +175,70 @@ def gather(sources: list[OracleArray], places: np.ndarray, view: bool = False) -
         own = np.where((places >= begun) & (places < begun + x.size), places - begun, -1)
         made_from.append((x.node, functools.partial(scatter_add, places=own, shape=x.shape)))
         begun += x.size
-    return OracleArray(Node(value, tuple(made_from)), base=sources[0] if view else None)
+    whole = bool(sources) and all(x.whole for x in sources)
+    return OracleArray(Node(value, tuple(made_from)), base=sources[0] if view else None, whole=whole)
 
 
-@known(
-    "copy",
-    "ascontiguousarray",
-    "positive",
-    "real",
-    "conj",
-    "conjugate",
-    "asarray",
-    "array",
-    "asanyarray",
-    "float64",
-    "double",
-)
-def copy(x: Any, dtype: Any = None, *, copy: Any = None, ndmin: int = 0) -> Any:
-    from .complex_arrays import ComplexArray
+@known("append")
+def append(x: Any, more: Any, axis: int | None = None) -> Any:
+    parts = [array_of(x), array_of(more)]
+    if axis is None:
+        parts, axis = [FUNCTIONS["ravel"](part) for part in parts], 0
+    return FUNCTIONS["concatenate"](parts, axis)
 
-    if isinstance(x, ComplexArray):
-        return x
+
+@known("compress")
+def compress(mask: Any, x: Any, axis: int | None = None) -> Any:
+    x, chosen = array_of(x), np.flatnonzero(plain_argument(array_of(mask)))
+    return FUNCTIONS["take"](FUNCTIONS["ravel"](x), chosen) if axis is None else FUNCTIONS["take"](x, chosen, axis)
+
+
+def require_order(order: Any) -> None:
+    if order not in (None, "C", "K", "A", "F"):
+        raise refuse(f"an array in the order {order!r}")
+
+
+@known("copy")
+def copy(x: Any, order: Any = None, subok: bool = False) -> Any:
+    require_order(order)
+    x = array_of(x)
+    return OracleArray(Node(x.value, ((x.node, lambda g: g),)), whole=x.whole)
+
+
+@known("array", alias=True)
+def array(x: Any, dtype: Any = None, *, copy: Any = True, order: Any = None, ndmin: int = 0) -> Any:
+    found = alias_of(x, dtype, ndmin, order)
+    return own_array(found) if copy else found
+
+
+def own_array(x: Any) -> Any:
+    return OracleArray(x.node, whole=x.whole, scalar=False) if isinstance(x, OracleArray) else x
+
+
+@known("asarray", "asanyarray", "ascontiguousarray", alias=True)
+def alias_of(x: Any, dtype: Any = None, ndmin: int = 0, order: Any = None, copy: Any = None) -> Any:
+    """`x` itself where it is an array."""
+    require_order(order)
+    if copy:
+        raise refuse("np.asarray with copy=True; use np.array", "array")
     found = array_of(x)
-    found = OracleArray(Node(found.value, ((found.node, lambda g: g),)))
-    return found if dtype is None else astype(found, dtype)
+    if dtype is not None:
+        found = astype(found, dtype, copy=False)
+    if isinstance(found, OracleArray) and ndmin > found.ndim:
+        found = FUNCTIONS["reshape"](found, (1,) * (ndmin - found.ndim) + found.shape)
+    return found
+
+
+@known("positive")
+def positive(x: Any) -> Any:
+    return copy(x)
+
+
+@known("real", "conj", "conjugate", alias=True)
+def real_part(x: Any) -> Any:
+    """A view of `x`, as a real array is its own real part."""
+    x = array_of(x)
+    return linear_change(x, lambda c: c, lambda g: g, view=True)
 
 
 @known("flatten")
@@ -156,76 +246,173 @@ def flatten(x: Any) -> OracleArray:
     return copy(FUNCTIONS["ravel"](x))  # type: ignore[no-any-return]
 
 
-@known("astype")
-def astype(x: Any, dtype: Any, **options: Any) -> OracleArray:
-    x, kind = array_of(x), np.dtype(dtype)
-    if kind == bool:
-        return x if x.is_mask else x != 0
-    if kind.kind in "iu":
-        return trunc(x * 1)
-    if kind == np.float64:
-        return x * 1
-    raise refuse(f"astype({kind}), which rounds; use astype(float), which does not")
+@known("astype", alias=True)
+def astype(x: Any, dtype: Any, order: Any = None, casting: Any = None, subok: bool = True, copy: Any = True) -> Any:
+    """With copy=False `x` itself, where it has this dtype already."""
+    require_order(order)
+    x, kind = array_of(x), number_type(dtype)
+    if not copy and kind.kind == ("b" if x.is_mask else "i" if x.whole else "f"):
+        return x
+    if kind.kind == "b":
+        return own_array(x if x.is_mask else x != 0)
+    if kind.kind == "c":
+        from .complex_arrays import ComplexArray
+
+        return ComplexArray.of(x * 1)
+    if kind.kind == "f":
+        return OracleArray((x * 1).node, scalar=x.scalar)
+    return whole_part(x, kind)
 
 
-@known("zeros", "empty")
-def zeros_of(shape: Any, dtype: Any = float, **options: Any) -> OracleArray:
-    return zeros(plain_argument(shape), mask=np.dtype(dtype) == bool)
+def whole_part(x: OracleArray, kind: np.dtype) -> OracleArray:
+    """The integers towards zero, which depend on nothing but for their jumps."""
+    found = as_numbers(trunc(x * 1).value).first
+    integers = OracleArray(Node(Jet([found])), whole=True, scalar=x.scalar)
+    limits = np.iinfo(kind)
+    if not isfinite(integers).value.first.all():
+        raise refuse("astype(int) of NaN or infinity")
+    fits = (integers >= int(limits.min)).value.first & (integers <= int(limits.max)).value.first
+    if not fits.all():
+        raise refuse(f"astype({kind}) of numbers beyond its range")
+    return integers
+
+
+def number_type(dtype: Any) -> np.dtype:
+    """A dtype that certified numbers can stand for. Raises UnknownOperation for those that round."""
+    kind = np.dtype(dtype)
+    if kind.kind in "biu" or kind in (np.float64, np.complex128):
+        return kind
+    raise refuse(f"numbers of dtype {kind}, which rounds or holds anything; use float, which does not round here")
+
+
+def filled(shape: Any, number: float, dtype: Any) -> Any:
+    kind, plain = number_type(dtype), plain_argument(shape)
+    found = zeros(plain, number, mask=kind.kind == "b")
+    if kind.kind == "c":
+        return astype(found, complex)
+    found.whole, found.scalar = kind.kind in "iu", False
+    return found
+
+
+@known("zeros")
+def zeros_of(shape: Any, dtype: Any = float, order: Any = None) -> Any:
+    require_order(order)
+    return filled(shape, 0.0, dtype)
 
 
 @known("ones")
-def ones_of(shape: Any, dtype: Any = float, **options: Any) -> OracleArray:
-    return zeros(plain_argument(shape), 1.0, mask=np.dtype(dtype) == bool)
+def ones_of(shape: Any, dtype: Any = float, order: Any = None) -> Any:
+    require_order(order)
+    return filled(shape, 1.0, dtype)
 
 
 @known("full")
-def full(shape: Any, number: Any, dtype: Any = None) -> OracleArray:
-    return copy(FUNCTIONS["broadcast_to"](array_of(number), plain_argument(shape)))  # type: ignore[no-any-return]
+def full(shape: Any, fill_value: Any, dtype: Any = None, order: Any = None) -> Any:
+    require_order(order)
+    number = array_of(fill_value) if dtype is None else astype(array_of(fill_value), dtype)
+    return own_array(FUNCTIONS["broadcast_to"](number, plain_argument(shape)))
 
 
-@known("zeros_like", "empty_like")
-def zeros_like(x: Any, dtype: Any = float) -> OracleArray:
-    return zeros_of(array_of(x).shape, dtype)
+@known("empty")
+def empty(shape: Any, dtype: Any = float, order: Any = None) -> Any:
+    """Of NaN, so that an entry that nothing is assigned to is none."""
+    require_order(order)
+    return filled(shape, 0.0 if number_type(dtype).kind != "f" else math.nan, dtype)
+
+
+def type_like(x: OracleArray, dtype: Any) -> Any:
+    """The dtype of an array like this one; what may be integers counts as integers."""
+    return dtype if dtype is not None else bool if x.is_mask else int if x.whole or may_be_integers(x) else float
+
+
+def may_be_integers(x: OracleArray) -> bool:
+    """Whether these are data of whole numbers: their dtype is not known here."""
+    if not x.frozen or x.node.moves or x.is_mask:
+        return False
+    try:
+        current().kind.to_integers(as_numbers(x.value).first)
+    except ValueError:
+        return False
+    return True
+
+
+@known("zeros_like")
+def zeros_like(x: Any, dtype: Any = None) -> Any:
+    return filled(array_of(x).shape, 0.0, type_like(array_of(x), dtype))
+
+
+@known("empty_like")
+def empty_like(x: Any, dtype: Any = None) -> Any:
+    return empty(array_of(x).shape, type_like(array_of(x), dtype))
 
 
 @known("ones_like")
-def ones_like(x: Any, dtype: Any = float) -> OracleArray:
-    return ones_of(array_of(x).shape, dtype)
+def ones_like(x: Any, dtype: Any = None) -> Any:
+    return filled(array_of(x).shape, 1.0, type_like(array_of(x), dtype))
 
 
 @known("full_like")
-def full_like(x: Any, number: Any, dtype: Any = None) -> OracleArray:
-    return full(array_of(x).shape, number)
+def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
+    found = array_of(fill_value)
+    if type_like(array_of(x), dtype) is int and dtype is None:
+        require_integers(OracleArray(found.node, whole=True), found)
+    return full(array_of(x).shape, fill_value, type_like(array_of(x), dtype))
 
 
-for plain_name in ("eye", "identity", "tri", "arange"):
+@known("eye")
+def eye(N: Any, M: Any = None, k: Any = 0, dtype: Any = float) -> Any:
+    return astype(array_of(np.eye(int(N), None if M is None else int(M), int(k))), dtype)
 
-    def constant_array(*args: Any, make: Function = getattr(np, plain_name), **kwargs: Any) -> OracleArray:
-        kwargs.pop("dtype", None)
-        return array_of(make(*(plain_argument(x) for x in args), **kwargs)) * 1
 
-    FUNCTIONS[plain_name] = constant_array
+@known("identity")
+def identity(n: Any, dtype: Any = float) -> Any:
+    return eye(n, dtype=dtype)
+
+
+@known("tri")
+def tri(N: Any, M: Any = None, k: Any = 0, dtype: Any = float) -> Any:
+    return astype(array_of(np.tri(int(N), None if M is None else int(M), int(k))), dtype)
+
+
+@known("arange")
+def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> Any:
+    """start + i step, without rounding."""
+    start, stop = (0, start) if stop is None else (start, stop)
+    parts = [array_of(x) for x in (start, stop, step)]
+    if any(x.node.moves and current().kind is BALLS for x in parts):
+        raise refuse("np.arange between numbers that depend on parameters; use np.linspace", "linspace")
+    first, last, width = (current().kind.to_floats(as_numbers(x.value).first)[()] for x in parts)
+    count = array_of(np.arange(len(np.arange(first, last, width))))
+    found = parts[0] + parts[2] * count
+    if dtype is not None:
+        return astype(found, dtype)
+    found.whole = all(
+        isinstance(x, int | np.integer) or (isinstance(x, OracleArray) and x.whole) for x in (start, step)
+    )
+    return found
 
 
 @known("linspace")
-def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True) -> OracleArray:
+def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True) -> OracleArray:
+    if array_of(start).ndim or array_of(stop).ndim:
+        raise refuse("np.linspace between arrays")
     parts = int(num) - 1 if endpoint else int(num)
-    return start + (stop - array_of(start)) * array_of(np.arange(int(num))) / max(parts, 1)  # type: ignore[no-any-return]
+    return array_of(start) + (stop - array_of(start)) * array_of(np.arange(int(num))) / max(parts, 1)  # type: ignore[no-any-return]
 
 
 @known("shape")
 def shape_of(x: Any) -> tuple[int, ...]:
-    return array_of(x).shape  # type: ignore[no-any-return]
+    return (x if hasattr(x, "shape") else array_of(x)).shape  # type: ignore[no-any-return]
 
 
 @known("ndim")
 def ndim_of(x: Any) -> int:
-    return array_of(x).ndim  # type: ignore[no-any-return]
+    return (x if hasattr(x, "ndim") else array_of(x)).ndim  # type: ignore[no-any-return]
 
 
 @known("size")
 def size_of(x: Any) -> int:
-    return array_of(x).size  # type: ignore[no-any-return]
+    return (x if hasattr(x, "size") else array_of(x)).size  # type: ignore[no-any-return]
 
 
 # Choices -------------------------------------------------------------------------------------------------
@@ -448,6 +635,7 @@ def radians(x: Any) -> Any:
 @known("sum")
 def total(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False, where: Any = None) -> Any:
     x = array_of(x)
+    require_sum_type(dtype, x)
     if where is not None:
         x = FUNCTIONS["where"](where, x, 0)
     x = x * 1 if x.is_mask else x
@@ -466,6 +654,14 @@ def total(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False
     return linear_change(x, add_up, back)
 
 
+def require_sum_type(dtype: Any, x: OracleArray) -> None:
+    """A dtype in which NumPy would sum, which must hold every number."""
+    kind = number_type(float if dtype is None else dtype)
+    integers = kind.kind in "iu" and kind.itemsize == 8 and (x.is_mask or x.whole)
+    if kind.kind != "f" and not integers:
+        raise refuse(f"a sum or product in dtype {kind}")
+
+
 def count_along(x: OracleArray, axis: Any) -> int:
     return math.prod(x.shape[i] for i in axes_of(x, axis))
 
@@ -473,28 +669,37 @@ def count_along(x: OracleArray, axis: Any) -> int:
 @known("mean")
 def mean(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Any:
     x = array_of(x)
-    return total(x, axis, keepdims=keepdims) / count_along(x, axis)
+    return total(x, axis, dtype, keepdims=keepdims) / count_along(x, axis)
 
 
 @known("average")
-def average(x: Any, axis: Any = None, weights: Any = None) -> Any:
+def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: bool = False) -> Any:
     if weights is None:
-        return mean(x, axis)
-    weights = array_of(weights)
-    return total(array_of(x) * weights, axis) / total(weights, axis if weights.ndim == array_of(x).ndim else None)
+        return mean(a, axis, keepdims=keepdims)
+    x, weights = array_of(a), array_of(weights) * 1
+    if weights.shape != x.shape:
+        if weights.ndim != 1 or not isinstance(axis, int | np.integer):
+            raise refuse("np.average with weights of another shape, but for one axis")
+        weights = weights[(slice(None), *[None] * (x.ndim - 1 - range(x.ndim)[axis]))]
+        weights = FUNCTIONS["broadcast_to"](weights, x.shape)
+    return total(x * weights, axis, keepdims=keepdims) / total(weights, axis, keepdims=keepdims)
 
 
 @known("var")
-def var(x: Any, axis: Any = None, ddof: int = 0, *, correction: int | None = None, keepdims: bool = False) -> Any:
+def var(
+    x: Any, axis: Any = None, dtype: Any = None, *, ddof: int = 0, correction: int | None = None, keepdims: bool = False
+) -> Any:
     x = array_of(x)
-    distance = x - mean(x, axis, keepdims=True)
+    distance = x - mean(x, axis, dtype, keepdims=True)
     free = count_along(x, axis) - (ddof if correction is None else correction)
     return total(distance * distance, axis, keepdims=keepdims) / free
 
 
 @known("std")
-def std(x: Any, axis: Any = None, **options: Any) -> Any:
-    return np.sqrt(var(x, axis, **options))
+def std(
+    x: Any, axis: Any = None, dtype: Any = None, *, ddof: int = 0, correction: int | None = None, keepdims: bool = False
+) -> Any:
+    return np.sqrt(var(x, axis, dtype, ddof=ddof, correction=correction, keepdims=keepdims))
 
 
 @known("ptp")
@@ -513,15 +718,15 @@ def nanmean(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 
 @known("nanvar")
-def nanvar(x: Any, axis: Any = None, ddof: int = 0) -> Any:
+def nanvar(x: Any, axis: Any = None, *, ddof: int = 0) -> Any:
     x, present = array_of(x), ~isnan(x)
     distance = where(present, x - nanmean(x, axis, keepdims=True), 0)
     return total(distance * distance, axis) / (total(present, axis) - ddof)
 
 
 @known("nanstd")
-def nanstd(x: Any, axis: Any = None, ddof: int = 0) -> Any:
-    return np.sqrt(nanvar(x, axis, ddof))
+def nanstd(x: Any, axis: Any = None, *, ddof: int = 0) -> Any:
+    return np.sqrt(nanvar(x, axis, ddof=ddof))
 
 
 def fold(x: OracleArray, axis: Any, combine: Function, keepdims: bool) -> Any:
@@ -541,7 +746,9 @@ def fold(x: OracleArray, axis: Any, combine: Function, keepdims: bool) -> Any:
 
 @known("prod")
 def prod(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Any:
-    x = array_of(x) * 1
+    x = array_of(x)
+    require_sum_type(dtype, x)
+    x = x * 1
     if not count_along(x, axis):
         return total(x, axis, keepdims=keepdims) + 1
     return fold(x, axis, lambda a, b: a * b, keepdims)
@@ -609,6 +816,8 @@ def cumprod(x: Any, axis: Any = None) -> Any:
 
 @known("diff")
 def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+    if array_of(x).is_mask:
+        raise refuse("np.diff of a mask; multiply it by 1 to have numbers")
     x = FUNCTIONS["moveaxis"](array_of(x), axis, 0)
     for _ in range(n):
         x = x[1:] - x[:-1]
@@ -645,6 +854,8 @@ def order_of_line(flat: OracleArray, places: np.ndarray, unknown: np.ndarray, wh
             if sign:
                 return sign
         equal.append(True)
+        if what == "np.argsort" and not flat.node.moves:
+            raise refuse('np.argsort of equal numbers, whose order is not defined, but with kind="stable"')
         return j - i if state.ties == "down" else i - j
 
     numbers = [i for i, place in enumerate(places) if not unknown[place]]
@@ -655,14 +866,15 @@ def order_of_line(flat: OracleArray, places: np.ndarray, unknown: np.ndarray, wh
 
 
 @known("argsort")
-def argsort(x: Any, axis: int | None = -1, **options: Any) -> Any:
+def argsort(x: Any, axis: int | None = -1, kind: Any = None, *, stable: Any = None) -> Any:
     x = array_of(x)
     x, axis = (FUNCTIONS["ravel"](x), 0) if axis is None else (x, axis)
-    return array_of(ranks_along(x, axis, "np.argsort")) * 1
+    in_order = stable or kind in ("stable", "mergesort")
+    return array_of(ranks_along(x, axis, "np.argsort, stable," if in_order else "np.argsort")) * 1
 
 
 @known("sort")
-def sort(x: Any, axis: int | None = -1, **options: Any) -> Any:
+def sort(x: Any, axis: int | None = -1, kind: Any = None, *, stable: Any = None) -> Any:
     x = array_of(x)
     x, axis = (FUNCTIONS["ravel"](x), 0) if axis is None else (x, axis)
     return FUNCTIONS["take_along_axis"](x, ranks_along(x, axis, "np.sort"), axis)
@@ -670,7 +882,9 @@ def sort(x: Any, axis: int | None = -1, **options: Any) -> Any:
 
 @known("median")
 def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    x = array_of(x)
+    x = array_of(x) * 1
+    if isinstance(axis, tuple) or not x.size:
+        raise refuse("np.median along several axes, or of nothing")
     line = FUNCTIONS["ravel"](x) if axis is None else FUNCTIONS["moveaxis"](x, axis, 0)
     n = line.shape[0]
     ordered = sort(line, 0)
@@ -682,9 +896,14 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 
 @known("argmax")
-def argmax(x: Any, axis: Any = None, *, keepdims: bool = False, what: str = "np.argmax") -> Any:
+def argmax(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return place_of_largest(array_of(x) * 1, axis, keepdims, "np.argmax")
+
+
+def place_of_largest(x: OracleArray, axis: Any, keepdims: bool, what: str) -> Any:
     """The lowest place of a largest entry; NaN counts as larger than any number."""
-    x = array_of(x)
+    if not x.size:
+        raise ValueError("argmax or argmin of an empty array")
     line = FUNCTIONS["ravel"](x) if axis is None else FUNCTIONS["moveaxis"](x, axis, 0)
     unknown = isnan(line).value.first
     best = np.zeros(line.shape[1:], int)
@@ -694,12 +913,14 @@ def argmax(x: Any, axis: Any = None, *, keepdims: bool = False, what: str = "np.
         best, nan = np.where(larger, i, best), nan | unknown[i]
         held = where(larger, line[i], held)
     found = array_of(best) * 1
-    return FUNCTIONS["expand_dims"](found, axis) if keepdims and axis is not None else found
+    if not keepdims:
+        return found
+    return FUNCTIONS["reshape"](found, (1,) * x.ndim) if axis is None else FUNCTIONS["expand_dims"](found, axis)
 
 
 @known("argmin")
 def argmin(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return argmax(-array_of(x), axis, keepdims=keepdims, what="np.argmin")
+    return place_of_largest(-(array_of(x) * 1), axis, keepdims, "np.argmin")
 
 
 @known("nonzero")
@@ -717,8 +938,13 @@ def flatnonzero(x: Any) -> Any:
 @known("searchsorted")
 def searchsorted(knots: Any, x: Any, side: str = "left") -> Any:
     knots, x = array_of(knots), array_of(x)
+    if side not in ("left", "right") or knots.ndim != 1:
+        raise refuse("np.searchsorted but with one axis of knots, and left or right")
+    if not (knots[:-1] <= knots[1:]).value.first.all() or isnan(knots).value.first.any():
+        raise refuse("np.searchsorted among knots that do not ascend")
     at = x[..., None]
-    return total(knots < at if side == "left" else knots <= at, -1)
+    found = total(knots < at if side == "left" else knots <= at, -1)
+    return where(isnan(x), knots.size, found)
 
 
 def scatter_sum(values: OracleArray, places: np.ndarray, size: int) -> OracleArray:
@@ -746,8 +972,6 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
 
 @known("add_at")
 def add_at(target: Any, index: Any, values: Any, sign: int = 1) -> None:
-    from .oracle_arrays import plain_index
-
     if not isinstance(target, OracleArray):
         raise refuse("np.add.at on a plain NumPy array; import numpy at the top of the file")
     places = np.arange(target.size).reshape(target.shape)[plain_index(index)]
@@ -784,12 +1008,24 @@ def transposed(jet: Jet) -> Jet:
     return jet.changed(lambda c: c.T)
 
 
-def without_inactive(g: SlopeArray, other: Jet, axis: int) -> tuple[Jet, Jet]:
-    """The slope and the other factor without the rows that have no slope, where 0 · NaN would spread."""
-    if g.active is None or current().kind.is_finite(other.first).all():
-        return g.jet, other
-    used = g.active if g.active.ndim == 1 else g.active.any(axis=1 - axis)
-    return (g.jet[used], other[used]) if axis == 0 else (g.jet[..., used], other[..., used])
+def slope_times(g: SlopeArray, right: Jet) -> SlopeArray:
+    """g @ rightᵀ for matrices; what has no slope adds nothing, also where 0 · NaN would."""
+    rows = (
+        None if g.active is None else np.broadcast_to(g.active.any(axis=1)[:, None], (g.jet.shape[0], right.shape[0]))
+    )
+    if g.active is None or current().kind.is_finite(right.first).all():
+        return SlopeArray(product_of_jets(g.jet, transposed(right)), rows)
+    parts = multiply(g.jet.changed(lambda c: c[:, None, :]), right.changed(lambda c: c[None, :, :]))
+    parts = where_of_jets(g.active[:, None, :], parts, constant((), 0))
+    return SlopeArray(parts.changed(lambda c: as_objects(c.sum(axis=-1))), rows)
+
+
+def numbers_of_both(a: Any, b: Any, name: str) -> tuple[OracleArray, OracleArray]:
+    """Both as numbers; NumPy's products of two masks are masks."""
+    a, b = array_of(a), array_of(b)
+    if a.is_mask and b.is_mask:
+        raise refuse(f"np.{name} of two masks; multiply one by 1 to have numbers")
+    return (a * 1 if a.is_mask else a), (b * 1 if b.is_mask else b)
 
 
 @known("matmul")
@@ -798,10 +1034,7 @@ def matmul(a: Any, b: Any) -> Any:
 
     if isinstance(a, ComplexArray) or isinstance(b, ComplexArray):
         return multiply_complex(matmul, a, b)
-    a, b = (
-        array_of(a) * 1 if array_of(a).is_mask else array_of(a),
-        array_of(b) * 1 if array_of(b).is_mask else array_of(b),
-    )
+    a, b = numbers_of_both(a, b, "matmul")
     if not a.ndim or not b.ndim:
         raise ValueError("matmul: an array without axes; use *")
     if a.shape[-1] != b.shape[0 if b.ndim == 1 else -2]:
@@ -811,19 +1044,18 @@ def matmul(a: Any, b: Any) -> Any:
             return total(a * b, -1)
         left = a[..., None] if a.ndim > 1 else a[:, None]
         return total(left * b[..., None, :, :], -2) if a.ndim > 1 else total(left * b, -2)
+    if a.ndim == 1 or b.ndim == 1:
+        shape = a.shape[:-1] + (b.shape[1:] if b.ndim == 2 else ())
+        rows = FUNCTIONS["reshape"](a, (1, -1)) if a.ndim == 1 else a
+        columns = FUNCTIONS["reshape"](b, (-1, 1)) if b.ndim == 1 else b
+        return FUNCTIONS["reshape"](matmul(rows, columns), shape)
     left, right = a.value, b.value
 
     def by_left(g: SlopeArray) -> SlopeArray:
-        if right.ndim == 1:
-            return SlopeArray(g.jet * right if left.ndim == 1 else outer_of_jets(g.jet, right))
-        slope, factor = without_inactive(g, right, 1)
-        return SlopeArray(product_of_jets(slope, transposed(factor)))
+        return slope_times(g, right)
 
     def by_right(g: SlopeArray) -> SlopeArray:
-        if left.ndim == 1:
-            return SlopeArray(g.jet * left if right.ndim == 1 else outer_of_jets(left, g.jet))
-        slope, factor = without_inactive(g, left, 0)
-        return SlopeArray(transposed(product_of_jets(transposed(slope), factor)))
+        return slope_times(g.changed(lambda c: c.T), transposed(left)).changed(lambda c: c.T)
 
     return OracleArray(Node(product_of_jets(left, right), ((a.node, by_left), (b.node, by_right))))
 
@@ -841,7 +1073,7 @@ def dot(a: Any, b: Any) -> Any:
 
 @known("vdot")
 def vdot(a: Any, b: Any) -> Any:
-    return dot(FUNCTIONS["ravel"](FUNCTIONS["conj"](a)), FUNCTIONS["ravel"](b))
+    return dot(FUNCTIONS["ravel"](a), FUNCTIONS["ravel"](b))
 
 
 @known("inner")
@@ -865,13 +1097,13 @@ def kron(a: Any, b: Any) -> Any:
 
 
 @known("trace")
-def trace(x: Any) -> Any:
-    return total(FUNCTIONS["diagonal"](array_of(x)), -1)
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    return total(FUNCTIONS["diagonal"](array_of(x), offset, axis1, axis2), -1)
 
 
 @known("tensordot")
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    a, b = array_of(a), array_of(b)
+    a, b = numbers_of_both(a, b, "tensordot")
     if isinstance(axes, int):
         axes = (list(range(a.ndim - axes, a.ndim)), list(range(axes)))
     left, right = ([int(i) for i in np.atleast_1d(part)] for part in axes)
@@ -887,9 +1119,13 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 @known("einsum")
 def einsum(subscripts: str, *operands: Any, **options: Any) -> Any:
     """By products over all letters and a sum; of two operands without a common letter in the result by `tensordot`."""
+    if not isinstance(subscripts, str) or not set(options) <= {"optimize"} or "." in subscripts:
+        raise refuse("np.einsum but with letters, the arrays, and optimize")
     inputs, _, output = subscripts.replace(" ", "").partition("->")
-    if "." in inputs:
-        raise refuse("np.einsum with an ellipsis")
+    if len(set(output)) < len(output) or not set(output) <= set(inputs) - {","}:
+        raise ValueError(f"einsum: {output} is no selection of the letters of {inputs}")
+    if all(array_of(x).is_mask for x in operands):
+        raise refuse("np.einsum of masks; multiply one by 1 to have numbers")
     letters = inputs.split(",")
     if "->" not in subscripts:
         text = inputs.replace(",", "")
@@ -907,6 +1143,7 @@ def einsum(subscripts: str, *operands: Any, **options: Any) -> Any:
         arrays.append(
             (total(x, tuple(alone)), "".join(c for k, c in enumerate(once) if k not in alone)) if alone else (x, once)
         )
+    require_lengths(arrays)
     if len(arrays) == 2:
         (a, left), (b, right) = arrays
         common = [name for name in left if name in right]
@@ -921,6 +1158,15 @@ def einsum(subscripts: str, *operands: Any, **options: Any) -> Any:
         spread = FUNCTIONS["transpose"](x, order) if len(order) > 1 else x
         product = product * spread[tuple(slice(None) if name in names else None for name in everything)]
     return total(product, tuple(range(len(output), len(everything)))) if len(everything) > len(output) else product
+
+
+def require_lengths(arrays: list[Any]) -> None:
+    """Refuse axes of one letter that have more than one length: NumPy repeats those of length 1."""
+    lengths: dict[str, int] = {}
+    for x, names in arrays:
+        for name, n in zip(names, x.shape, strict=True):
+            if lengths.setdefault(name, n) != n:
+                raise refuse(f"np.einsum with an axis {name} of lengths {lengths[name]} and {n}")
 
 
 # SciPy's special functions that are written with others --------------------------------------------------

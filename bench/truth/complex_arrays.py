@@ -1,4 +1,4 @@
-"""Complex numbers inside a real function: pairs of an oracle's arrays, so that slopes follow from those of real functions."""
+"""Complex numbers inside a real function: pairs of an oracle's arrays, so that slopes follow from real functions."""
 
 from __future__ import annotations
 
@@ -10,15 +10,40 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from .array_functions import COPIES, VIEWS, known
 from .elementary_functions import Constant
-from .oracle_arrays import FUNCTIONS, OracleArray, array_of, refuse
+from .jets import as_numbers, current
+from .number_kinds import BALLS, Undecided
+from .oracle_arrays import FUNCTIONS, OracleArray, array_of, packed, refuse, zeros
 
 LINEAR = ("sum", "mean", "cumsum", "diff", "trace", *VIEWS, *COPIES)
+PARTS = ("copy", "array", "asarray", "ascontiguousarray", "positive")
+"""Functions that change nothing."""
 
 
 class ComplexArray(NDArrayOperatorsMixin):
     """real + i imag."""
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        raise refuse("complex numbers as a key of a dictionary, in a set or in a cache")
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise refuse("pickle of complex numbers")
+
+    def __copy__(self) -> ComplexArray:
+        return call_named("copy", self)  # type: ignore[no-any-return]
+
+    def __deepcopy__(self, memo: Any) -> ComplexArray:
+        return call_named("copy", self)  # type: ignore[no-any-return]
+
+    def __bool__(self) -> bool:
+        raise refuse("the truth value of complex numbers")
+
+    def __complex__(self) -> complex:
+        raise refuse("complex() of complex numbers")
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        new = ComplexArray.of(value)
+        self.real[index] = new.real
+        self.imag[index] = new.imag
 
     def __init__(self, real: OracleArray, imag: OracleArray):
         self.real, self.imag = real, imag
@@ -31,7 +56,7 @@ class ComplexArray(NDArrayOperatorsMixin):
             plain = np.asarray(x)
             return cls(array_of(plain.real), array_of(plain.imag))
         real = array_of(x)
-        return cls(real, real * 0)
+        return cls(real * 1 if real.is_mask else real, zeros(real.shape))
 
     shape = property(lambda self: self.real.shape)
     ndim = property(lambda self: self.real.ndim)
@@ -55,7 +80,10 @@ class ComplexArray(NDArrayOperatorsMixin):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *args, **kwargs: call_named(name, self, *args, **kwargs)
+        if name not in METHODS:
+            raise refuse(f"the attribute .{name} of complex numbers", name)
+        pack = packed if name in ("reshape", "transpose") else tuple
+        return lambda *args, **kwargs: call_named(name, self, *pack(args), **kwargs)
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise refuse("np.asarray of complex numbers")
@@ -64,6 +92,7 @@ class ComplexArray(NDArrayOperatorsMixin):
         return np.hypot(self.real, self.imag)  # type: ignore[no-any-return]
 
     def angle(self) -> OracleArray:
+        require_off_cut(self)
         return np.arctan2(self.imag, self.real)  # type: ignore[no-any-return]
 
     def conj(self) -> ComplexArray:
@@ -83,14 +112,18 @@ def is_complex(x: Any) -> bool:
 
 def call_named(name: str, *args: Any, **kwargs: Any) -> Any:
     """A function that is known by name, one part after the other where it is linear."""
-    if name in ("real", "imag", "conj", "conjugate", "angle", "copy"):
-        found = getattr(args[0], {"copy": "conj"}.get(name, name))
-        found = found if name in ("real", "imag") else found()
-        return found.conj() if name == "copy" else found
+    if name in ("real", "imag", "conj", "conjugate", "angle") and len(args) == 1 and not kwargs:
+        z = ComplexArray.of(args[0])
+        return getattr(z, name) if name in ("real", "imag") else getattr(z, name)()
+    if name in PARTS and (len(args) == 1 or args[1] in (complex, np.complex128)) and not kwargs:
+        z = ComplexArray.of(FUNCTIONS["stack"](args[0]) if isinstance(args[0], list | tuple) else args[0])
+        return z if name.startswith("as") else ComplexArray(FUNCTIONS["copy"](z.real), FUNCTIONS["copy"](z.imag))
     if name == "where":
         return FUNCTIONS["where"](*args, **kwargs)
     if name in ("matmul", "dot", "vdot", "outer"):
-        left = args[0].conj() if name == "vdot" and isinstance(args[0], ComplexArray) else args[0]
+        left = ComplexArray.of(args[0]).conj() if name == "vdot" else args[0]
+        if len(args) != 2 or kwargs or (name == "vdot" and max(ComplexArray.of(x).ndim for x in args) > 1):
+            raise refuse(f"np.{name} of complex numbers with these arguments")
         return multiply_complex(FUNCTIONS["dot" if name == "vdot" else name], left, args[1])
     if name.startswith("fft."):
         return FUNCTIONS[name](*args, **kwargs)
@@ -101,7 +134,8 @@ def call_named(name: str, *args: Any, **kwargs: Any) -> Any:
         parts = [ComplexArray.of(x) for x in first]
         halves = ([x.real for x in parts], [x.imag for x in parts])
     else:
-        halves = (first.real, first.imag)  # type: ignore[assignment]
+        whole = ComplexArray.of(first)
+        halves = (whole.real, whole.imag)  # type: ignore[assignment]
     real, imag = (FUNCTIONS[name](half, *rest, **kwargs) for half in halves)
     if isinstance(real, list):
         return [ComplexArray(x, y) for x, y in zip(real, imag, strict=True)]
@@ -117,8 +151,20 @@ def multiply_complex(product: Callable[[Any, Any], Any], a: Any, b: Any) -> Comp
 
 def divide_complex(a: ComplexArray, b: ComplexArray) -> ComplexArray:
     size = b.real * b.real + b.imag * b.imag
+    if current().kind is BALLS and current().kind.is_zero(as_numbers(size.value).first).any():
+        raise Undecided("a quotient of complex numbers by zero")
     found = multiply_complex(lambda x, y: x * y, a, b.conj())
     return ComplexArray(found.real / size, found.imag / size)
+
+
+def require_off_cut(z: ComplexArray) -> None:
+    """On the negative axis the sign of a zero decides, which balls do not have."""
+    if current().kind is not BALLS:
+        return
+    zero = current().kind.is_zero(as_numbers(z.imag.value).first)
+    negative = [not x > 0 and not x.is_zero() for x in as_numbers(z.real.value).first.flat]
+    if (zero.ravel() & np.array(negative, bool)).any():
+        raise Undecided("a complex number on the cut of the logarithm")
 
 
 def exponential(z: ComplexArray) -> ComplexArray:
@@ -160,8 +206,14 @@ def cosine(z: ComplexArray) -> ComplexArray:
     return ComplexArray(np.cos(z.real) * np.cosh(z.imag), -np.sin(z.real) * np.sinh(z.imag))
 
 
+METHODS = ("sum", "mean", "cumsum", "trace", "reshape", "ravel", "transpose", "swapaxes", "squeeze", "diagonal", "copy",
+           "take", "repeat", "dot")  # fmt: skip
+
+
 def call_complex(ufunc: Any, *inputs: Any) -> Any:
     """A ufunc where an argument is complex."""
+    if len(inputs) != ufunc.nin:
+        raise refuse(f"np.{ufunc.__name__} of complex numbers with {len(inputs)} arguments")
     z = [ComplexArray.of(x) for x in inputs]
     if ufunc in (np.add, np.subtract):
         return ComplexArray(ufunc(z[0].real, z[1].real), ufunc(z[0].imag, z[1].imag))
@@ -193,12 +245,14 @@ COMPLEX_UFUNCS: dict[Any, Callable[..., Any]] = {
 
 @known("imag")
 def imag(x: Any) -> Any:
-    return x.imag if isinstance(x, ComplexArray) else array_of(x) * 0
+    return x.imag if isinstance(x, ComplexArray) else zeros(array_of(x).shape)
 
 
 @known("angle")
 def angle(x: Any) -> Any:
-    return ComplexArray.of(x).angle()
+    """Of real numbers 0 or π."""
+    x = array_of(x)
+    return np.arctan2(zeros(x.shape), x)
 
 
 def fourier_matrix(rows: int, n: int, sign: int) -> ComplexArray:
@@ -233,7 +287,9 @@ def ifft(x: Any, n: int | None = None, axis: int = -1) -> ComplexArray:
 
 @known("fft.rfft")
 def rfft(x: Any, n: int | None = None, axis: int = -1) -> ComplexArray:
-    size = ComplexArray.of(x).shape[axis] if n is None else n
+    if isinstance(x, ComplexArray):
+        raise refuse("np.fft.rfft of complex numbers; use np.fft.fft", "fft")
+    size = array_of(x).shape[axis] if n is None else n
     return transformed(x, n, axis, -1, rows=size // 2 + 1)
 
 
@@ -242,6 +298,9 @@ def irfft(x: Any, n: int | None = None, axis: int = -1) -> OracleArray:
     z = call_named("moveaxis", ComplexArray.of(x), axis, -1)
     size = 2 * (z.shape[-1] - 1) if n is None else n
     z = z[..., : size // 2 + 1]
+    missing = size // 2 + 1 - z.shape[-1]
+    if missing:
+        z = call_named("pad", z, [(0, 0)] * (z.ndim - 1) + [(0, missing)])
     mirrored = z[..., 1 : (size + 1) // 2].conj()
     whole = call_named("concatenate", [z, call_named("flip", mirrored, -1)], -1)
     return FUNCTIONS["moveaxis"](ifft(whole).real, -1, axis)  # type: ignore[no-any-return]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import mpmath
 import numpy as np
@@ -64,7 +66,7 @@ def inverse(a: Any) -> OracleArray:
 
 
 def pivots(a: OracleArray) -> tuple[list[OracleArray], int]:
-    """The pivots of Gaussian elimination, and the sign of its exchanges of rows; rows are chosen by size, any choice is right."""
+    """The pivots of Gaussian elimination, and the sign of its exchanges of rows; rows are chosen by size, any is right."""
     found, sign = [], 1
     while a.shape[0]:
         sizes = np.abs(current().kind.to_floats(as_numbers(a.value).first[:, 0]))
@@ -94,8 +96,8 @@ def determinant(a: Any) -> Any:
 
 def minors(a: OracleArray) -> Any:
     n = a.shape[0]
-    if n == 1:
-        return a[0, 0]
+    if n <= 1:
+        return a[0, 0] if n else array_of(1.0)
     parts: Any = 0
     for j in range(n):
         rest = [k for k in range(n) if k != j]
@@ -103,11 +105,17 @@ def minors(a: OracleArray) -> Any:
     return parts
 
 
+class SignAndLog(NamedTuple):
+    sign: Any
+    logabsdet: Any
+
+
 @known("linalg.slogdet")
 def slogdet(a: Any) -> Any:
     found, sign = pivots(square_matrix(a, "slogdet"))
     values = FUNCTIONS["stack"](found)
-    return sign * FUNCTIONS["prod"](FUNCTIONS["sign"](values)), total(np.log(FUNCTIONS["absolute"](values)))
+    signs = FUNCTIONS["prod"](FUNCTIONS["sign"](values))
+    return SignAndLog(sign * signs, total(np.log(FUNCTIONS["absolute"](values))))
 
 
 @known("linalg.cholesky")
@@ -120,9 +128,21 @@ def cholesky(a: Any) -> OracleArray:
         if columns:
             done = FUNCTIONS["stack"](columns, 1)
             column = column - matmul(done[j:], done[j])
+        require_positive(column[0])
         column = column / np.sqrt(column[0])
         columns.append(FUNCTIONS["concatenate"]([np.zeros(j), column]))
     return FUNCTIONS["stack"](columns, 1)  # type: ignore[no-any-return]
+
+
+def require_positive(pivot: OracleArray) -> None:
+    if not (current().kind.sign(as_numbers(pivot.value).first) > 0).all():
+        raise Undecided("a matrix is not positive definite")
+
+
+@known("scipy.linalg.cholesky")
+def upper_cholesky(a: Any, lower: bool = False) -> OracleArray:
+    """SciPy's is upper by itself, from the upper triangle."""
+    return cholesky(a) if lower else FUNCTIONS["copy"](cholesky(array_of(a).T).T)  # type: ignore[no-any-return]
 
 
 @known("linalg.eigvalsh")
@@ -186,7 +206,10 @@ def eigen_of_balls(matrix: np.ndarray) -> list[tuple[Any, np.ndarray]]:
     except ValueError:
         raise Undecided("eigenvalues cannot be told apart") from None
     table = [[vectors[i, k].real for i in range(n)] for k in range(n)]
-    order = sorted(range(n), key=lambda k: float(values[k].real.mid()))
+    numbers = [values[k].real for k in range(n)]
+    order = sorted(range(n), key=functools.cmp_to_key(lambda i, j: 1 if numbers[i] > numbers[j] else -1))
+    if not all(numbers[i] < numbers[j] for i, j in itertools.pairwise(order)):
+        raise Undecided("eigenvalues cannot be told apart")
     found = []
     for k in order:
         vector = object_array(iter(table[k]), (n,))
@@ -226,7 +249,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if dimensions == 1 and ord in (math.inf, -math.inf):
         return FUNCTIONS["max" if ord > 0 else "min"](size(x), axis, keepdims=keepdims)
     if dimensions == 1 and isinstance(ord, int | float) and ord > 0:
-        return total(size(x) ** ord, axis, keepdims=keepdims) ** (1 / ord)
+        return total(size(x) ** ord, axis, keepdims=keepdims) ** (1 / array_of(ord))
     raise refuse(f"np.linalg.norm with ord={ord!r} of an array with {dimensions} axes")
 
 

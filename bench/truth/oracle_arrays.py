@@ -1,12 +1,14 @@
 """The arrays that an oracle computes with: NumPy's operators, functions, indices and assignments, in certified numbers.
 
-An `OracleArray` is a handle on a node of the record: assignment gives it another node. What would leave the certified numbers
+An `OracleArray` is a handle on a node of the record: assignment gives it another node. What would leave certified numbers
 (`float`, `.item()`, `np.asarray`, a function that is not known) is refused, never carried on with.
 """
 
 from __future__ import annotations
 
 import difflib
+import functools
+import inspect
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,6 +19,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from .. import UsageError
 from .elementary_functions import ELEMENTARY, Constant
 from .jets import COMPARISONS, Jet, add, apply, as_numbers, compare, constant, current, jet_of, sign_by_ties
+from .number_kinds import BALLS
 from .reverse_mode import Back, Node, SlopeArray, elementwise_back, scattered
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
@@ -51,11 +54,97 @@ def refuse(what: str, name: str = "") -> UnknownOperation:
     )
 
 
-class OracleArray(NDArrayOperatorsMixin):
-    """An array of an oracle. frozen: a parameter or data, which nobody assigns to; base: what it is a view of."""
+def named(name: str, function: Callable[..., Any], *, alias: bool = False) -> Callable[..., Any]:
+    """A function of the table as an oracle calls it: refused with an option that it lacks; of complex numbers by its parts.
 
-    def __init__(self, node: Node, *, frozen: bool = False, base: OracleArray | None = None):
+    alias: whether its result may share memory with an argument; that of all others is an array of its own.
+    """
+    signature, complex_too = inspect.signature(function), name in TAKES_COMPLEX or name.startswith("fft.")
+
+    @functools.wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        if not complex_too and any(map(holds_complex, args)):
+            from .complex_arrays import call_named
+
+            return call_named(name, *args, **kwargs)
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise refuse(f"np.{name} with these arguments ({error})", name) from None
+        found = function(*args, **kwargs)
+        if alias or not isinstance(found, OracleArray):
+            return found
+        return OracleArray(found.node, whole=found.whole, scalar=True if name in GIVES_NUMBERS else found.scalar)
+
+    return called
+
+
+TAKES_COMPLEX = frozenset(["where", "matmul", "dot", "absolute", "abs", "shape", "ndim", "size", "iscomplexobj"])
+GIVES_NUMBERS = frozenset(
+    [
+        "sum",
+        "mean",
+        "prod",
+        "max",
+        "min",
+        "amax",
+        "amin",
+        "std",
+        "var",
+        "ptp",
+        "any",
+        "all",
+        "median",
+        "dot",
+        "vdot",
+        "inner",
+        "matmul",
+        "trace",
+        "linalg.det",
+        "linalg.norm",
+        "argmax",
+        "argmin",
+        "count_nonzero",
+        "maximum",
+        "minimum",
+        "absolute",
+        "abs",
+        "floor",
+        "ceil",
+        "trunc",
+        "round",
+        "logsumexp",
+        "average",
+        "nansum",
+    ]
+)
+"""Functions whose result without axes is a number in NumPy, which `+=` does not change."""
+
+
+def holds_complex(x: Any) -> bool:
+    from .complex_arrays import is_complex
+
+    return any(map(holds_complex, x)) if isinstance(x, list | tuple) else is_complex(x)
+
+
+class OracleArray(NDArrayOperatorsMixin):
+    """An array of an oracle.
+
+    frozen: a parameter or data, which nobody assigns to; base: what it is a view of. whole: NumPy would hold integers, and
+    cut what is assigned. scalar: without axes, whether NumPy has a number, which `+=` does not change; None: not known.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        *,
+        frozen: bool = False,
+        base: OracleArray | None = None,
+        whole: bool = False,
+        scalar: bool | None = None,
+    ):
         self.held, self.frozen, self.base = node, frozen or (base is not None and base.frozen), base
+        self.whole, self.scalar = whole, scalar
         self.views: list[weakref.ref[OracleArray]] = []
         self.stale = False
         if base is not None and not base.frozen:
@@ -78,21 +167,48 @@ class OracleArray(NDArrayOperatorsMixin):
     ndim = property(lambda self: self.held.value.ndim)
     size = property(lambda self: self.held.value.size)
     is_mask = property(lambda self: self.held.value.first.dtype == bool)
-    dtype = property(lambda self: np.dtype(bool if self.is_mask else float))
-    __hash__ = object.__hash__  # an array is one place in the record, whatever it equals
+    real = property(lambda self: FUNCTIONS["real"](self))
+    imag = property(lambda self: FUNCTIONS["imag"](self))
+    mT = property(lambda self: FUNCTIONS["matrix_transpose"](self))  # noqa: N815 - as in NumPy
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Refused for data of whole numbers, whose dtype is not known here."""
+        from .array_functions import may_be_integers
+
+        if may_be_integers(self) and not self.whole:
+            raise refuse("the dtype of data of whole numbers")
+        return np.dtype(bool if self.is_mask else int if self.whole else float)
 
     @property
     def T(self) -> OracleArray:
         return linear_change(self, lambda c: c.T, lambda g: g.changed(lambda c: c.T), view=True)
+
+    def __hash__(self) -> int:
+        raise refuse("an array as a key of a dictionary, in a set or in a cache")
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise refuse("pickle of an array")
+
+    def __copy__(self) -> OracleArray:
+        return FUNCTIONS["copy"](self)  # type: ignore[no-any-return]
+
+    def __deepcopy__(self, memo: Any) -> OracleArray:
+        return FUNCTIONS["copy"](self)  # type: ignore[no-any-return]
+
+    def __format__(self, how: str) -> str:
+        raise refuse("an array in a text")
+
+    __str__ = __repr__ = lambda self: f"OracleArray of shape {self.shape}"
 
     # What NumPy calls --------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **more: Any) -> Any:
         if method == "__call__" and out is None and not more:
             return call_ufunc(ufunc, *inputs)
-        if method == "reduce" and ufunc.__name__ in REDUCTIONS:
+        if method == "reduce" and ufunc.__name__ in REDUCTIONS and out is None:
             return FUNCTIONS[REDUCTIONS[ufunc.__name__]](*inputs, **{"axis": 0, **more})
-        if method == "at" and ufunc in (np.add, np.subtract):
+        if method == "at" and ufunc in (np.add, np.subtract) and out is None:
             return FUNCTIONS["add_at"](*inputs, sign=1 if ufunc is np.add else -1)
         if method == "outer":
             left, right = (array_of(x) for x in inputs)
@@ -129,7 +245,15 @@ class OracleArray(NDArrayOperatorsMixin):
         raise refuse("complex() of an array")
 
     def __int__(self) -> int:
-        return int(self.integers("int()"))
+        if self.size != 1:
+            raise TypeError("only arrays of one number can be converted to integers")
+        return int(self.integers("int()").reshape(()))
+
+    def __round__(self, digits: Any = None) -> Any:
+        return FUNCTIONS["round"](self, digits or 0)
+
+    def __contains__(self, x: Any) -> bool:
+        return bool(FUNCTIONS["any"](self == x))
 
     __index__ = __int__
 
@@ -153,12 +277,11 @@ class OracleArray(NDArrayOperatorsMixin):
         """A method is the function of the same name."""
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in ("reshape", "transpose"):
+            return lambda *args, **kwargs: FUNCTIONS[name](self, *packed(args), **kwargs)
         if name in METHODS and name in FUNCTIONS:
             return lambda *args, **kwargs: FUNCTIONS[name](self, *args, **kwargs)
         raise refuse(f"the attribute .{name} of an array", name)
-
-    def __repr__(self) -> str:
-        return f"OracleArray of shape {self.shape}"
 
     def __getitem__(self, index: Any) -> OracleArray:
         plain = plain_index(index)
@@ -169,7 +292,11 @@ class OracleArray(NDArrayOperatorsMixin):
                 return SlopeArray(scattered(g.jet, plain, self.shape), scattered_mask(g, plain, self.shape))
             return scatter_add(g, np.arange(self.size).reshape(self.shape)[plain], self.shape)
 
-        return linear_change(self, lambda c: c[plain], back, view=basic)
+        found = linear_change(self, lambda c: c[plain], back, view=basic)
+        found.whole = self.whole
+        if not found.ndim and ends_in_number(plain):
+            return OracleArray(found.held, whole=self.whole, scalar=True)
+        return found
 
     def __setitem__(self, index: Any, value: Any) -> None:
         """The handle gets a node with the new entries; views that were taken before may not be used any more."""
@@ -181,8 +308,13 @@ class OracleArray(NDArrayOperatorsMixin):
             raise UnknownOperation(
                 "an oracle cannot assign to a view (a part or another shape) of an array; assign to the array"
             )
+        if self.scalar and not self.ndim:
+            raise UnknownOperation("an oracle cannot assign to a number, as NumPy cannot")
         plain, old, new = plain_index(index), self.node, array_of(value)
-        places = np.arange(self.size).reshape(self.shape)[plain]
+        places = np.asarray(np.arange(self.size).reshape(self.shape)[plain])
+        while new.ndim > places.ndim and new.shape[0] == 1:
+            new = new[0]
+        require_integers(self, new)
         new = FUNCTIONS["broadcast_to"](new, places.shape)
         kept = np.ones(self.size, bool)
         kept[places.ravel()] = False
@@ -193,7 +325,7 @@ class OracleArray(NDArrayOperatorsMixin):
 
         def assigned(power: int) -> Any:
             parts = old.value.coefficient(power), new.value.coefficient(power)
-            if parts == (None, None):
+            if all(part is None for part in parts):
                 return None
             found = np.array(old.value.first if power == 0 else old.value.numbers(power)).ravel()
             found[places.ravel()] = (new.value.first if power == 0 else new.value.numbers(power)).ravel()
@@ -210,6 +342,8 @@ class OracleArray(NDArrayOperatorsMixin):
 
         def back_old(g: SlopeArray) -> SlopeArray:
             mask = kept.reshape(self.shape)
+            if not mask.any():
+                return SlopeArray(constant(self.shape, 0), mask)
             flat = np.nonzero(mask)
             return SlopeArray(scattered(g.jet[flat], flat, self.shape), g.active_everywhere() & mask)
 
@@ -225,7 +359,12 @@ class OracleArray(NDArrayOperatorsMixin):
         self.views = []
 
     def integers(self, what: str) -> np.ndarray:
-        """The entries as plain integers, for indices and counts. Raises UnknownOperation where they are none."""
+        """The entries as plain integers, for indices and counts. Raises UnknownOperation where they are none.
+
+        What depends on parameters is no integer but at a jump: its slope would be lost. (80-bit runs may move data, too.)
+        """
+        if self.node.moves and current().kind is BALLS:
+            raise refuse(f"{what} of what depends on parameters; .astype(int) makes constant integers")
         try:
             return np.asarray(current().kind.to_integers(as_numbers(self.value).first))
         except ValueError as error:
@@ -286,17 +425,17 @@ def array_of(x: Any) -> OracleArray:
     if isinstance(x, OracleArray):
         return x
     if isinstance(x, int | float):
-        return OracleArray(Node(jet_of(x)))
+        return OracleArray(Node(jet_of(x)), whole=type(x) is int)
     if isinstance(x, list | tuple):
-        if any(isinstance(item, OracleArray | list | tuple) for item in x):
-            return FUNCTIONS["stack"](list(x))  # type: ignore[no-any-return]
+        if any(isinstance(item, OracleArray | Constant | list | tuple) for item in x):
+            return FUNCTIONS["stack"]([array_of(item) for item in x])  # type: ignore[no-any-return]
         x = np.asarray(x)
     if isinstance(x, Constant):
         return OracleArray(Node(jet_of(x)))
     plain = np.asarray(x)
     if plain.dtype.kind not in "biuf":
         raise refuse(f"an array of {plain.dtype}")
-    return OracleArray(Node(jet_of(plain)))
+    return OracleArray(Node(jet_of(plain)), whole=plain.dtype.kind in "iu")
 
 
 def linear_change(x: OracleArray, change: Callable[[Any], Any], back: Back, *, view: bool = False) -> OracleArray:
@@ -304,27 +443,72 @@ def linear_change(x: OracleArray, change: Callable[[Any], Any], back: Back, *, v
     return OracleArray(Node(x.value.changed(change), ((x.node, back),)), base=x if view else None)
 
 
+def packed(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """x.reshape(2, 3) is x.reshape((2, 3))."""
+    return (
+        args if len(args) == 1 and (args[0] is None or isinstance(args[0], tuple | list)) else (args,) if args else ()
+    )
+
+
+def ends_in_number(index: Any) -> bool:
+    """Whether an index without axes left takes a number, not an array without axes."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return bool(parts) and not any(part is Ellipsis for part in parts)
+
+
+def require_integers(target: OracleArray, new: OracleArray) -> None:
+    """Refuse the assignment of other numbers to an array of integers."""
+    if not target.whole or new.is_mask or new.whole:
+        return
+    if new.node.moves:
+        raise refuse("assignment to an array of integers, which NumPy would cut to integers; make it with dtype float")
+    new.integers("assignment to an array of integers")
+
+
 def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
     """A ufunc of arrays."""
+    count = getattr(ufunc, "nin", len(inputs))
+    if len(inputs) != count:
+        raise refuse(f"np.{ufunc.__name__} with {len(inputs)} arguments")
     if not all([isinstance(x, OracleArray | int | float) for x in inputs]):
         from .complex_arrays import call_complex, is_complex
 
         if any(map(is_complex, inputs)):
             return call_complex(ufunc, *inputs)
-    if ufunc in ARITHMETIC:
-        return call_elementary(ufunc, *[array_of(x) for x in inputs])
     if ufunc in COMPARISONS:
         return compare_arrays(ufunc, *(array_of(x) for x in inputs))
     if ufunc in MASK_OPERATIONS:
         masks = [array_of(x) for x in inputs]
         if not all(mask.is_mask for mask in masks):
             raise refuse(f"np.{ufunc.__name__} of numbers that are no mask")
-        return OracleArray(Node(Jet([np.asarray(ufunc(*(mask.value.first for mask in masks)))])))
+        return mask_operation(ufunc, masks)
+    if ufunc in BOOLEAN_ARITHMETIC and all(is_any_mask(x) for x in inputs):
+        return arithmetic_of_masks(ufunc, [array_of(x) for x in inputs])
     if ufunc.__name__ in FUNCTIONS and ufunc not in ELEMENTARY:
         return FUNCTIONS[ufunc.__name__](*inputs)
     if ufunc not in ARITHMETIC and ufunc not in ELEMENTARY:
         raise refuse(f"np.{ufunc.__name__}", ufunc.__name__)
     return call_elementary(ufunc, *(array_of(x) for x in inputs))
+
+
+def mask_operation(ufunc: Any, masks: list[OracleArray]) -> OracleArray:
+    found = np.asarray(ufunc(*(mask.value.first for mask in masks)))
+    return OracleArray(Node(Jet([found])), scalar=True)
+
+
+def is_any_mask(x: Any) -> bool:
+    return x.is_mask if isinstance(x, OracleArray) else not isinstance(x, Constant) and np.asarray(x).dtype == bool
+
+
+BOOLEAN_ARITHMETIC = {np.add: np.logical_or, np.multiply: np.logical_and, np.subtract: None, np.negative: None}
+
+
+def arithmetic_of_masks(ufunc: Any, masks: list[OracleArray]) -> OracleArray:
+    """True + True is True, as in NumPy, and − has no meaning."""
+    meant = BOOLEAN_ARITHMETIC[ufunc]
+    if meant is None:
+        raise refuse(f"np.{ufunc.__name__} of masks, as NumPy cannot; multiply a mask by 1 to have numbers")
+    return mask_operation(meant, masks)
 
 
 def call_elementary(ufunc: Any, *arrays: OracleArray) -> OracleArray:
@@ -333,13 +517,14 @@ def call_elementary(ufunc: Any, *arrays: OracleArray) -> OracleArray:
     values = tuple([as_numbers(node.value) for node in nodes])
     y = apply(ufunc, *values)
     made_from = tuple([(node, elementwise_back(ufunc, i, y, values)) for i, node in enumerate(nodes) if node.moves])
-    return OracleArray(Node(y, made_from))
+    whole = ufunc in ARITHMETIC and all([x.whole or x.is_mask for x in arrays])
+    return OracleArray(Node(y, made_from), whole=whole, scalar=True)
 
 
 def compare_arrays(ufunc: Any, a: OracleArray, b: OracleArray) -> OracleArray:
     """A mask. Equal numbers that depend on parameters are noted: beside the point the comparison may be another."""
     found = compare(ufunc, a.value, b.value, decided_signs(a, b, f"np.{ufunc.__name__}"))
-    return OracleArray(Node(Jet([found])))
+    return OracleArray(Node(Jet([found])), scalar=True)
 
 
 def decided_signs(a: OracleArray, b: OracleArray, what: str) -> np.ndarray:
@@ -373,7 +558,8 @@ def plain_index(index: Any) -> Any:
     if isinstance(index, OracleArray):
         return index.value.first if index.is_mask else index.integers("an index")
     if isinstance(index, list):
-        return np.asarray([plain_index(part) for part in index])
+        found = np.asarray([plain_index(part) for part in index])
+        return found if found.size else found.astype(int)
     return index
 
 
@@ -422,6 +608,12 @@ def assign_whole(target: Any, found: Any) -> Any:
     """`x += 1` and its like: the handle gets what was found."""
     if not isinstance(target, OracleArray):
         raise UnknownOperation("an oracle cannot write into a plain NumPy array; import numpy at the top of the file")
+    if not isinstance(found, OracleArray) or (target.is_mask and not found.is_mask):
+        raise refuse("the result of an operation written into an array that cannot hold it")
+    if not target.ndim and target.scalar is None:
+        raise refuse("+= and its like, or out=, of an array without axes that may be a number; write x = x + …")
+    if not target.ndim and target.scalar:
+        return found
     target[...] = found
     return target
 

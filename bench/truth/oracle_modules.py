@@ -1,6 +1,6 @@
 """What `import numpy as np` is to an oracle: the functions of certified arithmetic under NumPy's names.
 
-An oracle's module, and those of its folder that it imports, get this in place of numpy, scipy.special and their parts, so that
+An oracle's module, and those of its folder that it imports, get this in place of numpy, scipy and their parts, so that
 `np.zeros`, `np.array` and `np.sqrt(2)` are certified, too. What is not known is refused.
 """
 
@@ -13,9 +13,21 @@ from typing import Any
 import numpy as np
 
 from . import array_functions, complex_arrays, linear_algebra  # noqa: F401 - they fill FUNCTIONS
+from .array_functions import plain_argument
+from .complex_arrays import ComplexArray
 from .elementary_functions import ELEMENTARY
-from .jets import COMPARISONS
-from .oracle_arrays import ARITHMETIC, FUNCTIONS, MASK_OPERATIONS, array_of, call_ufunc, refuse
+from .jets import COMPARISONS, current, jet_of
+from .oracle_arrays import (
+    ARITHMETIC,
+    FUNCTIONS,
+    MASK_OPERATIONS,
+    OracleArray,
+    array_of,
+    assign_whole,
+    call_ufunc,
+    refuse,
+)
+from .reverse_mode import Node
 
 PLAIN = frozenset(
     [
@@ -25,34 +37,47 @@ PLAIN = frozenset(
         "nan",
         "newaxis",
         "euler_gamma",
-        "bool_",
-        "ndarray",
         "finfo",
         "iinfo",
         "errstate",
-        "integer",
-        "floating",
-        "number",
-        "generic",
-        "float64",
-        "int64",
-        "int32",
-        "intp",
-        "dtype",
         "s_",
         "index_exp",
+        "ndindex",
+        "dtype",
+        "bool_",
+        "bool",
+        "float64",
+        "double",
+        "int64",
+        "int32",
+        "int16",
+        "int8",
+        "intp",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "complex128",
+        "float32",
+        "float16",
+        "longdouble",
+    ]
+)
+"""What is no arithmetic, and so is NumPy's own."""
+PLACES = frozenset(
+    [
+        "indices",
         "ix_",
         "triu_indices",
         "tril_indices",
         "diag_indices",
         "unravel_index",
         "ravel_multi_index",
-        "ndindex",
-        "indices",
-        "isscalar",
+        "triu_indices_from",
+        "tril_indices_from",
     ]
 )
-"""What is no arithmetic, and so is NumPy's own."""
+"""What makes indices of shapes and of other indices."""
 USABLE = frozenset((*ARITHMETIC, *ELEMENTARY, *COMPARISONS, *MASK_OPERATIONS))
 MODULES = ("numpy", "numpy.linalg", "numpy.fft", "scipy", "scipy.special", "scipy.linalg", "scipy.fft")
 
@@ -64,16 +89,32 @@ class CertifiedUfunc:
         self.ufunc, self.__name__ = ufunc, ufunc.__name__
 
     def __call__(self, *inputs: Any, out: Any = None, **more: Any) -> Any:
-        if more or out is not None:
-            raise refuse(f"np.{self.__name__} with {', '.join(more) or 'out'}")
-        return call_ufunc(self.ufunc, *inputs)
+        if more:
+            raise refuse(f"np.{self.__name__} with {', '.join(more)}")
+        if len(inputs) == self.ufunc.nin + 1 and out is None:
+            *inputs, out = inputs  # type: ignore[assignment]
+        known = FUNCTIONS.get(self.__name__) if self.ufunc not in USABLE else None
+        found = call_ufunc(self.ufunc, *inputs) if known is None else known(*inputs)
+        return found if out is None else assign_whole(out[0] if isinstance(out, tuple) else out, found)
 
-    def outer(self, a: Any, b: Any) -> Any:
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise refuse(f"np.{self.__name__}.{name}")
+
+    def outer(self, a: Any, b: Any, **more: Any) -> Any:
+        if more:
+            raise refuse(f"np.{self.__name__}.outer with {', '.join(more)}")
         left, right = array_of(a), array_of(b)
         return self(left[(..., *[None] * right.ndim)], right)
 
     def reduce(self, x: Any, axis: Any = 0, **options: Any) -> Any:
         return array_of(x).__array_ufunc__(self.ufunc, "reduce", array_of(x), axis=axis, **options)
+
+    def accumulate(self, x: Any, axis: int = 0) -> Any:
+        if self.ufunc not in (np.add, np.multiply):
+            raise refuse(f"np.{self.__name__}.accumulate")
+        return FUNCTIONS["cumsum" if self.ufunc is np.add else "cumprod"](x, axis)
 
     def at(self, target: Any, index: Any, values: Any) -> None:
         if self.ufunc not in (np.add, np.subtract):
@@ -85,7 +126,7 @@ class CertifiedModule:
     """numpy, or a part of it or of SciPy, by the names that are known."""
 
     def __init__(self, name: str, real: ModuleType):
-        self.__name__, self.__plain = name, real
+        self.__name__, self.__module = name, real
         self.__part = {
             "numpy.linalg": "linalg.",
             "scipy.linalg": "linalg.",
@@ -96,36 +137,97 @@ class CertifiedModule:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        real = getattr(self.__plain, name, None)
+        real = getattr(self.__module, name, None)
         if isinstance(real, ModuleType) and f"{self.__name__}.{name}" in MODULES:
             return CertifiedModule(f"{self.__name__}.{name}", real)
-        if not self.__part and name in PLAIN and not self.__name__.startswith("scipy"):
+        if self.__name__ == "numpy" and name == "ndarray":
+            return ArrayClass
+        if self.__name__ == "numpy" and name in PLAIN:
             return real
-        found = certified(self.__part + name, real)
+        if self.__name__ == "numpy" and name in PLACES:
+            return places_by(real)
+        found = None if real is None else certified(self.__part + name, real, self.__name__)
         if found is None:
             short = {"numpy": "np", "scipy.special": "special"}.get(self.__name__, self.__name__.replace("numpy", "np"))
             raise refuse(f"{short}.{name}", name)
         return found
 
 
-def certified(name: str, real: Any) -> Any:
+def certified(name: str, real: Any, module: str) -> Any:
     """What stands for a function of NumPy or SciPy, None where nothing does."""
     if callable(real) and real in USABLE:
         return CertifiedUfunc(real)
-    return FUNCTIONS.get(name) or (FUNCTIONS.get(real.__name__) if isinstance(real, np.ufunc) else None)
+    if module.startswith("scipy") and f"scipy.{name}" in FUNCTIONS:
+        return FUNCTIONS[f"scipy.{name}"]
+    if isinstance(real, np.ufunc):
+        return CertifiedUfunc(real) if real.__name__ in FUNCTIONS else None
+    return FUNCTIONS.get(name)
+
+
+class ArrayMeta(type):
+    def __instancecheck__(cls, x: Any) -> bool:
+        return isinstance(x, OracleArray | ComplexArray | np.ndarray)
+
+
+class ArrayClass(metaclass=ArrayMeta):
+    """np.ndarray, for isinstance."""
+
+
+def places_by(function: Any) -> Any:
+    """A function of NumPy that makes indices, as arrays of an oracle."""
+
+    def found(*args: Any, **options: Any) -> Any:
+        made = function(*map(plain_argument, args), **{key: plain_argument(x) for key, x in options.items()})
+        return tuple(map(array_of, made)) if isinstance(made, tuple | list) else array_of(made)
+
+    return found
+
+
+class ModuleArray(OracleArray):
+    """A plain array among the globals of an oracle's module: a constant, in the numbers of the moment."""
+
+    def __init__(self, plain: np.ndarray):
+        self.plain, self.nodes = plain, dict[int, Node]()
+        self.frozen, self.base, self.views, self.stale = True, None, [], False
+        self.whole, self.scalar = plain.dtype.kind in "iu", None
+
+    @property
+    def held(self) -> Node:  # type: ignore[override]
+        kind = current().kind
+        if id(kind) not in self.nodes:
+            self.nodes[id(kind)] = Node(jet_of(self.plain))
+        return self.nodes[id(kind)]
+
+
+def refuser(name: str) -> Any:
+    """What stands for a function that is not known."""
+
+    def refused(*args: Any, **kwargs: Any) -> Any:
+        raise refuse(name, name)
+
+    return refused
 
 
 def replacement(name: str, value: Any) -> Any:
     """What an oracle's module gets in place of a global of this name, the value itself where it is no such thing."""
-    if isinstance(value, ModuleType) and value.__name__ in MODULES:
-        return CertifiedModule(value.__name__, value)
-    origin = getattr(value, "__module__", None) or ""
-    if isinstance(value, np.ufunc) or (
-        callable(value) and origin.split(".")[0] in ("numpy", "scipy") and not isinstance(value, type)
-    ):
-        part = "linalg." if "linalg" in origin else "fft." if "fft" in origin else ""
-        return certified(part + value.__name__, value) or value  # what is not known refuses an oracle's arrays itself
-    return value
+    if isinstance(value, ModuleType):
+        return CertifiedModule(value.__name__, value) if is_of_numpy(value.__name__) else value
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return ModuleArray(value)
+    if value is np.ndarray:
+        return ArrayClass
+    origin = "scipy.special" if isinstance(value, np.ufunc) else getattr(value, "__module__", None) or ""
+    if not callable(value) or isinstance(value, type) or not is_of_numpy(origin):
+        return value
+    called = getattr(value, "__name__", name)
+    if called in PLACES and origin.startswith("numpy"):
+        return places_by(value)
+    part = "linalg." if "linalg" in origin else "fft." if "fft" in origin else ""
+    return certified(part + called, value, origin) or refuser(called)
+
+
+def is_of_numpy(module: str) -> bool:
+    return module.split(".")[0] in ("numpy", "scipy")
 
 
 def certify_module(module: ModuleType, folder: Path) -> None:

@@ -26,7 +26,8 @@ class SlopeArray:
         self.jet, self.active = jet, None if active is None or active.all() else active
 
     def changed(self, change: Callable[[Any], Any]) -> SlopeArray:
-        return SlopeArray(self.jet.changed(change), None if self.active is None else np.asarray(change(self.active)))
+        active = None if self.active is None else np.asarray(change(self.active), bool)
+        return SlopeArray(self.jet.changed(change), active)
 
     def active_everywhere(self) -> np.ndarray:
         return np.ones(self.jet.shape, bool) if self.active is None else self.active
