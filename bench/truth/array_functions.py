@@ -954,12 +954,6 @@ def log_softmax(x: Any, axis: Any = None) -> Any:
     return array_of(x) - logsumexp(x, axis, keepdims=True)
 
 
-@known("betaln")
-def betaln(a: Any, b: Any) -> Any:
-    a, b = array_of(a), array_of(b)
-    return special.gammaln(a) + special.gammaln(b) - special.gammaln(a + b)
-
-
 @known("polygamma")
 def polygamma(n: Any, x: Any) -> Any:
     return call_elementary(POLYGAMMA, array_of(n), array_of(x))

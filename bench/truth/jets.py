@@ -108,7 +108,7 @@ def jet_of(x: Any) -> Jet:
     if isinstance(x, Jet):
         return x
     if isinstance(x, Constant):
-        return Jet([current().kind.convert(np.array(x.ball(), object).reshape(()))])
+        return Jet([current().kind.constant(x.ball)])
     array = np.asarray(x) if isinstance(x, int | float) else as_objects(x)
     return Jet([array if array.dtype == bool or array.dtype == object else current().kind.convert(array)])
 
@@ -135,7 +135,7 @@ def add_arrays(a: np.ndarray | None, b: np.ndarray | None) -> np.ndarray | None:
 
 
 def multiply_arrays(a: np.ndarray | None, b: np.ndarray | None) -> np.ndarray | None:
-    return None if a is None or b is None else as_objects(a * b)
+    return None if a is None or b is None else current().kind.multiply(a, b)
 
 
 def spread(coefficients: list[np.ndarray | None], shape: tuple[int, ...]) -> list[np.ndarray | None]:
@@ -189,7 +189,7 @@ def derived(ufunc: Any, *arguments: Jet) -> Jet:
                 for k in range(1, power + 1):
                     part = multiply_arrays(arguments[i].coefficient(k), slope.coefficient(power - k))
                     total = add_arrays(total, part if part is None or k == 1 else as_objects(part * k))
-        coefficients.append(total if total is None or power == 1 else as_objects(total / power))
+        coefficients.append(total if total is None or power == 1 else state.kind.divide_by_count(total, power))
     return finished(coefficients, arguments)
 
 
@@ -200,7 +200,22 @@ def slope_of(ufunc: Any, place: int, y: Jet, arguments: list[Jet]) -> Jet:
         raise TypeError(
             f"{ufunc.__name__} has no known slope by its argument {place + 1}; it must not depend on a parameter"
         )
-    return as_numbers(jet_of(slope(y, *arguments)))
+    found = as_numbers(jet_of(slope(y, *arguments)))
+    return where_defined(found, y, arguments)
+
+
+def where_defined(slope: Jet, y: Jet, arguments: list[Jet]) -> Jet:
+    """A slope is NaN where the function is, beyond its domain, and unknown where nothing is known of the function."""
+    kind = current().kind
+    if kind.is_finite(y.first).all():
+        return slope
+    outside = kind.is_undefined(y.first)
+    for x in arguments:
+        outside = outside & ~kind.is_undefined(x.first)
+    if not outside.any():
+        return slope
+    length = max(len(slope.coefficients), current().order + 1)
+    return where(outside, Jet([y.first] * length, y.moving), slope)
 
 
 def apply(ufunc: Any, *arguments: Any) -> Any:
