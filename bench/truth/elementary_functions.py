@@ -94,14 +94,6 @@ def bessel_order(n: arb) -> int:
     return integer_of(n)
 
 
-def scaled_bessel_i_of_ball(n: arb, x: arb) -> arb:
-    """Iₙ(x) exp(−|x|); FLINT's scaled function has exp(−x)."""
-    order = bessel_order(n)
-    if x < 0:
-        return (-1) ** (order % 2) * (-x).bessel_i(order, scaled=True)
-    return x.bessel_i(order, scaled=True) if x >= 0 else x.bessel_i(order) * (-abs(x)).exp()
-
-
 def polygamma_of_ball(n: arb, x: arb) -> arb:
     found = acb(x).polygamma(bessel_order(n))
     return found.real
@@ -195,6 +187,13 @@ def zero_where(a: Any, also: Callable[[], Any], x: Any, regular: Any) -> Any:
     return np.where(zero & also(), ZERO(x), regular) if zero.any() else regular
 
 
+def where_holds(mask: Any, slope: Any, *arguments: Any) -> Any:
+    """NaN where the mask does not hold, beyond the domain."""
+    from .jets import undefined
+
+    return slope if mask.all() else np.where(mask, slope, undefined(*arguments))
+
+
 def spherical_jn(n: int, z: float) -> float:
     return float(special.spherical_jn(int(n), z))
 
@@ -270,20 +269,20 @@ ELEMENTARY: dict[Any, Elementary] = {
     special.xlogy: Elementary(
         lambda x, y: product_with_log(x, y.log),
         lambda f, x, y: np.log(y),
-        lambda f, x, y: zero_where(x, lambda: y == 0, x, x / y),
+        lambda f, x, y: where_holds(y >= 0, zero_where(x, lambda: y == 0, x, x / y), x, y),
         outside=lambda x, y: y < 0 and (x < 0 or x > 0),
     ),
     special.xlog1py: Elementary(
         lambda x, y: product_with_log(x, y.log1p),
         lambda f, x, y: np.log1p(y),
-        lambda f, x, y: zero_where(x, lambda: y == -1, x, x / (1 + y)),
+        lambda f, x, y: where_holds(y >= -1, zero_where(x, lambda: y == -1, x, x / (1 + y)), x, y),
         outside=lambda x, y: y < -1 and (x < 0 or x > 0),
     ),
     special.entr: Elementary(entropy_of_ball, lambda y, x: -1 - np.log(x)),
     special.rel_entr: Elementary(
         relative_entropy_of_balls,
-        lambda f, x, y: np.log(x) - np.log(y) + 1,
-        lambda f, x, y: np.where((x < 0) | (y < 0), math.nan, -x / y),
+        lambda f, x, y: where_holds((x >= 0) & (y >= 0), np.log(x) - np.log(y) + 1, x, y),
+        lambda f, x, y: where_holds((x >= 0) & (y >= 0), -x / y, x, y),
     ),
     special.ndtri: Elementary(
         ndtri_of_ball, lambda y, x: ROOT_TWO_PI * np.exp(y * y / 2), outside=lambda x: x < 0 or x > 1
@@ -297,11 +296,6 @@ ELEMENTARY: dict[Any, Elementary] = {
         lambda n, x: x.bessel_i(bessel_order(n)),
         None,
         lambda y, n, x: (special.iv(n - 1, x) + special.iv(n + 1, x)) / 2,
-    ),
-    special.ive: Elementary(
-        scaled_bessel_i_of_ball,
-        None,
-        lambda y, n, x: (special.ive(n - 1, x) + special.ive(n + 1, x)) / 2 - np.sign(x) * y,
     ),
 }
 """ufunc → its entry. np.add, np.subtract, np.multiply and np.negative are arithmetic, in jets.py."""
@@ -325,13 +319,15 @@ ELEMENTARY[POLYGAMMA] = Elementary(polygamma_of_ball, None, lambda y, n, x: POLY
 ELEMENTARY[SPHERICAL_BESSEL] = Elementary(
     spherical_bessel_of_ball,
     None,
-    lambda y, n, x: (n * SPHERICAL_BESSEL(n - 1, x) - (n + 1) * SPHERICAL_BESSEL(n + 1, x)) / (2 * n + 1),
+    lambda y, n, x: (
+        (n * SPHERICAL_BESSEL(np.where(n == 0, 0, n - 1), x) - (n + 1) * SPHERICAL_BESSEL(n + 1, x)) / (2 * n + 1)
+    ),
 )
 
 
 def power_log_slope(k: Any, a: Any, b: Any) -> Any:
     """∂/∂a of aᵇ (log a)ᵏ for k > 0, and for k = 1 also ∂/∂b of b aᵇ⁻¹."""
-    regular = np.power(a, b - 1) * (k + zero_where(a, lambda: b == 0, b, b * np.log(a))) * POWER_LOG(k - 1, a, 0)
+    regular = np.power(a, b - 1) * (k + zero_where(a, lambda: b == 0, b, b * np.log(a))) * np.power(np.log(a), k - 1)
     return zero_where(a, lambda: b > 1, a, regular)
 
 
@@ -359,3 +355,10 @@ ELEMENTARY[HAZARD] = Elementary(hazard_of_ball, lambda y, x: -y * (x + y))
 ZERO = NamedFunction("zero", lambda x: 0.0)
 """0, whose slopes are not known."""
 ELEMENTARY[ZERO] = Elementary(lambda x: arb(0), lambda y, x: UNKNOWN)
+SCALED_BESSEL = NamedFunction("scaled_iv", lambda n, x: float(special.ive(n, x) * np.exp(abs(x) - x)))
+"""Iₙ(x) exp(−x), which has no kink at 0, as SciPy's Iₙ(x) exp(−|x|) has."""
+ELEMENTARY[SCALED_BESSEL] = Elementary(
+    lambda n, x: x.bessel_i(bessel_order(n), scaled=True),
+    None,
+    lambda y, n, x: (SCALED_BESSEL(n - 1, x) + SCALED_BESSEL(n + 1, x)) / 2 - y,
+)

@@ -218,6 +218,12 @@ def where_defined(slope: Jet, y: Jet, arguments: list[Jet]) -> Jet:
     return where(outside, Jet([y.first] * length, y.moving), slope)
 
 
+def undefined(*arguments: Jet) -> Jet:
+    """NaN in every coefficient, for a function of these arguments beyond its domain."""
+    shape = np.broadcast_shapes(*(x.shape for x in arguments))
+    return Jet([current().kind.full(shape, np.nan)] * (current().order + 1), union_moving(*arguments))
+
+
 def apply(ufunc: Any, *arguments: Any) -> Any:
     """A ufunc of series."""
     jets = tuple(as_numbers(jet_of(x)) for x in arguments)
@@ -260,6 +266,9 @@ def divide(a: Jet, b: Jet) -> Jet:
                 part = multiply_arrays(b.coefficient(j), found[power - j])
                 total = add_arrays(total, None if part is None else as_objects(-part))
             found.append(None if total is None else over(total))
+        if not kind.is_finite(found[0]).all():
+            zero, y = kind.full(found[0].shape, 0), Jet(found)
+            found[1:] = [where_defined(Jet([zero if c is None else c]), y, [a, b]).first for c in found[1:]]
     special = singular_entries(b)
     quotient = finished(found, (a, b))
     return quotient if special is None else with_germs(quotient, quotient_germ, (a, b), special)

@@ -83,7 +83,7 @@ def spherical(n: Any, x: Any) -> Any:
 
 
 def log_normal(x: Any) -> Any:
-    return mp.log(mp.erfc(-x / mp.sqrt(2)) / 2)
+    return mp.log1p(-mp.erfc(x / mp.sqrt(2)) / 2) if x > 0 else mp.log(mp.erfc(-x / mp.sqrt(2)) / 2)
 
 
 def heaviside(x: Any, at_zero: Any) -> Any:
@@ -172,6 +172,7 @@ TRUTH: dict[str, Real] = {
     "jv": mp.besselj,
     "iv": mp.besseli,
     "ive": quotient_bessel,
+    "scaled_iv": lambda n, x: mp.besseli(n, x) * mp.exp(-x),
     "j0": lambda x: mp.besselj(0, x),
     "j1": lambda x: mp.besselj(1, x),
     "i0": lambda x: mp.besseli(0, x),
@@ -228,15 +229,16 @@ def digits_at(point: tuple[float, ...]) -> int:
 
 def step_at(at: tuple[Any, ...], i: int) -> Any:
     """Far below the argument and 1, and so that a large exponent does no harm."""
-    others = [abs(x) for j, x in enumerate(at) if j != i]
-    return mpf(10) ** -STEP_DIGITS * (min(abs(at[i]), 1) if at[i] else 1) / max([1, *others])
+    others = [abs(x) for j, x in enumerate(at) if j != i and x]
+    size = abs(at[i]) if at[i] else min([1, *others])
+    return mpf(10) ** -STEP_DIGITS * min(size, 1) / max([1, *others])
 
 
 @lru_cache(maxsize=None)
 def derivative(name: str, point: tuple[float, ...], by: tuple[int, ...]) -> Any:
     """∂f/∂xᵢ or ∂²f/∂xᵢ∂xⱼ by central differences.
 
-    NaN where one of their points has no value, or where they depend on the step, at a kink or a pole.
+    NaN where one of their points has no value, or where they are others just beside, at a kink or a pole.
     """
     f = TRUTH[name]
     with mp.workdps(digits_at(point) + 20):
@@ -244,21 +246,31 @@ def derivative(name: str, point: tuple[float, ...], by: tuple[int, ...]) -> Any:
         steps = [step_at(at, i) for i in range(len(at))]
         found = difference(f, at, by, steps)
         if by and 0 in point:
-            other = difference(f, at, by, [h / 1000 for h in steps])
-            if not abs(found - other) <= mpf(10) ** -20 * abs(other) + 10**6 * noise(name, point, by):
+            beside = difference(f, tuple(x + (3 + i) * steps[i] for i, x in enumerate(at)), by, steps)
+            if not abs(found - beside) <= mpf(10) ** -12 * (abs(found) + abs(beside)) + mpf(10) ** -10 * size_of(
+                f, at, by
+            ):
                 return NAN
         return found
 
 
 @lru_cache(maxsize=None)
-def noise(name: str, point: tuple[float, ...], by: tuple[int, ...]) -> Any:
-    """Bounds the rounding of `derivative`."""
+def error_of(name: str, point: tuple[float, ...], by: tuple[int, ...]) -> Any:
+    """Bounds the rounding of `derivative`, and what a difference quotient of these steps leaves out."""
     with mp.workdps(digits_at(point) + 20):
         at = tuple(mpf(x) for x in point)
-        size = abs(real_value(TRUTH[name], at))
-        for i in by:
-            size = size / step_at(at, i)
-        return size * mpf(10) ** (5 - mp.dps)
+        rounding = mpf(10) ** (STEP_DIGITS * len(by) + 5 - mp.dps)
+        return size_of(TRUTH[name], at, by) * (rounding + (mpf(10) ** (4 - 2 * STEP_DIGITS) if by else 0))
+
+
+def size_of(f: Real, at: tuple[Any, ...], by: tuple[int, ...]) -> Any:
+    """How large a derivative is that is neither 0 nor infinite: |f|/|x| or |f|/|xy|, also where f is 0."""
+    sizes = [step_at(at, i) * mpf(10) ** STEP_DIGITS for i in range(len(at))]
+    near = [real_value(f, moved(at, i, k * h / 8)) for i, h in enumerate(sizes) for k in (-1, 0, 1)]
+    found = max((abs(y) for y in near if mp.isfinite(y)), default=mpf(1))
+    for i in by:
+        found = found / sizes[i]
+    return found
 
 
 def difference(f: Real, at: tuple[Any, ...], by: tuple[int, ...], steps: list[Any]) -> Any:
@@ -276,18 +288,23 @@ def moved(at: tuple[Any, ...], i: int, h: Any) -> tuple[Any, ...]:
     return (*at[:i], at[i] + h, *at[i + 1 :])
 
 
-def limits(name: str, point: tuple[float, ...], by: tuple[int, ...]) -> list[Any]:
+def limits(name: str, point: tuple[float, ...], by: tuple[int, ...], pole: bool) -> list[Any]:
     """What a derivative tends to beside a singular point, from each side that has a value; ±∞ where it grows.
 
     An infinite argument is approached from within.
     """
-    moving = [i for i, x in enumerate(point) if math.isinf(x)] or sorted(set(by))
+    infinite = [i for i, x in enumerate(point) if math.isinf(x)]
+    zeros = [i for i, x in enumerate(point) if x == 0 and (pole or i in by)]
+    moving = sorted({*infinite, *zeros, *(() if infinite else by)})
     found = []
     for signs in itertools.product((-1, 1), repeat=len(moving)):
-        with mp.workdps(300):
+        with mp.workdps(350):
             near, nearer = (derivative_beside(name, point, by, moving, signs, level) for level in (1, 2))
             if mp.isfinite(near) and mp.isfinite(nearer):
-                grows, falls = abs(nearer) > 1.4 * abs(near), abs(nearer) < abs(near) / 1.4
+                grows, falls = (
+                    abs(nearer) > max(1.4 * abs(near), mpf(10) ** -60),
+                    abs(nearer) < max(abs(near) / 1.4, mpf(10) ** -60),
+                )
                 found.append(mp.inf * mp.sign(nearer) if grows else mpf(0) if falls else nearer)
     return found
 
@@ -306,5 +323,5 @@ def derivative_beside(
 ) -> Any:
     at = [mpf(x) for x in point]
     for i, sign in zip(moving, signs, strict=True):
-        at[i] = mp.sign(at[i]) * mpf(10) ** (10 * level) if mp.isinf(at[i]) else at[i] + sign * mpf(10) ** (-40 * level)
-    return difference(TRUTH[name], tuple(at), by, [mpf(10) ** (-40 * level - STEP_DIGITS)] * len(at))
+        at[i] = mp.sign(at[i]) * mpf(10) ** (20 * level) if mp.isinf(at[i]) else at[i] + sign * mpf(10) ** (-30 * level)
+    return difference(TRUTH[name], tuple(at), by, [mpf(10) ** (-30 * level - STEP_DIGITS)] * len(at))
