@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from .elementary_functions import POLYGAMMA
+from .elementary_functions import POLYGAMMA, SCALED_BESSEL
 from .jets import Jet, as_numbers, constant, current, multiply
 from .jets import where as where_of_jets
 from .number_kinds import BALLS, as_objects, object_array
@@ -521,25 +521,30 @@ def absolute(x: Any) -> Any:
     if isinstance(x, ComplexArray):
         return x.absolute()
     x = array_of(x)
-    return where(x >= 0, x, -x)
+    found, unknown = where(x >= 0, x, -x), isnan(x)
+    return where(unknown, math.nan * x, found) if any_of(unknown) else found
 
 
 @known("sign")
 def sign(x: Any) -> Any:
     x = array_of(x)
     found = array_of(decided_signs(x, array_of(0), "np.sign"))
-    return where(isnan(x), x, found) if not current().kind.is_finite(as_numbers(x.value).first).all() else found * 1
+    return where(isnan(x), math.nan, found * 1)
 
 
 @known("heaviside")
 def heaviside(x: Any, at_zero: Any) -> Any:
     x = array_of(x)
-    return where(isnan(x), x, where(x < 0, 0, where(x > 0, 1, at_zero)))
+    return where(isnan(x), math.nan, where(x < 0, 0, where(x > 0, 1, at_zero)))
 
 
 @known("copysign")
 def copysign(x: Any, y: Any) -> Any:
-    return absolute(x) * where(array_of(y) >= 0, 1, -1)
+    """Refused at y = 0, whose sign is lost, and of NaN."""
+    y = array_of(y)
+    if any_of((y == 0) | isnan(y)):
+        raise refuse("np.copysign of a zero's or a NaN's sign; use np.where")
+    return absolute(x) * where(y > 0, 1, -1)
 
 
 # Rounding to integers: constant but for jumps ------------------------------------------------------------
@@ -557,7 +562,7 @@ def lower_integer(x: OracleArray, what: str) -> OracleArray:
     inside = where(finite, x, 0)
     n = OracleArray(Node(Jet([below])))
     step = (decided_signs(inside, n + 1, what) >= 0).astype(int) - (decided_signs(inside, n, what) < 0)
-    return where(finite, n + array_of(step), x)  # type: ignore[no-any-return]
+    return where(finite, n + array_of(step), OracleArray(Node(Jet([numbers]))))  # type: ignore[no-any-return]
 
 
 @known("floor")
@@ -589,19 +594,31 @@ def round_half_even(x: Any, decimals: int = 0) -> OracleArray:
 
 @known("mod", "remainder")
 def mod(a: Any, b: Any) -> Any:
+    """a − b ⌊a/b⌋. Of an infinite b it is a, or b where their signs differ."""
     a, b = array_of(a), array_of(b)
-    return a - b * floor(a / b)
+    endless = isinf(b) & isfinite(a)
+    safe = where(endless, 1, b) if any_of(endless) else b
+    found = a - safe * floor(a / safe)
+    return where(endless, where((a == 0) | ((a > 0) == (b > 0)), a, b), found) if any_of(endless) else found
 
 
 @known("fmod")
 def fmod(a: Any, b: Any) -> Any:
     a, b = array_of(a), array_of(b)
-    return a - b * trunc(a / b)
+    endless = isinf(b) & isfinite(a)
+    safe = where(endless, 1, b) if any_of(endless) else b
+    found = a - safe * trunc(a / safe)
+    return where(endless, a, found) if any_of(endless) else found
 
 
 @known("floor_divide")
 def floor_divide(a: Any, b: Any) -> Any:
-    return floor(array_of(a) / array_of(b))
+    """⌊a/b⌋, −1 of an infinite b where the signs differ; NaN of an infinite a, as NumPy has it."""
+    a, b = array_of(a), array_of(b)
+    found, endless = floor(a / b), isinf(b) & isfinite(a)
+    if any_of(endless):
+        found = where(endless, where((a == 0) | ((a > 0) == (b > 0)), 0, -1), found)
+    return where(isinf(a), math.nan, found) if any_of(isinf(a)) else found
 
 
 @known("divmod")
@@ -1200,12 +1217,6 @@ def log_softmax(x: Any, axis: Any = None) -> Any:
     return array_of(x) - logsumexp(x, axis, keepdims=True)
 
 
-@known("betaln")
-def betaln(a: Any, b: Any) -> Any:
-    a, b = array_of(a), array_of(b)
-    return special.gammaln(a) + special.gammaln(b) - special.gammaln(a + b)
-
-
 @known("polygamma")
 def polygamma(n: Any, x: Any) -> Any:
     return call_elementary(POLYGAMMA, array_of(n), array_of(x))
@@ -1219,10 +1230,41 @@ def kl_div(x: Any, y: Any) -> Any:
 
 for bessel_name, ufunc, bessel_order in (
     ("j0", special.jv, 0), ("j1", special.jv, 1), ("i0", special.iv, 0), ("i1", special.iv, 1),
-    ("i0e", special.ive, 0), ("i1e", special.ive, 1),
 ):  # fmt: skip
 
     def bessel(x: Any, ufunc: Any = ufunc, order: int = bessel_order) -> Any:
         return call_elementary(ufunc, array_of(order), array_of(x))
 
     FUNCTIONS[bessel_name] = bessel
+
+
+@known("ive")
+def scaled_bessel(n: Any, x: Any) -> Any:
+    """Iₙ(x) exp(−|x|), which has a kink at 0."""
+    n, x = array_of(n), array_of(x)
+    even, positive = mod(n, 2) == 0, x >= 0
+    found = call_elementary(SCALED_BESSEL, n, where(positive, x, -x))
+    return where(even | positive, found, -found)
+
+
+@known("i0e")
+def scaled_bessel_of_order_zero(x: Any) -> Any:
+    return scaled_bessel(0, x)
+
+
+@known("i1e")
+def scaled_bessel_of_order_one(x: Any) -> Any:
+    return scaled_bessel(1, x)
+
+
+for twice_name in ("log1p", "expm1", "exp2", "cbrt"):  # which scipy.special has once more
+
+    def twice(x: Any, ufunc: Any = getattr(np, twice_name)) -> Any:
+        return call_elementary(ufunc, array_of(x))
+
+    FUNCTIONS[twice_name] = twice
+
+
+@known("exp10")
+def exp10(x: Any) -> Any:
+    return call_elementary(np.power, array_of(10), array_of(x))

@@ -18,7 +18,7 @@ from .derivatives import Derivatives
 from .iterations import REFERENCE_OPERATIONS
 from .jets import Jet, as_numbers, evaluation
 from .matrix_products import hold_matrices
-from .number_kinds import BALLS, Undecided, as_objects, object_to_extended
+from .number_kinds import BALLS, Undecided, as_objects, is_certain, object_to_extended
 from .oracle import Oracle, Params
 from .oracle_arrays import OracleArray, array_of
 from .reverse_mode import Node
@@ -112,13 +112,14 @@ def to_precision(make: Callable[[TimeBudget], Any], scale: float, ties: str = "a
 
 
 def is_narrow(found: Flat, scale: float) -> bool:
-    """Whether every radius is far below the last place of float64. Infinities and NaN are known if they are exact."""
+    """Whether every radius is far below the last place of float64, and every infinity and NaN certain."""
     numbers = [x for leaf in found.values() for x in np.ravel(leaf)]
-    if any(not (x.is_finite() or x.is_exact()) for x in numbers):
+    if any(not (x.is_finite() or is_certain(x)) for x in numbers):
         return False
     largest = max((abs(x.mid()) for x in numbers if x.is_finite() and not x.contains(0)), default=arb(0))
     floor = arb(2.0**-52) * largest if largest > 0 else arb(scale)
-    return all(x.is_exact() or x.rad() <= RADIUS_MARGIN * max(abs(x.mid()), floor) for x in numbers)
+    finite = (x for x in numbers if x.is_finite())
+    return all(x.is_exact() or x.rad() <= RADIUS_MARGIN * max(abs(x.mid()), floor) for x in finite)
 
 
 def values_and_radii(found: Flat) -> tuple[Any, Any]:

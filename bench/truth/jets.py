@@ -106,7 +106,7 @@ def jet_of(x: Any) -> Jet:
     if isinstance(x, Jet):
         return x
     if isinstance(x, Constant):
-        return Jet([current().kind.convert(np.array(x.ball(), object).reshape(()))])
+        return Jet([current().kind.constant(x.ball)])
     array = np.asarray(x) if isinstance(x, int | float) else as_objects(x)
     return Jet([array if array.dtype == bool or array.dtype == object else current().kind.convert(array)])
 
@@ -133,7 +133,7 @@ def add_arrays(a: np.ndarray | None, b: np.ndarray | None) -> np.ndarray | None:
 
 
 def multiply_arrays(a: np.ndarray | None, b: np.ndarray | None) -> np.ndarray | None:
-    return None if a is None or b is None else as_objects(a * b)
+    return None if a is None or b is None else current().kind.multiply(a, b)
 
 
 def spread(coefficients: list[np.ndarray | None], shape: tuple[int, ...]) -> list[np.ndarray | None]:
@@ -194,7 +194,7 @@ def derived(ufunc: Any, *arguments: Jet) -> Jet:
                 for k in range(1, power + 1):
                     part = multiply_arrays(arguments[i].coefficient(k), slope.coefficient(power - k))
                     total = add_arrays(total, part if part is None or k == 1 else as_objects(part * k))
-        coefficients.append(total if total is None or power == 1 else as_objects(total / power))
+        coefficients.append(total if total is None or power == 1 else state.kind.divide_by_count(total, power))
     return finished(coefficients, arguments)
 
 
@@ -205,7 +205,28 @@ def slope_of(ufunc: Any, place: int, y: Jet, arguments: list[Jet]) -> Jet:
         raise TypeError(
             f"{ufunc.__name__} has no known slope by its argument {place + 1}; it must not depend on a parameter"
         )
-    return as_numbers(jet_of(slope(y, *arguments)))
+    found = as_numbers(jet_of(slope(y, *arguments)))
+    return where_defined(found, y, arguments)
+
+
+def where_defined(slope: Jet, y: Jet, arguments: list[Jet]) -> Jet:
+    """A slope is NaN where the function is, beyond its domain, and unknown where nothing is known of the function."""
+    kind = current().kind
+    if kind.is_finite(y.first).all():
+        return slope
+    outside = kind.is_undefined(y.first)
+    for x in arguments:
+        outside = outside & ~kind.is_undefined(x.first)
+    if not outside.any():
+        return slope
+    length = max(len(slope.coefficients), current().order + 1)
+    return where(outside, Jet([y.first] * length, y.moving), slope)
+
+
+def undefined(*arguments: Jet) -> Jet:
+    """NaN in every coefficient, for a function of these arguments beyond its domain."""
+    shape = np.broadcast_shapes(*(x.shape for x in arguments))
+    return Jet([current().kind.full(shape, np.nan)] * (current().order + 1), union_moving(*arguments))
 
 
 PLAIN_OPERATORS = {np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul}
@@ -255,6 +276,9 @@ def divide(a: Jet, b: Jet) -> Jet:
                 part = multiply_arrays(b.coefficient(j), found[power - j])
                 total = add_arrays(total, None if part is None else as_objects(-part))
             found.append(None if total is None else over(total))
+        if not kind.is_finite(found[0]).all():
+            zero, y = kind.full(found[0].shape, 0), Jet(found)
+            found[1:] = [where_defined(Jet([zero if c is None else c]), y, [a, b]).first for c in found[1:]]
     special = singular_entries(b)
     quotient = finished(found, (a, b))
     return quotient if special is None else with_germs(quotient, quotient_germ, (a, b), special)

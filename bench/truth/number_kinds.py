@@ -1,13 +1,14 @@
 """The two kinds of numbers that an oracle is evaluated in: balls (python-flint), and 80-bit floating point.
 
 Both follow IEEE 754 where a number is not finite: ∞ − ∞ is NaN, 1/0 is ∞ (zero counts as +0), log 0 is −∞, log −1 is NaN. A
-ball is NaN for certain where its radius is 0; a NaN of infinite radius is a number that nothing is known of.
+ball that is not finite is ∞, −∞ or NaN for certain where its radius is finite; one of infinite radius is a number that nothing is
+known of, such as e^(10³⁰⁰), which overflows but is not infinite.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +25,8 @@ class Undecided(ArithmeticError):
 NOT_A_NUMBER = arb(math.nan)
 INFINITY = arb(math.inf)
 SUBSTITUTE_BITS = 100  # of a ball that stands in for a function which NumPy has in no extended precision
+MOST_SUBSTITUTE_BITS = 1600  # where it is wider than the last place of an 80-bit number
+MODERATE = 1000.0  # up to which no function of the table overflows a ball
 
 
 def object_array(items: Any, shape: tuple[int, ...]) -> np.ndarray:
@@ -44,12 +47,17 @@ def as_objects(value: Any) -> np.ndarray:
 
 
 class Balls:
-    """Arrays of `arb`."""
+    """Arrays of `arb`. strange: whether ∞ or NaN occurred in this process; until then products need no check for them."""
+
+    def __init__(self) -> None:
+        self.strange = False
 
     def convert(self, array: np.ndarray) -> np.ndarray:
         """Plain numbers, exactly: integers of any width, and floats."""
         if array.dtype == object:
             return array
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            self.strange = True
         if array.dtype.kind == "f" and array.dtype.itemsize > 8:
             return object_array((ball_of_extended(x) for x in array.flat), array.shape)
         plain = array.astype(float) if array.dtype.kind == "f" else array.astype(int) if array.dtype == bool else array
@@ -58,7 +66,11 @@ class Balls:
     def full(self, shape: tuple[int, ...], number: float) -> np.ndarray:
         found = np.empty(shape, object)
         found.fill(arb(number))
+        self.strange |= not math.isfinite(number)
         return found
+
+    def constant(self, make: Callable[[], arb]) -> np.ndarray:
+        return as_objects(make())
 
     def evaluate(self, entry: Any, ufunc: Any, *arrays: np.ndarray) -> np.ndarray:
         """An elementary function of every entry, and what IEEE says where it is not finite."""
@@ -69,9 +81,26 @@ class Balls:
         columns = [a.ravel().tolist() for a in arrays]
         found = []
         for numbers in zip(*columns, strict=True):
-            y = entry.ball(*numbers)
-            found.append(y if y.is_finite() else ieee_ball(ufunc, numbers, y))
+            if all(map(arb.is_finite, numbers)):
+                y = entry.ball(*numbers)
+                y = y if y.is_finite() else ieee_ball(entry, ufunc, numbers, y)
+            else:
+                y = ieee_at_infinity(entry, ufunc, numbers)
+            self.strange = self.strange or not y.is_finite()
+            found.append(y)
         return object_array(found, shape)
+
+    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """Entry by entry. FLINT knows nothing of NaN times a ball."""
+        found = as_objects(a * b)
+        if not self.strange or found.dtype != object or self.is_finite(found).all():
+            return found
+        pairs = zip(*(np.broadcast_to(x, found.shape).ravel().tolist() for x in (a, b)), strict=True)
+        return object_array((product_of_any(x, y) for x, y in pairs), found.shape)
+
+    def divide_by_count(self, a: np.ndarray, count: int) -> np.ndarray:
+        found = as_objects(a / count)
+        return np.where(np.fromiter(map(is_certain_nan, a.flat), bool, a.size).reshape(a.shape), a, found)
 
     def is_finite(self, a: np.ndarray) -> np.ndarray:
         return np.fromiter(map(arb.is_finite, a.ravel().tolist()), bool, a.size).reshape(a.shape)
@@ -79,9 +108,13 @@ class Balls:
     def is_nan(self, a: np.ndarray) -> np.ndarray:
         """Where an entry is NaN. Raises Undecided where nothing is known of it."""
         found = np.fromiter(map(arb.is_nan, a.ravel().tolist()), bool, a.size).reshape(a.shape)
-        if any(not x.is_exact() for x in a[found].flat):
+        if any(not is_certain(x) for x in a[found].flat):
             raise Undecided("nothing is known of a number")
         return found
+
+    def is_undefined(self, a: np.ndarray) -> np.ndarray:
+        """Where an entry is NaN, or nothing is known of it."""
+        return np.fromiter(map(arb.is_nan, a.ravel().tolist()), bool, a.size).reshape(a.shape)
 
     def is_zero(self, a: np.ndarray) -> np.ndarray:
         """Where an entry is exactly 0."""
@@ -120,6 +153,10 @@ class Extended:
     def full(self, shape: tuple[int, ...], number: float) -> np.ndarray:
         return np.full(shape, np.longdouble(number))
 
+    def constant(self, make: Callable[[], arb]) -> np.ndarray:
+        with precision(SUBSTITUTE_BITS):
+            return object_to_extended(as_objects(make()))
+
     def evaluate(self, entry: Any, ufunc: Any, *arrays: np.ndarray) -> np.ndarray:
         """By NumPy, or, where it has the function in no extended precision, by a ball's midpoint."""
         if entry.extended is not None:
@@ -127,15 +164,29 @@ class Extended:
         letters = "g" * len(arrays) + "->g"
         if isinstance(ufunc, np.ufunc) and letters in ufunc.types and hasattr(np, ufunc.__name__):
             return np.asarray(ufunc(*arrays))
-        with precision(SUBSTITUTE_BITS):
-            balls = BALLS.evaluate(entry, ufunc, *(BALLS.convert(a) for a in arrays))
-        return object_to_extended(balls)
+        shape = np.broadcast_shapes(*(a.shape for a in arrays))
+        given = [np.broadcast_to(BALLS.convert(a), shape).ravel() for a in arrays]
+        found, wide, bits = np.full(math.prod(shape), arb.nan()), np.arange(math.prod(shape)), SUBSTITUTE_BITS
+        while wide.size and bits <= MOST_SUBSTITUTE_BITS:
+            with precision(bits):
+                found[wide] = BALLS.evaluate(entry, ufunc, *(a[wide] for a in given))
+                narrow = [x.is_exact() or not x.is_finite() or x.rel_accuracy_bits() > 66 for x in found[wide]]
+            wide, bits = wide[~np.array(narrow, bool)], 4 * bits
+        return object_to_extended(found).reshape(shape)
+
+    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return as_objects(a * b)
+
+    def divide_by_count(self, a: np.ndarray, count: int) -> np.ndarray:
+        return as_objects(a / count)
 
     def is_finite(self, a: np.ndarray) -> np.ndarray:
         return np.isfinite(a)
 
     def is_nan(self, a: np.ndarray) -> np.ndarray:
         return np.isnan(a)
+
+    is_undefined = is_nan
 
     def is_zero(self, a: np.ndarray) -> np.ndarray:
         return np.asarray(a == 0)
@@ -204,36 +255,76 @@ def object_to_extended(balls: np.ndarray) -> np.ndarray:
         return np.asarray(np.ldexp(sum_of_both, np.clip(exponents, -40_000, 40_000).astype(int))).reshape(balls.shape)
 
 
-def ieee_ball(ufunc: Any, numbers: tuple[arb, ...], found: arb) -> arb:
-    """What IEEE says of a function where its ball is not finite; `found` where that is not certain.
+def is_certain(x: arb) -> bool:
+    """Whether a ball that is not finite is ∞, −∞ or NaN for certain."""
+    return bool(x.rad().is_finite())
 
-    At exact arguments it is what NumPy has for the same floats, if that is not finite, or if it is 0 or ±1, such as tanh ∞.
-    Beyond a function's domain it is NaN, also where an argument is not exact.
+
+def is_certain_nan(x: arb) -> bool:
+    return x.is_nan() and is_certain(x)
+
+
+def product_of_any(a: arb, b: arb) -> arb:
+    """IEEE's product: NaN · x and ∞ · 0 are NaN, ∞ · x has the sign of x."""
+    found = a * b
+    if found.is_finite() or not (is_certain(a) and is_certain(b)):
+        return found
+    return NOT_A_NUMBER if a.is_nan() or b.is_nan() else found
+
+
+def ieee_ball(entry: Any, ufunc: Any, numbers: tuple[arb, ...], found: arb) -> arb:
+    """What IEEE says of a function of finite arguments where its ball is not finite; `found` where that is not certain.
+
+    At floats it is the infinity or the NaN that NumPy has for them, but not where NumPy overflows: e^(10³⁰⁰) is not infinite.
+    SciPy's functions do not tell that, and are asked for moderate arguments only. Elsewhere it is NaN beyond the domain.
     """
-    if any(x.is_nan() and not x.is_exact() for x in numbers):
-        return found
-    exact = all(x.is_exact() for x in numbers)
-    if not exact and any(not x.is_finite() or x.rad() > 0.25 for x in numbers if not x.is_exact()):
-        return found
-    with np.errstate(all="ignore"):
-        corners = [float(ufunc(*point)) for point in points_of(numbers)]
-    if all(math.isnan(y) for y in corners):
+    if entry.outside is not None and entry.outside(*numbers):
         return NOT_A_NUMBER
-    if exact and all(not x.is_finite() or arb(float(x)) == x for x in numbers):
-        (y,) = corners
-        if not math.isfinite(y) or y in (-1.0, 0.0, 1.0):
-            return arb(y)
-    return found
+    floats = [float(x.mid()) for x in numbers]
+    if not all(x.is_exact() and math.isfinite(y) and arb(y) == x for x, y in zip(numbers, floats, strict=True)):
+        return found
+    if not is_of_numpy(ufunc) and max(map(abs, floats)) > MODERATE:
+        return found
+    try:
+        with np.errstate(divide="ignore", invalid="ignore", under="ignore", over="raise"):
+            y = float(ufunc(*floats))
+    except FloatingPointError:
+        return found
+    return found if math.isfinite(y) else arb(y)
 
 
-def points_of(numbers: tuple[arb, ...]) -> list[list[float]]:
-    """The ends and the middle of each ball, the others at their middle; one point where all are exact."""
-    middle = [float(x.mid()) for x in numbers]
-    points = [middle]
-    for i, x in enumerate(numbers):
-        if not x.is_exact():
-            points += [[*middle[:i], float(end), *middle[i + 1 :]] for end in (x.lower(), x.upper())]
-    return points
+def ieee_at_infinity(entry: Any, ufunc: Any, numbers: tuple[arb, ...]) -> arb:
+    """What IEEE says of a function where an argument is not finite: of NaN, of ±∞, and limits such as tanh ∞ and arctan ∞.
+
+    Of an argument that is no float, another stands in that lies between the same two integers.
+    """
+    points = [representative(x) for x in numbers]
+    if any(point is None for point in points):
+        return arb.nan()
+    with np.errstate(all="ignore"):
+        y = float(ufunc(*points))
+    if not math.isfinite(y) or y in (-1.0, 0.0, 1.0):
+        return arb(y)
+    quarters = round(y / math.pi * 4)
+    if quarters and abs(y - quarters * math.pi / 4) < 1e-15 * abs(y):
+        return arb.pi() * quarters / 4
+    return entry.ball(*numbers)
+
+
+def is_of_numpy(ufunc: Any) -> bool:
+    return getattr(np, ufunc.__name__, None) is ufunc
+
+
+def representative(x: arb) -> float | None:
+    """A float that stands for a number beside an infinite one, None where none is certain to."""
+    if not x.is_finite():
+        return float(x.mid()) if is_certain(x) else None
+    y = float(x.mid())
+    if x.is_exact() and math.isfinite(y) and arb(y) == x:
+        return y
+    if x.contains_integer() or not abs(y) < 2.0**50:
+        return None
+    return float(x.mid().floor().mid()) + 0.5
 
 
 def sign_of_ball(x: arb) -> int:
@@ -241,7 +332,7 @@ def sign_of_ball(x: arb) -> int:
         return 1
     if x < 0:
         return -1
-    if x.is_zero() or (x.is_nan() and x.is_exact()):
+    if x.is_zero() or is_certain_nan(x):
         return 0
     raise Undecided(f"the sign of {x} is unknown")
 
@@ -288,6 +379,6 @@ def quotient_of_balls(a: arb, b: arb) -> arb:
     """Division by an exact zero, which counts as +0, follows IEEE."""
     if not b.is_zero():
         return a / b
-    if a.is_nan() or not (a > 0 or a < 0 or a.is_zero()):
-        return a if a.is_exact() else a / b
+    if not (a > 0 or a < 0 or a.is_zero()):
+        return a / b
     return INFINITY if a > 0 else -INFINITY if a < 0 else NOT_A_NUMBER

@@ -74,7 +74,7 @@ def times_slope(ufunc: Any, place: int, g: Jet, y: Jet, arguments: tuple[Jet, ..
     if ufunc is np.square:
         return multiply(g, 2 * arguments[0])
     if ufunc is np.divide and place == 0:
-        return g / arguments[1]
+        return g / arguments[1] if current().kind.is_finite(y.first).all() else g * slope_of(ufunc, 0, y, [*arguments])
     return multiply(g, slope_of(ufunc, place, y, list(arguments)))
 
 
