@@ -612,5 +612,5 @@ def assign_whole(target: Any, found: Any) -> Any:
 
 
 def zeros(shape: Any, number: float = 0.0, *, mask: bool = False) -> OracleArray:
-    size = (int(shape),) if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape)
+    size = (int(shape),) if np.ndim(shape) == 0 else tuple(int(n) for n in shape)
     return OracleArray(Node(Jet([np.full(size, bool(number))]) if mask else constant(size, number)))
