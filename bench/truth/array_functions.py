@@ -243,7 +243,7 @@ def real_part(x: Any) -> Any:
 
 @known("flatten")
 def flatten(x: Any) -> OracleArray:
-    return copy(FUNCTIONS["ravel"](x))  # type: ignore[no-any-return]
+    return copy(FUNCTIONS["ravel"](x))
 
 
 @known("astype", alias=True)
@@ -381,7 +381,7 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> An
     parts = [array_of(x) for x in (start, stop, step)]
     if any(x.node.moves and current().kind is BALLS for x in parts):
         raise refuse("np.arange between numbers that depend on parameters; use np.linspace", "linspace")
-    first, last, width = (current().kind.to_floats(as_numbers(x.value).first)[()] for x in parts)
+    first, last, width = (float(current().kind.to_floats(as_numbers(x.value).first)) for x in parts)
     count = array_of(np.arange(len(np.arange(first, last, width))))
     found = parts[0] + parts[2] * count
     if dtype is not None:
@@ -397,22 +397,22 @@ def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True) -> Ora
     if array_of(start).ndim or array_of(stop).ndim:
         raise refuse("np.linspace between arrays")
     parts = int(num) - 1 if endpoint else int(num)
-    return array_of(start) + (stop - array_of(start)) * array_of(np.arange(int(num))) / max(parts, 1)  # type: ignore[no-any-return]
+    return array_of(start) + (stop - array_of(start)) * array_of(np.arange(int(num))) / max(parts, 1)
 
 
 @known("shape")
 def shape_of(x: Any) -> tuple[int, ...]:
-    return (x if hasattr(x, "shape") else array_of(x)).shape  # type: ignore[no-any-return]
+    return (x if hasattr(x, "shape") else array_of(x)).shape
 
 
 @known("ndim")
 def ndim_of(x: Any) -> int:
-    return (x if hasattr(x, "ndim") else array_of(x)).ndim  # type: ignore[no-any-return]
+    return (x if hasattr(x, "ndim") else array_of(x)).ndim
 
 
 @known("size")
 def size_of(x: Any) -> int:
-    return (x if hasattr(x, "size") else array_of(x)).size  # type: ignore[no-any-return]
+    return (x if hasattr(x, "size") else array_of(x)).size
 
 
 # Choices -------------------------------------------------------------------------------------------------
@@ -426,8 +426,8 @@ def where(mask: Any, a: Any = None, b: Any = None) -> Any:
     if a is None:
         return nonzero(mask)
     if isinstance(a, ComplexArray) or isinstance(b, ComplexArray):
-        left, right = ComplexArray.of(a), ComplexArray.of(b)
-        return ComplexArray(where(mask, left.real, right.real), where(mask, left.imag, right.imag))
+        z, w = ComplexArray.of(a), ComplexArray.of(b)
+        return ComplexArray(where(mask, z.real, w.real), where(mask, z.imag, w.imag))
     chosen, left, right = array_of(mask), array_of(a), array_of(b)
     chosen = chosen if chosen.is_mask else chosen != 0
     held = chosen.value.first
@@ -562,7 +562,7 @@ def lower_integer(x: OracleArray, what: str) -> OracleArray:
     inside = where(finite, x, 0)
     n = OracleArray(Node(Jet([below])))
     step = (decided_signs(inside, n + 1, what) >= 0).astype(int) - (decided_signs(inside, n, what) < 0)
-    return where(finite, n + array_of(step), OracleArray(Node(Jet([numbers]))))  # type: ignore[no-any-return]
+    return where(finite, n + array_of(step), OracleArray(Node(Jet([numbers]))))
 
 
 @known("floor")
@@ -578,7 +578,7 @@ def ceil(x: Any) -> OracleArray:
 @known("trunc", "fix")
 def trunc(x: Any) -> OracleArray:
     x = array_of(x)
-    return where(x >= 0, lower_integer(x, "np.trunc"), -lower_integer(-x, "np.trunc"))  # type: ignore[no-any-return]
+    return where(x >= 0, lower_integer(x, "np.trunc"), -lower_integer(-x, "np.trunc"))
 
 
 @known("round", "around", "rint")
@@ -589,7 +589,7 @@ def round_half_even(x: Any, decimals: int = 0) -> OracleArray:
     n = lower_integer(x, "np.round")
     half = decided_signs(x - n, array_of(0.5), "np.round")
     odd = n - 2 * lower_integer(n / 2, "np.round")
-    return n + array_of((half > 0).astype(int)) + odd * array_of((half == 0).astype(int))  # type: ignore[no-any-return]
+    return n + array_of((half > 0).astype(int)) + odd * array_of((half == 0).astype(int))
 
 
 @known("mod", "remainder")
@@ -957,7 +957,7 @@ def searchsorted(knots: Any, x: Any, side: str = "left") -> Any:
     knots, x = array_of(knots), array_of(x)
     if side not in ("left", "right") or knots.ndim != 1:
         raise refuse("np.searchsorted but with one axis of knots, and left or right")
-    if not (knots[:-1] <= knots[1:]).value.first.all() or isnan(knots).value.first.any():
+    if not array_of(knots[:-1] <= knots[1:]).value.first.all() or isnan(knots).value.first.any():
         raise refuse("np.searchsorted among knots that do not ascend")
     at = x[..., None]
     found = total(knots < at if side == "left" else knots <= at, -1)
@@ -1018,7 +1018,7 @@ def product_of_jets(a: Jet, b: Jet) -> Jet:
 
 
 def outer_of_jets(a: Jet, b: Jet) -> Jet:
-    return a.changed(lambda c: c[:, None]) * b.changed(lambda c: c[None, :])  # type: ignore[no-any-return]
+    return a.changed(lambda c: c[:, None]) * b.changed(lambda c: c[None, :])
 
 
 def transposed(jet: Jet) -> Jet:
@@ -1027,13 +1027,11 @@ def transposed(jet: Jet) -> Jet:
 
 def slope_times(g: SlopeArray, right: Jet) -> SlopeArray:
     """g @ rightᵀ for matrices; what has no slope adds nothing, also where 0 · NaN would."""
-    rows = (
-        None if g.active is None else np.broadcast_to(g.active.any(axis=1)[:, None], (g.jet.shape[0], right.shape[0]))
-    )
+    rows = np.broadcast_to(np.any(g.active_everywhere(), axis=1, keepdims=True), (g.jet.shape[0], right.shape[0]))
     if g.active is None or current().kind.is_finite(right.first).all():
         return SlopeArray(product_of_jets(g.jet, transposed(right)), rows)
     parts = multiply(g.jet.changed(lambda c: c[:, None, :]), right.changed(lambda c: c[None, :, :]))
-    parts = where_of_jets(g.active[:, None, :], parts, constant((), 0))
+    parts = where_of_jets(np.asarray(g.active)[:, None, :], parts, constant((), 0))
     return SlopeArray(parts.changed(lambda c: as_objects(c.sum(axis=-1))), rows)
 
 

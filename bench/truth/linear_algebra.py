@@ -131,7 +131,7 @@ def cholesky(a: Any) -> OracleArray:
         require_positive(column[0])
         column = column / np.sqrt(column[0])
         columns.append(FUNCTIONS["concatenate"]([np.zeros(j), column]))
-    return FUNCTIONS["stack"](columns, 1)  # type: ignore[no-any-return]
+    return FUNCTIONS["stack"](columns, 1)
 
 
 def require_positive(pivot: OracleArray) -> None:
@@ -142,7 +142,7 @@ def require_positive(pivot: OracleArray) -> None:
 @known("scipy.linalg.cholesky")
 def upper_cholesky(a: Any, lower: bool = False) -> OracleArray:
     """SciPy's is upper by itself, from the upper triangle."""
-    return cholesky(a) if lower else FUNCTIONS["copy"](cholesky(array_of(a).T).T)  # type: ignore[no-any-return]
+    return cholesky(a) if lower else FUNCTIONS["copy"](cholesky(array_of(a).T).T)
 
 
 @known("linalg.eigvalsh")
@@ -198,6 +198,10 @@ def eigen_series(matrix: Jet) -> tuple[list[Jet], list[Jet]]:
     return found_values, found_vectors
 
 
+def compare_balls(numbers: list[Any], i: int, j: int) -> int:
+    return 1 if numbers[i] > numbers[j] else -1
+
+
 def eigen_of_balls(matrix: np.ndarray) -> list[tuple[Any, np.ndarray]]:
     """Certified by FLINT. Raises Undecided where eigenvalues cannot be told apart."""
     n = len(matrix)
@@ -207,7 +211,8 @@ def eigen_of_balls(matrix: np.ndarray) -> list[tuple[Any, np.ndarray]]:
         raise Undecided("eigenvalues cannot be told apart") from None
     table = [[vectors[i, k].real for i in range(n)] for k in range(n)]
     numbers = [values[k].real for k in range(n)]
-    order = sorted(range(n), key=functools.cmp_to_key(lambda i, j: 1 if numbers[i] > numbers[j] else -1))
+    order = list(range(n))
+    order.sort(key=functools.cmp_to_key(functools.partial(compare_balls, numbers)))
     if not all(numbers[i] < numbers[j] for i, j in itertools.pairwise(order)):
         raise Undecided("eigenvalues cannot be told apart")
     found = []

@@ -143,7 +143,8 @@ class OracleArray(NDArrayOperatorsMixin):
         whole: bool = False,
         scalar: bool | None = None,
     ):
-        self.held, self.frozen, self.base = node, frozen or (base is not None and base.frozen), base
+        self.held, self.base = node, base
+        self.frozen: bool = frozen or (base is not None and base.frozen)
         self.whole, self.scalar = whole, scalar
         self.views: list[weakref.ref[OracleArray]] = []
         self.stale = False
@@ -191,15 +192,16 @@ class OracleArray(NDArrayOperatorsMixin):
         raise refuse("pickle of an array")
 
     def __copy__(self) -> OracleArray:
-        return FUNCTIONS["copy"](self)  # type: ignore[no-any-return]
+        return FUNCTIONS["copy"](self)
 
     def __deepcopy__(self, memo: Any) -> OracleArray:
-        return FUNCTIONS["copy"](self)  # type: ignore[no-any-return]
+        return FUNCTIONS["copy"](self)
 
     def __format__(self, how: str) -> str:
         raise refuse("an array in a text")
 
-    __str__ = __repr__ = lambda self: f"OracleArray of shape {self.shape}"
+    def __repr__(self) -> str:
+        return f"OracleArray of shape {self.shape}"
 
     # What NumPy calls --------------------------------------------------------------------------------
 
@@ -428,7 +430,7 @@ def array_of(x: Any) -> OracleArray:
         return OracleArray(Node(jet_of(x)), whole=type(x) is int)
     if isinstance(x, list | tuple):
         if any(isinstance(item, OracleArray | Constant | list | tuple) for item in x):
-            return FUNCTIONS["stack"]([array_of(item) for item in x])  # type: ignore[no-any-return]
+            return FUNCTIONS["stack"]([array_of(item) for item in x])
         x = np.asarray(x)
     if isinstance(x, Constant):
         return OracleArray(Node(jet_of(x)))
@@ -619,5 +621,5 @@ def assign_whole(target: Any, found: Any) -> Any:
 
 
 def zeros(shape: Any, number: float = 0.0, *, mask: bool = False) -> OracleArray:
-    size = (shape,) if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape)
+    size = (int(shape),) if np.ndim(shape) == 0 else tuple(int(n) for n in shape)
     return OracleArray(Node(Jet([np.full(size, bool(number))]) if mask else constant(size, number)))

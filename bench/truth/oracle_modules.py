@@ -6,6 +6,8 @@ An oracle's module, and those of its folder that it imports, get this in place o
 
 from __future__ import annotations
 
+import functools
+import sys
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -199,6 +201,22 @@ class ModuleArray(OracleArray):
         return self.nodes[id(kind)]
 
 
+def module_array(plain: np.ndarray) -> Any:
+    if plain.dtype.kind == "c":
+        return ComplexArray(ModuleArray(plain.real.copy()), ModuleArray(plain.imag.copy()))
+    return ModuleArray(plain) if plain.dtype.kind in "biuf" else plain
+
+
+def with_arrays(held: Any) -> Any:
+    """A list, tuple or dictionary with the arrays of an oracle in it: lists and dictionaries remain what they are."""
+    if isinstance(held, tuple):
+        return tuple(replacement("", x) for x in held) if type(held) is tuple else held
+    for key, x in list(held.items() if isinstance(held, dict) else enumerate(held)):
+        if isinstance(x, np.ndarray | list | tuple | dict):
+            held[key] = replacement("", x)
+    return held
+
+
 def refuser(name: str) -> Any:
     """What stands for a function that is not known."""
 
@@ -212,8 +230,10 @@ def replacement(name: str, value: Any) -> Any:
     """What an oracle's module gets in place of a global of this name, the value itself where it is no such thing."""
     if isinstance(value, ModuleType):
         return CertifiedModule(value.__name__, value) if is_of_numpy(value.__name__) else value
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        return ModuleArray(value)
+    if isinstance(value, np.ndarray):
+        return module_array(value)
+    if isinstance(value, list | tuple | dict):
+        return with_arrays(value)
     if value is np.ndarray:
         return ArrayClass
     origin = "scipy.special" if isinstance(value, np.ufunc) else getattr(value, "__module__", None) or ""
@@ -242,8 +262,30 @@ def certify_module(module: ModuleType, folder: Path) -> None:
             if name.startswith("__"):
                 continue
             names[name] = replacement(name, value)
-            if isinstance(value, FunctionType | ModuleType):
-                inside = value.__globals__ if isinstance(value, FunctionType) else value.__dict__
-                file = inside.get("__file__")
-                if file and Path(str(file)).resolve().parent == folder.resolve():
-                    waiting.append(inside)
+            inside = namespace_of(value)
+            file = None if inside is None else inside.get("__file__")
+            own = inside is names or (file and Path(str(file)).resolve().parent == folder.resolve())
+            if inside is not None and own:
+                waiting.append(inside)
+                certify_defaults(value)
+
+
+def namespace_of(value: Any) -> dict[str, Any] | None:
+    """The globals that a module, function, class or object of a class works with."""
+    if isinstance(value, ModuleType):
+        return value.__dict__
+    if isinstance(value, np.ndarray) or value is None:
+        return None
+    inner = getattr(value, "__wrapped__", None) or (value.func if isinstance(value, functools.partial) else value)
+    if isinstance(inner, FunctionType):
+        return inner.__globals__
+    module = sys.modules.get((inner if isinstance(inner, type) else type(inner)).__module__)
+    return None if module is None else module.__dict__
+
+
+def certify_defaults(value: Any) -> None:
+    """Arrays among the default arguments of a function."""
+    if isinstance(value, FunctionType):
+        value.__defaults__ = with_arrays(value.__defaults__) if value.__defaults__ else None
+        if value.__kwdefaults__:
+            with_arrays(value.__kwdefaults__)

@@ -40,6 +40,7 @@ class Node:
     """An array, and for each array that it was made from, how a slope by this one becomes one by that."""
 
     __slots__ = ("made_from", "moves", "order", "value")
+    moves: bool
 
     def __init__(self, value: Jet, made_from: tuple[tuple[Node, Back], ...] = (), moves: bool = False):
         self.value, self.order = value, next(NODE_ORDER)

@@ -400,7 +400,7 @@ def hessian(function: Callable[[Any, Any], Any], params: Any, data: Any) -> dict
             for t in (1, -1)
         ]
         found[a][b][(*i, *j)] = found[b][a][(*j, *i)] = sum(corners) / (4 * mpmath.mpf(10) ** (-2 * STEP))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def descent(
@@ -409,4 +409,4 @@ def descent(
     for _ in range(steps):
         slopes = gradient(function, params, data)
         params = {name: np.asarray(x - mpmath.mpf(rate) * slopes[name], object) for name, x in params.items()}
-    return params  # type: ignore[no-any-return]
+    return params

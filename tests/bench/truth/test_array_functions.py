@@ -1,4 +1,4 @@
-"""Every array function that an oracle may use, with its options: values against NumPy, slopes against mpmath's differences."""
+"""Every array function that an oracle may use: values against NumPy, slopes against mpmath's differences."""
 
 from __future__ import annotations
 

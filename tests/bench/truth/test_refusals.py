@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 from bench import UsageError
+from bench.truth.certified import certified_answer
+from bench.truth.oracle import Oracle
 from bench.truth.oracle_arrays import UnknownOperation, known_names
 from bench.truth.time_budget import Uncertified
-from tests.bench.truth.certified_modules import certified
+from tests.bench.truth.certified_modules import certified, certify_folder
 
 HEAD = """import copy, decimal, fractions, functools, json, math, pickle, statistics
 import numpy, scipy
@@ -262,17 +266,44 @@ def test_a_refusal_lists_what_is_known_and_names_the_nearest():
     assert "the nearest that it can is cumsum" in text or "the nearest that it can is nansum" in text
 
 
-def test_functions_of_a_folder_are_certified_too(tmp_path, monkeypatch):
-    from tests.bench.truth.certified_modules import certify_folder
+FOLDER = """import functools
+import numpy as np
 
+TABLE = {"w": np.array([1.0, 2.0, 4.0]), "parts": [np.array([3.0, 3.0, 3.0])]}
+
+
+class Model:
+    def third(self, x):
+        return TABLE["w"] / TABLE["parts"][0] * x
+
+
+def scaled(x, w=np.array([1.0, 2.0, 4.0]), *, by=np.array(3.0)):
+    return w / by * x
+
+
+model = Model()
+part = functools.partial(scaled, by=3)
+"""
+
+
+@pytest.mark.parametrize("call", ["Model().third(x)", "scaled(x)", "model.third(x)"])
+def test_classes_defaults_and_tables_of_a_folder_are_certified_too(call, tmp_path, monkeypatch):
+    (tmp_path / "tables_of_it.py").write_text(FOLDER)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "tables_of_it", raising=False)
+    name = call.split("(")[0].split(".")[0]
+    source = f"from tables_of_it import {name}\n\n\ndef objective(params, data):\n    x = params['x']\n    return {call}.sum()\n"
+    module = certify_folder(source, tmp_path)
+    found = certified_answer(Oracle(module.objective), "gradient", PARAMS, {}, {}, 1.0)
+    assert np.all(np.abs(found.values["x"] * 3 - np.array([1, 2, 4])) < 1e-18)
+
+
+def test_functions_of_a_folder_are_certified_too(tmp_path, monkeypatch):
     (tmp_path / "own_helper.py").write_text("import numpy as np\n\n\ndef third(x):\n    return np.ones(3) / 3 * x\n")
     monkeypatch.syspath_prepend(tmp_path)
     module = certify_folder(
         "from own_helper import third\n\n\ndef objective(params, data):\n    return third(params['x']).sum()\n",
         tmp_path,
     )
-    from bench.truth.certified import certified_answer
-    from bench.truth.oracle import Oracle
-
     found = certified_answer(Oracle(module.objective), "gradient", PARAMS, {}, {}, 1.0)
     assert np.all(np.abs(found.values["x"] - np.longdouble(1) / 3) < 1e-19)
