@@ -1,4 +1,4 @@
-"""Every elementary function: its value and its derivatives by every argument, by the sweep, by Taylor series, in descent, in 80 bits.
+"""Every elementary function: its value and its derivatives by every argument: sweep, series, descent, 80 bits.
 
 The truth is mpmath's at 60 digits. Where a function has no derivative, the limits beside the point and NaN are allowed, and
 everywhere it is allowed that nothing is known: what is certified must not be wrong.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,7 +38,6 @@ PLAIN = [0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, 1.5, -2.5, 0.3, -40.0, 40.0]
 EXTREME = [1e-300, -1e-300, 1e-20, -1e-20, 1e20, -1e20, 1e300, -1e300, 700.0, -700.0]
 STRANGE = [math.inf, -math.inf, math.nan]
 PAIRS = [0.0, 1.0, -1.0, 0.5, -3.0, 1e-300, -1e20, *STRANGE]
-RANDOM = np.random.default_rng(13)
 ORDERS = (0, 1, 3)
 ENTRIES = {ufunc.__name__: ufunc for ufunc in (*ELEMENTARY, *ARITHMETIC)}
 BITS = (128, 1024, 8192)
@@ -47,7 +47,7 @@ HARD_FOR_MPMATH = {
         ("jv", "iv", "scaled_iv", "spherical_jn", "gamma", "gammaln", "psi", "polygamma", "betaln"), (1e-25, 1e3)
     ),
     **dict.fromkeys(("divide", "power", "power_slope", "power_log", "xlogy", "xlog1py", "rel_entr"), (1e-25, 1e25)),
-    **dict.fromkeys(("erfinv", "erfcinv", "ndtri"), (1e-25, math.inf)),
+    **dict.fromkeys(("erfinv", "erfcinv", "ndtri"), (1e-4, math.inf)),
     **dict.fromkeys(("logaddexp", "logaddexp2", "erfc", "ndtr", "log_ndtr", "hazard"), (0, 1e25)),
 }
 """Name → the sizes of arguments between which mpmath has an answer soon."""
@@ -62,8 +62,8 @@ def arguments_of(ufunc: Any) -> int:
 
 
 def points_for(name: str) -> list[Point]:
-    ufunc = ENTRIES[name]
-    spread = np.concatenate([RANDOM.normal(size=4), RANDOM.uniform(0, 1, 4), np.exp(RANDOM.normal(size=2) * 2)])
+    ufunc, rng = ENTRIES[name], np.random.default_rng(zlib.crc32(name.encode()))
+    spread = np.concatenate([rng.normal(size=4), rng.uniform(0, 1, 4), np.exp(rng.normal(size=2) * 2)])
     ones, some = [*PLAIN, *EXTREME, *STRANGE, *spread.tolist()], PAIRS
     if name in ("betaln", "power_log"):  # for the time's sake
         some = [1.0, -0.5, 3.0, math.nan]
@@ -80,7 +80,7 @@ def points_for(name: str) -> list[Point]:
         return [(float(n), *(x if isinstance(x, tuple) else (x,))) for n in orders for x in inner]
     if count == 1:
         return [(x,) for x in ones]
-    random_pairs = np.concatenate([RANDOM.normal(size=(6, 2)), RANDOM.uniform(0, 3, (6, 2))])
+    random_pairs = np.concatenate([rng.normal(size=(6, 2)), rng.uniform(0, 3, (6, 2))])
     return [*itertools.product(pairs, pairs), *map(tuple, random_pairs.tolist())]
 
 
@@ -164,6 +164,8 @@ def allowed_values(name: str, call: Callable[..., Any], point: Point, by: By) ->
         value = numpy_value(call, point)
     if by and name == "power" and point[0] < 0 and math.isinf(point[1]):
         return None  # infinite or 0 by IEEE, of a power that has no limit
+    if by and name in ("add", "subtract", "multiply") and not all(map(math.isfinite, point)):
+        return None  # the slopes are the other argument
     if by and name in LINEAR and any(map(math.isnan, point)) and any(x in (0, -1) or math.isinf(x) for x in point):
         return None  # the slope by NaN is a quotient of the other
     if not by:
@@ -258,7 +260,7 @@ def require_truth(name: str, points: list[Point]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_derivative_of_every_entry_holds_that_of_mpmath(name):
     points = points_for(name)
-    few = 4 if name in HARD_FOR_MPMATH else FEW
+    few = 3 if name in HARD_FOR_MPMATH else FEW
     require_truth(name, points[:: max(1, len(points) // few)])
 
 
@@ -352,8 +354,8 @@ def is_overflow(found: float, truth: float, point: Point) -> bool:
 def value_of(function: Callable[..., Any], point: Point, kind: NumberKind) -> float:
     params = {f"x{i}": kind.convert(np.array(x)) for i, x in enumerate(point)}
     oracle = Oracle(lambda p, d: function(*p.values()) * 1, "scalar")
-    value = Derivatives(oracle, {}, kind).value(params)
-    return float(value[()].mid()) if kind is BALLS else float(value)
+    value: Any = Derivatives(oracle, {}, kind).value(params)[()]
+    return float(value.mid() if kind is BALLS else value)
 
 
 # Descent, certified answers and 80 bits -------------------------------------------------------------------------
@@ -364,7 +366,7 @@ def ordinary_points(name: str) -> list[Point]:
     points = [
         x for x in points_for(name) if all(1e-2 < abs(y) < 20 for y in x[int(first_is_an_order(ENTRIES[name])) :])
     ]
-    return [x for x in points if mp.isfinite(derivative(name, x, ()))][:3:-1][:2]
+    return [x for x in points if mp.isfinite(derivative(name, x, ()))][-2:]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -389,6 +391,8 @@ def test_two_steps_of_descent_are_those_of_mpmath(name):
             for i in range(fixed, len(at)):
                 value, radius = found.values[f"x{i}"][()], found.radii[f"x{i}"][()]
                 middle, wide = (mpf(float(x)) + mpf(float(x - np.longdouble(float(x)))) for x in (value, radius))
+                if mp.isnan(middle) and mp.isnan(at[i]):
+                    continue  # a step left the domain
                 assert abs(middle - at[i]) <= wide + abs(at[i]) * mpf(10) ** -40, f"{name}{point}"
                 assert wide <= abs(at[i]) * mpf(2) ** -60
 
