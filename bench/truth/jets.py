@@ -93,13 +93,16 @@ class Jet(NDArrayOperatorsMixin):
         return self.changed(lambda c: c[index])
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
-        assert method == "__call__" and not more, f"np.{ufunc.__name__} of a series"
+        assert method == "__call__", f"np.{ufunc.__name__}.{method} of a series"
+        assert not more, f"np.{ufunc.__name__} of a series with {', '.join(more)}"
         if ufunc in COMPARISONS:
-            return compare(ufunc, *map(jet_of, inputs))
+            left, right = map(jet_of, inputs)
+            return compare(ufunc, left, right)
         return apply(ufunc, *inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        assert function is np.where and not kwargs, f"np.{function.__name__} of a series"
+        assert function is np.where, f"np.{function.__name__} of a series"
+        assert not kwargs, "np.where of a series with options"
         return where(*args)
 
 
@@ -228,9 +231,9 @@ def apply(ufunc: Any, *arguments: Any) -> Any:
     """A ufunc of series."""
     jets = tuple(as_numbers(jet_of(x)) for x in arguments)
     if ufunc is np.add:
-        return add(*jets)
+        return add(jets[0], jets[1])
     if ufunc is np.subtract:
-        return add(*jets, sign=-1)
+        return add(jets[0], jets[1], -1)
     if ufunc is np.multiply:
         return multiply(*jets)
     if ufunc is np.square:

@@ -85,7 +85,7 @@ class CertifiedModule:
     """numpy, or a part of it or of SciPy, by the names that are known."""
 
     def __init__(self, name: str, real: ModuleType):
-        self.__name__, self.real = name, real
+        self.__name__, self.__module = name, real
         self.__part = {
             "numpy.linalg": "linalg.",
             "scipy.linalg": "linalg.",
@@ -96,7 +96,7 @@ class CertifiedModule:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        real = getattr(self.real, name, None)
+        real = getattr(self.__module, name, None)
         if isinstance(real, ModuleType) and f"{self.__name__}.{name}" in MODULES:
             return CertifiedModule(f"{self.__name__}.{name}", real)
         if not self.__part and name in PLAIN and not self.__name__.startswith("scipy"):
