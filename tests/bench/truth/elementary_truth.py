@@ -216,6 +216,10 @@ def real_value(f: Real, point: tuple[Any, ...]) -> Any:
         y = f(*point)
     except (ZeroDivisionError, ValueError):
         return NAN
+    except TypeError:
+        if all(map(mp.isfinite, point)):
+            raise
+        return NAN  # Bessel functions of infinity
     if isinstance(y, mpmath.mpc):
         return y.real if y.imag == 0 else NAN
     return mpf(y)

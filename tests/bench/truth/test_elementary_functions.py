@@ -162,7 +162,7 @@ def allowed_values(name: str, call: Callable[..., Any], point: Point, by: By) ->
     value = derivative(name, point, ()) if all(map(math.isfinite, point)) else numpy_value(call, point)
     if not mp.isfinite(value):
         value = numpy_value(call, point)
-    if by and name == "power" and point[0] < 0 and math.isinf(point[1]):
+    if by and name in ("power", "power_slope") and point[0] < 0 and any(map(math.isinf, point)):
         return None  # infinite or 0 by IEEE, of a power that has no limit
     if by and name in ("add", "subtract", "multiply") and not all(map(math.isfinite, point)):
         return None  # the slopes are the other argument
