@@ -585,11 +585,14 @@ def trunc(x: Any) -> OracleArray:
 def round_half_even(x: Any, decimals: int = 0) -> OracleArray:
     if decimals:
         raise refuse("np.round with decimals")
-    x = array_of(x)
+    x, given = array_of(x), array_of(x)
+    finite = isfinite(x)
+    x = x if finite.value.first.all() else where(finite, x, 0)
     n = lower_integer(x, "np.round")
     half = decided_signs(x - n, array_of(0.5), "np.round")
     odd = n - 2 * lower_integer(n / 2, "np.round")
-    return n + array_of((half > 0).astype(int)) + odd * array_of((half == 0).astype(int))
+    found = n + array_of((half > 0).astype(int)) + odd * array_of((half == 0).astype(int))
+    return where(finite, found, OracleArray(Node(Jet([as_numbers(given.value).first]))))  # type: ignore[no-any-return]
 
 
 @known("mod", "remainder")
@@ -618,7 +621,7 @@ def floor_divide(a: Any, b: Any) -> Any:
     found, endless = floor(a / b), isinf(b) & isfinite(a)
     if any_of(endless):
         found = where(endless, where((a == 0) | ((a > 0) == (b > 0)), 0, -1), found)
-    return where(isinf(a), math.nan, found) if any_of(isinf(a)) else found
+    return where(isinf(a) & (b != 0), math.nan, found) if any_of(isinf(a)) else found
 
 
 @known("divmod")
@@ -1222,8 +1225,13 @@ def polygamma(n: Any, x: Any) -> Any:
 
 @known("kl_div")
 def kl_div(x: Any, y: Any) -> Any:
+    """x log(x/y) − x + y, ∞ beyond the domain."""
     x, y = array_of(x), array_of(y)
-    return special.rel_entr(x, y) - x + y
+    part = special.rel_entr(x, y)
+    found = part - x + y
+    if not any_of(isinf(part)):
+        return found
+    return where(isinf(part) & (part > 0) & (isfinite(x) | (y <= 0)), part, found)
 
 
 for bessel_name, ufunc, bessel_order in (

@@ -1,8 +1,8 @@
 """The table of elementary functions: each once, as a function of balls and its slopes. All else derives from it.
 
-An entry is `ufunc: Elementary(ball, slope by the first argument, …)`. The slopes are written in NumPy, of the result y and
-the arguments, with functions of this table. Taylor series, the reverse sweep and 80-bit arithmetic follow from them. To add a
-function, add a line; tests/bench/truth/test_elementary_functions.py compares every entry with mpmath.
+An entry is `ufunc: Elementary(ball, slope by the first argument, …)`. The slopes are written in NumPy, of the result y
+and the arguments, with functions of this table. Series, the reverse sweep and 80-bit arithmetic follow from them. To add
+a function, add a line; tests/bench/truth/test_elementary_functions.py compares every entry with mpmath.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Slope = Callable[..., Any]
 class Elementary:
     """ball: of one finite ball for each argument; slopes: by each argument, None where there is none (an order).
 
-    outside: of the same balls, whether they are beyond the domain for certain. It matters for numbers that are no floats; NumPy's
-    NaN says it of floats. extended: of 80-bit arrays, where NumPy lacks it and the midpoint of a ball would take too long.
+    outside: of the same balls, whether they are beyond the domain for certain; of floats, NumPy's NaN says it, too.
+    extended: of 80-bit arrays, where NumPy lacks it and the midpoint of a ball would take too long.
     """
 
     def __init__(
@@ -191,12 +191,38 @@ def where_holds(mask: Any, slope: Any, *arguments: Any) -> Any:
     """NaN where the mask does not hold, beyond the domain."""
     from .jets import undefined
 
-    return slope if mask.all() else np.where(mask, slope, undefined(*arguments))
+    beyond: Any = undefined(*arguments)
+    return slope if mask.all() else np.where(mask, slope, beyond)
 
 
 def spherical_jn(n: int, z: float) -> float:
     return float(special.spherical_jn(int(n), z))
 
+
+class NamedFunction:
+    """What NumPy and SciPy have as no ufunc, as one that the table can hold."""
+
+    def __init__(self, name: str, function: Callable[..., float]):
+        self.__name__, self.function = name, function
+
+    def __call__(self, *arguments: Any) -> Any:
+        from .jets import Jet, apply
+
+        return apply(self, *arguments) if any(isinstance(x, Jet) for x in arguments) else self.function(*arguments)
+
+
+POLYGAMMA = NamedFunction("polygamma", lambda n, x: float(special.polygamma(int(n), x)))
+SPHERICAL_BESSEL = NamedFunction("spherical_jn", spherical_jn)
+POWER_SLOPE = NamedFunction("power_slope", lambda a, b: float(b * np.power(a, b - 1)))
+"""b aᵇ⁻¹, which is 0 for b = 0 at a = 0, too."""
+POWER_LOG = NamedFunction("power_log", lambda k, a, b: float(np.power(a, b) * np.log(a) ** k))
+"""aᵇ (log a)ᵏ: the derivatives of aᵇ by b, with their limits at a = 0."""
+HAZARD = NamedFunction("hazard", lambda x: float(math.sqrt(2 / math.pi) / special.erfcx(-x / math.sqrt(2))))
+"""φ/Φ of the normal distribution, the slope of log Φ."""
+ZERO = NamedFunction("zero", lambda x: 0.0)
+"""0, whose slopes are not known."""
+SCALED_BESSEL = NamedFunction("scaled_iv", lambda n, x: 0.0 if x == math.inf else float(special.iv(n, x) * np.exp(-x)))
+"""Iₙ(x) exp(−x), which has no kink at 0, as SciPy's Iₙ(x) exp(−|x|) has."""
 
 ELEMENTARY: dict[Any, Elementary] = {
     np.divide: Elementary(quotient_of_balls, lambda y, a, b: 1 / b, lambda y, a, b: -y / b),
@@ -301,20 +327,6 @@ ELEMENTARY: dict[Any, Elementary] = {
 """ufunc → its entry. np.add, np.subtract, np.multiply and np.negative are arithmetic, in jets.py."""
 
 
-class NamedFunction:
-    """What NumPy and SciPy have as no ufunc, as one that the table can hold."""
-
-    def __init__(self, name: str, function: Callable[..., float]):
-        self.__name__, self.function = name, function
-
-    def __call__(self, *arguments: Any) -> Any:
-        from .jets import Jet, apply
-
-        return apply(self, *arguments) if any(isinstance(x, Jet) for x in arguments) else self.function(*arguments)
-
-
-POLYGAMMA = NamedFunction("polygamma", lambda n, x: float(special.polygamma(int(n), x)))
-SPHERICAL_BESSEL = NamedFunction("spherical_jn", spherical_jn)
 ELEMENTARY[POLYGAMMA] = Elementary(polygamma_of_ball, None, lambda y, n, x: POLYGAMMA(n + 1, x))
 ELEMENTARY[SPHERICAL_BESSEL] = Elementary(
     spherical_bessel_of_ball,
@@ -331,8 +343,6 @@ def power_log_slope(k: Any, a: Any, b: Any) -> Any:
     return zero_where(a, lambda: b > 1, a, regular)
 
 
-POWER_SLOPE = NamedFunction("power_slope", lambda a, b: float(b * np.power(a, b - 1)))
-"""b aᵇ⁻¹, which is 0 for b = 0 at a = 0, too."""
 ELEMENTARY[POWER_SLOPE] = Elementary(
     lambda a, b: b if b.is_zero() else b * power_of_ball(a, b - 1),
     lambda y, a, b: zero_where(a, lambda: b == 0, b, b * POWER_SLOPE(a, b - 1)),
@@ -340,8 +350,6 @@ ELEMENTARY[POWER_SLOPE] = Elementary(
     outside=is_no_power,
     extended=lambda a, b: np.where(b == 0, 0, b * np.power(a, b - 1)),
 )
-POWER_LOG = NamedFunction("power_log", lambda k, a, b: float(np.power(a, b) * np.log(a) ** k))
-"""aᵇ (log a)ᵏ: the derivatives of aᵇ by b, with their limits at a = 0."""
 ELEMENTARY[POWER_LOG] = Elementary(
     power_log_of_balls,
     None,
@@ -349,14 +357,8 @@ ELEMENTARY[POWER_LOG] = Elementary(
     lambda y, k, a, b: POWER_LOG(k + 1, a, b),
     outside=lambda k, a, b: a < 0,
 )
-HAZARD = NamedFunction("hazard", lambda x: float(math.sqrt(2 / math.pi) / special.erfcx(-x / math.sqrt(2))))
-"""φ/Φ of the normal distribution, the slope of log Φ."""
 ELEMENTARY[HAZARD] = Elementary(hazard_of_ball, lambda y, x: -y * (x + y))
-ZERO = NamedFunction("zero", lambda x: 0.0)
-"""0, whose slopes are not known."""
 ELEMENTARY[ZERO] = Elementary(lambda x: arb(0), lambda y, x: UNKNOWN)
-SCALED_BESSEL = NamedFunction("scaled_iv", lambda n, x: float(special.ive(n, x) * np.exp(abs(x) - x)))
-"""Iₙ(x) exp(−x), which has no kink at 0, as SciPy's Iₙ(x) exp(−|x|) has."""
 ELEMENTARY[SCALED_BESSEL] = Elementary(
     lambda n, x: x.bessel_i(bessel_order(n), scaled=True),
     None,

@@ -276,8 +276,9 @@ def divide(a: Jet, b: Jet) -> Jet:
                 part = multiply_arrays(b.coefficient(j), found[power - j])
                 total = add_arrays(total, None if part is None else as_objects(-part))
             found.append(None if total is None else over(total))
-        if not kind.is_finite(found[0]).all():
-            zero, y = kind.full(found[0].shape, 0), Jet(found)
+        y = Jet(found)
+        if not kind.is_finite(y.first).all():
+            zero = kind.full(y.shape, 0)
             found[1:] = [where_defined(Jet([zero if c is None else c]), y, [a, b]).first for c in found[1:]]
     special = singular_entries(b)
     quotient = finished(found, (a, b))

@@ -1,8 +1,8 @@
 """The two kinds of numbers that an oracle is evaluated in: balls (python-flint), and 80-bit floating point.
 
-Both follow IEEE 754 where a number is not finite: ∞ − ∞ is NaN, 1/0 is ∞ (zero counts as +0), log 0 is −∞, log −1 is NaN. A
-ball that is not finite is ∞, −∞ or NaN for certain where its radius is finite; one of infinite radius is a number that nothing is
-known of, such as e^(10³⁰⁰), which overflows but is not infinite.
+Both follow IEEE 754 where a number is not finite: ∞ − ∞ is NaN, 1/0 is ∞ (zero counts as +0), log 0 is −∞, log −1 is NaN.
+A ball that is not finite is ∞, −∞ or NaN for certain where its radius is finite; of one of infinite radius nothing is
+known, as of e^(10³⁰⁰), which overflows but is not infinite.
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ def product_of_any(a: arb, b: arb) -> arb:
 def ieee_ball(entry: Any, ufunc: Any, numbers: tuple[arb, ...], found: arb) -> arb:
     """What IEEE says of a function of finite arguments where its ball is not finite; `found` where that is not certain.
 
-    At floats it is the infinity or the NaN that NumPy has for them, but not where NumPy overflows: e^(10³⁰⁰) is not infinite.
+    At floats it is the infinity or the NaN that NumPy has, but not where NumPy overflows: e^(10³⁰⁰) is not infinite.
     SciPy's functions do not tell that, and are asked for moderate arguments only. Elsewhere it is NaN beyond the domain.
     """
     if entry.outside is not None and entry.outside(*numbers):

@@ -1,4 +1,4 @@
-"""Every elementary function once more, in mpmath, and its derivatives by differences with so many digits that 40 of them hold.
+"""Every elementary function once more, in mpmath, and its derivatives by differences, of which 40 digits hold.
 
 What mpmath has as a complex number is NaN. A pole raises ZeroDivisionError or is infinite.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -216,6 +216,10 @@ def real_value(f: Real, point: tuple[Any, ...]) -> Any:
         y = f(*point)
     except (ZeroDivisionError, ValueError):
         return NAN
+    except TypeError:
+        if all(map(mp.isfinite, point)):
+            raise
+        return NAN  # Bessel functions of infinity
     if isinstance(y, mpmath.mpc):
         return y.real if y.imag == 0 else NAN
     return mpf(y)
@@ -234,7 +238,7 @@ def step_at(at: tuple[Any, ...], i: int) -> Any:
     return mpf(10) ** -STEP_DIGITS * min(size, 1) / max([1, *others])
 
 
-@lru_cache(maxsize=None)
+@cache
 def derivative(name: str, point: tuple[float, ...], by: tuple[int, ...]) -> Any:
     """∂f/∂xᵢ or ∂²f/∂xᵢ∂xⱼ by central differences.
 
@@ -254,7 +258,7 @@ def derivative(name: str, point: tuple[float, ...], by: tuple[int, ...]) -> Any:
         return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def error_of(name: str, point: tuple[float, ...], by: tuple[int, ...]) -> Any:
     """Bounds the rounding of `derivative`, and what a difference quotient of these steps leaves out."""
     with mp.workdps(digits_at(point) + 20):

