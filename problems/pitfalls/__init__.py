@@ -17,7 +17,7 @@ import numpy as np
 from .. import Arrays, Instance, Problem
 
 
-def at(x: float | list[float], **data: float | list) -> tuple[Arrays, Arrays]:
+def at(x: float | list, **data: float | list) -> tuple[Arrays, Arrays]:
     """A point, and what is held fixed."""
     return {"x": np.array(x, dtype=float)}, {name: np.array(value) for name, value in data.items()}
 
