@@ -14,7 +14,7 @@ from ..data.files import shown_path, writable_folder
 from ..plan.cell import known_name
 from ..plots.files import save_plots
 from ..rows.step_curves import write_step_curves
-from ..study.pitfalls import PITFALLS, pitfall_tables
+from ..study.pitfalls import DERIVED, PITFALLS, pitfall_tables
 from ..study.step_sizes import STEPS_FOLDER, UNEXPLAINED, step_cases, step_curves, step_table
 from ..tables.accuracy import ACCURACY_KINDS, accuracy_tables_of_kinds
 from ..tables.frame import count_statuses, load_rows, select_rows
@@ -126,7 +126,7 @@ def judge_pitfalls(
     """
     path = markdown_file(out)
     cases = [f"{PITFALLS}:{name}" for name in traps or []] or [PITFALLS]
-    chosen = replace(selection, problem=cases, operation=["gradient"], profile="standard").plan()
+    chosen = replace(selection, problem=cases, operation=list(DERIVED), profile="standard").plan()
     with checked_cells(chosen, "standard", timeout, values=True) as (folder, status):
         found = pitfall_tables(chosen, folder)
         if path:

@@ -21,6 +21,9 @@ from ..text.table import Table
 from ..truth.reference import load_reference
 
 PITFALLS = "pitfalls"
+DERIVED = {"gradient": "first derivatives", "hessian": "second derivatives"}
+"""The operations that are asked for, one table each, and what they are called."""
+FEW_TRAPS = 6  # that are named where they all give the same note
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of an object, another one in each process: two runs are to give one text
 PITFALL_LEGEND = (
     "right: within the tolerance of the method, so an answer may be right for forward differences and wrong for others; "
@@ -33,15 +36,18 @@ MADE_FOR = "made for "  # another dtype: why the cell is not there
 
 
 def pitfall_tables(plan: Plan, folder: Path) -> list[Table]:
-    """One table per dtype: instances by methods."""
+    """Per dtype one table of first and one of second derivatives: instances by methods."""
     journal = Journal(folder / "journal.jsonl")
     values = read_values(journal)
     rows = [row for row in latest_rows(journal.rows(longest=None)) if not row.reason.startswith(MADE_FOR)]
     order = {cell: i for i, cell in enumerate(cells_in_order(plan))}
     rows.sort(key=lambda row: order[row.cell])
-    return [
-        pitfall_table([row for row in rows if row.dtype == dtype], values) for dtype in {row.dtype: 0 for row in rows}
-    ]
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(rows, key=lambda row: list(DERIVED).index(row.operation)):
+        groups.setdefault((row.dtype, row.operation), []).append(row)
+    dtypes = list(dict.fromkeys(row.dtype for row in rows))
+    ordered = sorted(groups.items(), key=lambda item: dtypes.index(item[0][0]))
+    return [pitfall_table(group, values, legend=i == 0) for i, (_, group) in enumerate(ordered)]
 
 
 def cells_in_order(plan: Plan) -> list[Cell]:
@@ -52,13 +58,15 @@ def cells_in_order(plan: Plan) -> list[Cell]:
     return sorted(cells, key=lambda cell: (instances.index(cell.instance), methods.index(cell.method)))
 
 
-def pitfall_table(rows: list[Row], values: dict[str, Any]) -> Table:
+def pitfall_table(rows: list[Row], values: dict[str, Any], *, legend: bool = True) -> Table:
     """Instances by methods, with the texts of errors and refusals under them."""
     found: dict[str, dict[str, str]] = {}
     for row in rows:
         found.setdefault(row.instance, {})[row.cell.method] = pitfall_answer(row, values.get(row.key))
     body = pd.DataFrame.from_dict(found, orient="index").fillna("–").rename_axis("trap")
-    return Table(f"Pitfalls · {rows[0].dtype}", body, tuple(pitfall_notes(rows)), numeric=False)
+    title = f"Pitfalls · {DERIVED[rows[0].operation]} · {rows[0].dtype}"
+    notes = (*(PITFALL_LEGEND if legend else ()), *pitfall_notes(rows))
+    return Table(title, body, notes, numeric=False)
 
 
 def pitfall_answer(row: Row, values: Any) -> str:
@@ -96,10 +104,16 @@ def value_leaves(values: Any) -> list[np.ndarray]:
 
 
 def pitfall_notes(rows: list[Row]) -> list[str]:
-    """Where a right answer lies, why each instance is there, and the text of every error and refusal, told once."""
+    """The text of every error and refusal, told once for all methods and traps that give it."""
     told: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         if row.status not in ("ok", "wrong", "diverged"):
             told.setdefault((row.instance, ADDRESS.sub("", row.reason)), []).append(row.cell.method)
-    texts = [f"{instance} · {', '.join(methods)}: {reason}" for (instance, reason), methods in told.items()]
-    return [*PITFALL_LEGEND, *texts]
+    traps: dict[tuple[str, str], list[str]] = {}
+    for (instance, reason), methods in told.items():
+        traps.setdefault((", ".join(methods), reason), []).append(instance)
+    return [f"{names_of(instances)} · {methods}: {reason}" for (methods, reason), instances in traps.items()]
+
+
+def names_of(instances: list[str]) -> str:
+    return ", ".join(instances) if len(instances) <= FEW_TRAPS else f"{len(instances)} traps"

@@ -4,7 +4,8 @@ Why it is here: all the other problems are chosen so that every backend can be r
 training code meets: cancellation, overflow, kinks, masks, types that change. What each backend answers was measured, and its
 file declares it (EXPECT); an upgrade that changes an answer fails the command that finds it.
 
-params: x (), (n,) or (0,), and y () for xʸ. data: what the function names.
+params: x (), (n,), (0,), (n, 1) or (n, n), y () for xʸ, and w (n,) where weights are differentiated. data: what the function
+names.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from .. import Arrays, Instance, Problem
 
 
-def at(x: float | list[float], **data: float | list) -> tuple[Arrays, Arrays]:
+def at(x: float | list, **data: float | list) -> tuple[Arrays, Arrays]:
     """A point, and what is held fixed."""
     return {"x": np.array(x, dtype=float)}, {name: np.array(value) for name, value in data.items()}
 
@@ -26,9 +27,28 @@ def power(y: float) -> tuple[Arrays, Arrays]:
     return {"x": np.array(0.0), "y": np.array(y)}, {}
 
 
-def trap(name: str, function: str, make, why: str, **more) -> Instance:
+def weighted_at(x: list[float], w: list[float]) -> tuple[Arrays, Arrays]:
+    """A point, and weights that are differentiated, too."""
+    return {"x": np.array(x), "w": np.array(w)}, {}
+
+
+def temperatures() -> tuple[Arrays, Arrays]:
+    """10⁶ pairs of temperatures in kelvin, as a sensor gives them in float32."""
+    kelvin = np.random.default_rng(0).uniform(250, 320, (1_000_000, 2))
+    return {"x": np.array([1.0, 1.0])}, {"kelvin": kelvin.astype(np.float32).astype(float)}
+
+
+def column_of_targets() -> tuple[Arrays, Arrays]:
+    """Four samples of a linear model whose weights are a column, as a layer's are."""
+    rows = [[1.0, 0.5], [1.0, -1.5], [1.0, 2.0], [1.0, 0.25]]
+    return {"x": np.array([[0.5], [-1.0]])}, {"X": np.array(rows), "y": np.array([1.0, -2.0, 0.5, 3.0])}
+
+
+def trap(name: str, function: str, make, why: str, operations=("gradient",), **more) -> Instance:
     """An instance; `source` says what is known of it."""
-    return Instance(name=name, make=make, function=function, operations={"gradient": {}}, source=why, **more)
+    return Instance(
+        name=name, make=make, function=function, operations={each: {} for each in operations}, source=why, **more
+    )
 
 
 CANCELS = "cancellation: 1 − cos x has an error of ε, which is divided by x²"
@@ -40,6 +60,9 @@ ABSOLUTE_STEP = "a step suited to x ≈ 1 is below the rounding error of x²"
 WIDE_STEP = "a step of ∛ε is larger than x, so the truncation error dominates"
 RELATIVE_STEP = "a step of ∛ε |x| is longer than a period"
 SUBNORMAL = "the backend flushes subnormal numbers to zero"
+SQUARE_RANGE = "the square of an entry is beyond the range of the dtype, though the result is not"
+ONLY_AT_0 = "the formula of the derivative is 0/0 at 0; the first derivative may be right and the second not"
+BOTH_ORDERS = ("gradient", "hessian")
 ALL_OVERFLOW = {"*": ("wrong", OVERFLOWS)}
 UNDERFLOW = 1e-30  # what vanishes beside it counts as zero
 
@@ -55,6 +78,20 @@ def softplus(form: str, z: float) -> Instance:
     why = OVERFLOWS if form == "naive" else "a form that keeps eᶻ from overflowing; at 0 its own kinks must not show"
     expect = ALL_OVERFLOW if name == "softplus_naive_1000" else {}
     return trap(name, f"softplus_{form}", partial(at, z), why, scale=UNDERFLOW, expect=expect)
+
+
+def in_range(name: str, function: str, points: dict, why: str, **data: dict) -> list[Instance]:
+    """A trap of the range of numbers: dtype → the point at which its own range is left; `data` in the same way."""
+    return [
+        trap(
+            f"{name}_{dtype}",
+            function,
+            partial(at, point, **{key: value[dtype] for key, value in data.items()}),
+            why,
+            omit=only(dtype),
+        )
+        for dtype, point in points.items()
+    ]
 
 
 PROBLEM = Problem(
@@ -143,6 +180,69 @@ PROBLEM = Problem(
             partial(at, [1.0, 2.0, 3.0], d=[1.0, np.nan, 2.0]),
             BOTH_BRANCHES,
             kind="elementwise",
+        ),
+        *in_range(
+            "small_quotient",
+            "quotient",
+            {"float64": 2e-170, "float32": 2e-25},
+            "−a/x² is finite, but x² underflows to 0",
+            a={"float64": 3e-250, "float32": 3e-36},
+        ),
+        *in_range("small_hypot", "hypot", {"float64": [3e-200, 4e-200], "float32": [3e-25, 4e-25]}, SQUARE_RANGE),
+        *in_range("large_hypot", "hypot", {"float64": [3e200, -4e200], "float32": [3e25, -4e25]}, SQUARE_RANGE),
+        *in_range("large_norm", "norm", {"float64": [3e200, -4e200], "float32": [3e20, -4e20]}, SQUARE_RANGE),
+        trap(
+            "cumprod_with_0",
+            "cumprod",
+            partial(at, [1.5, 0.0, -2.0, 3.0]),
+            "the products after xᵢ divided by xᵢ are 0/0 at 0; the truth is (1, −10.5, 0, 0)",
+        ),
+        trap(
+            "cumprod_weighted",
+            "cumprod_weighted",
+            partial(at, [1.5, 0.0, -2.0, 3.0]),
+            "the same with the k-th product k times: the truth is (1, −42, 0, 0)",
+        ),
+        trap(
+            "mean_of_a_million",
+            "mean_of_rows",
+            temperatures,
+            "a sum of 10⁶ numbers row by row in float32: each addition rounds to 16 or 32",
+        ),
+        trap(
+            "zero_weight_of_largest",
+            "logsumexp_weighted",
+            partial(at, [1000.0, 1.0, 2.0], w=[[0.0, 1.0, 1.0]]),
+            "the weight is 0 where eˣ overflows, and 0 · ∞ is NaN",
+        ),
+        trap(
+            "by_zero_weight",
+            "logsumexp_by_weights",
+            partial(weighted_at, [0.0, 1.0, 2.0], [0.0, 1.0, 1.0]),
+            "the derivative by a weight is eˣ/Σ, also where the weight is 0 and its logarithm −∞",
+        ),
+        trap("expm1_at_minus_40", "expm1", partial(at, -40.0), "the derivative is expm1(x) + 1, which is rounded to 0"),
+        trap(
+            "double_eigenvalue",
+            "by_eigenvalues",
+            partial(at, [[2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 3.0]], u=[[1.0, 2.0, 3.0]]),
+            "eigenvectors of a double eigenvalue have no derivative (1/(λᵢ − λⱼ)), but uᵀA³u has one",
+        ),
+        trap(
+            "column_minus_row",
+            "mean_square",
+            column_of_targets,
+            "(n, 1) − (n,) is (n, n): every prediction is compared with every target, without a word",
+        ),
+        trap("bessel_at_0", "bessel", partial(at, 0.0), ONLY_AT_0, BOTH_ORDERS, scale=1.0),
+        trap("sinc_at_0", "sinc", partial(at, 0.0), ONLY_AT_0, BOTH_ORDERS, scale=1.0),
+        trap(
+            "gaussian_at_0",
+            "gaussian",
+            partial(at, [0.0, 0.0]),
+            "exp(−‖x‖²) is smooth, but ‖x‖ has no derivative at 0",
+            BOTH_ORDERS,
+            scale=1.0,
         ),
     ),
 )

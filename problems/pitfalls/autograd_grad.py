@@ -1,7 +1,7 @@
 """The traps as one would write them in autograd."""
 
 import autograd.numpy as np
-from autograd.scipy.special import expit, logsumexp
+from autograd.scipy.special import expit, i0, logsumexp
 
 
 def softplus_naive(params, data):
@@ -98,6 +98,61 @@ def masked(params, data):
     return np.where(np.isnan(d), 0, d * x * x)
 
 
+def quotient(params, data):
+    return data["a"] / params["x"]
+
+
+def hypot(params, data):
+    x = params["x"]
+    return np.hypot(x[0], x[1])
+
+
+def cumprod(params, data):
+    return np.sum(np.cumprod(params["x"]))
+
+
+def cumprod_weighted(params, data):
+    return np.sum(np.array([1, 2, 3, 4]) * np.cumprod(params["x"]))
+
+
+def mean_of_rows(params, data):
+    return np.sum(np.mean(data["kelvin"], axis=0) * params["x"])
+
+
+def logsumexp_weighted(params, data):
+    return logsumexp(params["x"], b=data["w"][0])
+
+
+def logsumexp_by_weights(params, data):
+    return logsumexp(params["x"], b=params["w"])
+
+
+def expm1(params, data):
+    return np.expm1(params["x"])
+
+
+def by_eigenvalues(params, data):
+    x, u = params["x"], data["u"][0]
+    values, vectors = np.linalg.eigh((x + x.T) / 2)
+    return np.sum(values**3 * (u @ vectors) ** 2)
+
+
+def mean_square(params, data):
+    return np.mean((data["X"] @ params["x"] - data["y"]) ** 2)
+
+
+def bessel(params, data):
+    return i0(3 * params["x"])
+
+
+def sinc(params, data):
+    return np.sinc(params["x"])
+
+
+def gaussian(params, data):
+    return np.exp(-(np.linalg.norm(params["x"]) ** 2))
+
+
 # Measured with the versions of constraints.txt, in both dtypes.
 EXPECT = {
     "cancellation": {
@@ -165,5 +220,46 @@ EXPECT = {
             "wrong",
             "autograd's derivative of np.where uses float64 zeros, so the result is float64",
         ),
+    },
+    "small_quotient_*": {
+        "*": ("wrong", "x² underflows to 0, and a/0 is infinite"),
+    },
+    "large_norm_*": {
+        "*": ("wrong", "Σx² overflows, and x/∞ is 0"),
+    },
+    "cumprod_*": {
+        "*": ("error", "autograd has no derivative of np.cumprod"),
+    },
+    "mean_of_a_million": {
+        "eager:gradient:float32": (
+            "wrong",
+            "a sum of 10⁶ numbers row by row in float32: each addition rounds to 16 or 32",
+        ),
+    },
+    "zero_weight_of_largest": {
+        "*": ("wrong", "the weight is 0 where eˣ overflows, and 0 · ∞ is NaN"),
+    },
+    "by_zero_weight": {
+        "*": ("error", "autograd's logsumexp is differentiated by its exponents only, and takes no traced weights"),
+    },
+    "expm1_at_minus_40": {
+        "*": ("wrong", "the derivative is expm1(x) + 1, which is rounded to 0"),
+    },
+    "double_eigenvalue": {
+        "eager:gradient:float64": ("wrong", "1/(λᵢ − λⱼ) of a double eigenvalue is infinite, times 0"),
+        "eager:gradient:float32": ("wrong", "autograd's derivative of eigh returns float64"),
+    },
+    "column_minus_row": {
+        "eager:gradient:float64": (
+            "wrong",
+            "(n, 1) − (n,) is (n, n): every prediction is compared with every target, without a word",
+        ),
+        "eager:gradient:float32": ("wrong", "autograd's derivative of np.mean returns float64"),
+    },
+    "sinc_at_0": {
+        "*": ("wrong", "the formula of the derivative is 0/0 at 0"),
+    },
+    "gaussian_at_0": {
+        "*": ("wrong", "the derivative of ‖x‖ at 0 is 0/0"),
     },
 }

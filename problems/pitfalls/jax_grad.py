@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import jax.scipy
 
 
 def softplus_naive(params, data):
@@ -98,6 +99,61 @@ def masked(params, data):
     return jnp.where(jnp.isnan(d), 0, d * x * x)
 
 
+def quotient(params, data):
+    return data["a"] / params["x"]
+
+
+def hypot(params, data):
+    x = params["x"]
+    return jnp.hypot(x[0], x[1])
+
+
+def cumprod(params, data):
+    return jnp.sum(jnp.cumprod(params["x"]))
+
+
+def cumprod_weighted(params, data):
+    return jnp.sum(jnp.array([1, 2, 3, 4]) * jnp.cumprod(params["x"]))
+
+
+def mean_of_rows(params, data):
+    return jnp.sum(jnp.mean(data["kelvin"], axis=0) * params["x"])
+
+
+def logsumexp_weighted(params, data):
+    return jax.nn.logsumexp(params["x"], b=data["w"][0])
+
+
+def logsumexp_by_weights(params, data):
+    return jax.nn.logsumexp(params["x"], b=params["w"])
+
+
+def expm1(params, data):
+    return jnp.expm1(params["x"])
+
+
+def by_eigenvalues(params, data):
+    x, u = params["x"], data["u"][0]
+    values, vectors = jnp.linalg.eigh((x + x.T) / 2)
+    return jnp.sum(values**3 * (u @ vectors) ** 2)
+
+
+def mean_square(params, data):
+    return jnp.mean((data["X"] @ params["x"] - data["y"]) ** 2)
+
+
+def bessel(params, data):
+    return jax.scipy.special.i0(3 * params["x"])
+
+
+def sinc(params, data):
+    return jnp.sinc(params["x"])
+
+
+def gaussian(params, data):
+    return jnp.exp(-(jnp.linalg.norm(params["x"]) ** 2))
+
+
 # Measured with the versions of constraints.txt, in both dtypes.
 EXPECT = {
     "cancellation": {
@@ -130,5 +186,38 @@ EXPECT = {
     },
     "nan_masked": {
         "*": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
+    },
+    "small_quotient_*": {
+        "*": ("wrong", "x² underflows to 0, and a/0 is infinite"),
+    },
+    "small_hypot_*": {
+        "*": ("wrong", "hypot is m √(1 + (n/m)²), and m² in the derivative of n/m underflows to 0"),
+    },
+    "large_hypot_*": {
+        "*": (
+            "wrong",
+            "hypot is m √(1 + (n/m)²), and m² in the derivative of n/m overflows, which leaves √(1 + (n/m)²)",
+        ),
+    },
+    "large_norm_*": {
+        "*": ("wrong", "Σx² overflows, and x/∞ is 0"),
+    },
+    "by_zero_weight": {
+        "*": ("wrong", "an entry with a weight of 0 is masked, and so is its derivative by the weight"),
+    },
+    "expm1_at_minus_40": {
+        "*": ("wrong", "the derivative is expm1(x) + 1, which is rounded to 0"),
+    },
+    "double_eigenvalue": {
+        "*": ("wrong", "1/(λᵢ − λⱼ) of a double eigenvalue is infinite, times 0"),
+    },
+    "column_minus_row": {
+        "*": ("wrong", "(n, 1) − (n,) is (n, n): every prediction is compared with every target, without a word"),
+    },
+    "bessel_at_0": {
+        "*": ("wrong", "i0 is e^|x| i0e(x), and |x| has the slope 1 at 0 here while that of i0e is 0"),
+    },
+    "gaussian_at_0": {
+        "*": ("wrong", "the derivative of ‖x‖ at 0 is 0/0"),
     },
 }

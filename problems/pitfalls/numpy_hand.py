@@ -3,10 +3,16 @@
 log(1 + eᶻ)′ = eᶻ/(1 + eᶻ) = (1 + tanh z/2)/2; ((1 − cos x)/x²)′ = (sin x − 2(1 − cos x)/x)/x²; √x′ = 1/2√x; ‖x‖′ = x/‖x‖;
 |x|′ = sign x; max(x, 0)′ = [x > 0]; ∂xʸ = (y xʸ⁻¹, xʸ log x); x²′ = 2x; x³′ = 3x²; sin′ = cos;
 log Σ exp xᵢ has exp xᵢ / Σ exp xⱼ;
-σ′ = σ(1 − σ); (c x²)′ = 2cx; (Σ n x)′ = n; (e^{2x})′ = 2e^{2x}.
+σ′ = σ(1 − σ); (c x²)′ = 2cx; (Σ n x)′ = n; (e^{2x})′ = 2e^{2x}; (a/x)′ = −a/x²; hypot as ‖x‖;
+∂ Σₖ Pₖ/∂xᵢ = Σ_{k ≥ i} Pₖ/xᵢ with Pₖ = x₁ ⋯ xₖ; (eˣ − 1)′ = eˣ; mean (Xw − y)² has 2Xᵀ(Xw − y)/n;
+f = log Σ w exp xᵢ has w exp(xᵢ − f) by x and exp(xᵢ − f) by w; with A = VΛVᵀ and c = Vᵀu, uᵀA³u has V (F ∘ ccᵀ) Vᵀ where
+Fᵢⱼ = (λᵢ³ − λⱼ³)/(λᵢ − λⱼ) and Fᵢᵢ = 3λᵢ² (Daleckii and Krein);
+I₀(3x)′ = 3I₁(z), I₀(3x)″ = 9(I₀(z) − I₁(z)/z) with z = 3x; sinc x = sin(πx)/πx has (cos πx − sinc x)/x and
+−π² sinc x − 2(cos πx − sinc x)/x²; g = exp(−‖x‖²) has −2xg and (4xxᵀ − 2I) g.
 """
 
 import numpy as np
+from scipy import special
 
 
 def softplus_naive(params, data):
@@ -205,6 +211,141 @@ def masked_gradient(params, data):
     return {"x": np.where(np.isnan(d), 0, 2 * d * x)}
 
 
+def quotient(params, data):
+    return data["a"] / params["x"]
+
+
+def quotient_gradient(params, data):
+    x = params["x"]
+    return {"x": -data["a"] / (x * x)}
+
+
+def hypot(params, data):
+    x = params["x"]
+    return np.hypot(x[0], x[1])
+
+
+def hypot_gradient(params, data):
+    x = params["x"]
+    return {"x": x / np.sqrt(np.sum(x * x))}
+
+
+def cumprod(params, data):
+    return np.sum(np.cumprod(params["x"]))
+
+
+def cumprod_gradient(params, data):
+    x = params["x"]
+    return {"x": np.cumsum(np.cumprod(x)[::-1])[::-1] / x}
+
+
+def cumprod_weighted(params, data):
+    return np.sum(np.array([1, 2, 3, 4]) * np.cumprod(params["x"]))
+
+
+def cumprod_weighted_gradient(params, data):
+    x = params["x"]
+    products = np.array([1, 2, 3, 4], x.dtype) * np.cumprod(x)
+    return {"x": np.cumsum(products[::-1])[::-1] / x}
+
+
+def mean_of_rows(params, data):
+    return np.sum(np.mean(data["kelvin"], axis=0) * params["x"])
+
+
+def mean_of_rows_gradient(params, data):
+    return {"x": np.mean(data["kelvin"], axis=0)}
+
+
+def logsumexp_weighted(params, data):
+    return special.logsumexp(params["x"], b=data["w"][0])
+
+
+def logsumexp_weighted_gradient(params, data):
+    return {"x": data["w"][0] * np.exp(params["x"] - logsumexp_weighted(params, data))}
+
+
+def logsumexp_by_weights(params, data):
+    return special.logsumexp(params["x"], b=params["w"])
+
+
+def logsumexp_by_weights_gradient(params, data):
+    slopes = np.exp(params["x"] - logsumexp_by_weights(params, data))
+    return {"x": params["w"] * slopes, "w": slopes}
+
+
+def expm1(params, data):
+    return np.expm1(params["x"])
+
+
+def expm1_gradient(params, data):
+    return {"x": np.exp(params["x"])}
+
+
+def by_eigenvalues(params, data):
+    x, u = params["x"], data["u"][0]
+    values, vectors = np.linalg.eigh((x + x.T) / 2)
+    return np.sum(values**3 * (u @ vectors) ** 2)
+
+
+def by_eigenvalues_gradient(params, data):
+    x, u = params["x"], data["u"][0]
+    values, vectors = np.linalg.eigh((x + x.T) / 2)
+    quotients = (values[:, None] ** 3 - values**3) / (values[:, None] - values)
+    np.fill_diagonal(quotients, 3 * values**2)
+    along = u @ vectors
+    return {"x": vectors @ (quotients * np.outer(along, along)) @ vectors.T}
+
+
+def mean_square(params, data):
+    return np.mean((data["X"] @ params["x"] - data["y"]) ** 2)
+
+
+def mean_square_gradient(params, data):
+    residual = data["X"] @ params["x"] - data["y"]
+    return {"x": 2 * data["X"].T @ residual / len(data["y"])}
+
+
+def bessel(params, data):
+    return special.i0(3 * params["x"])
+
+
+def bessel_gradient(params, data):
+    return {"x": 3 * special.i1(3 * params["x"])}
+
+
+def bessel_hessian(params, data):
+    z = 3 * params["x"]
+    return {"x": {"x": 9 * (special.i0(z) - special.i1(z) / z)}}
+
+
+def sinc(params, data):
+    return np.sinc(params["x"])
+
+
+def sinc_gradient(params, data):
+    x, z = params["x"], np.pi * params["x"]
+    return {"x": (np.cos(z) - np.sinc(x)) / x}
+
+
+def sinc_hessian(params, data):
+    x, z = params["x"], np.pi * params["x"]
+    return {"x": {"x": -(np.pi**2) * np.sinc(x) - 2 * (np.cos(z) - np.sinc(x)) / (x * x)}}
+
+
+def gaussian(params, data):
+    return np.exp(-(np.linalg.norm(params["x"]) ** 2))
+
+
+def gaussian_gradient(params, data):
+    return {"x": -2 * params["x"] * gaussian(params, data)}
+
+
+def gaussian_hessian(params, data):
+    x = params["x"]
+    return {"x": {"x": gaussian(params, data) * (4 * np.outer(x, x) - 2 * np.eye(len(x), dtype=x.dtype))}}
+
+
 # Measured with the versions of constraints.txt, in both dtypes.
 EXPECT = {
     "cancellation": {
@@ -230,5 +371,41 @@ EXPECT = {
     },
     "float32_constant": {
         "plain:gradient:float64": ("wrong", "0.1 in float32 is off by 1.5e-8 and is converted silently"),
+    },
+    "small_quotient_*": {
+        "*": ("wrong", "x² underflows to 0, and a/0 is infinite"),
+    },
+    "small_hypot_*": {
+        "*": ("wrong", "the square root of Σx² is 0, as squares underflow"),
+    },
+    "large_hypot_*": {
+        "*": ("wrong", "Σx² overflows, and x/∞ is 0"),
+    },
+    "large_norm_*": {
+        "*": ("wrong", "Σx² overflows, and x/∞ is 0"),
+    },
+    "cumprod_*": {
+        "*": ("wrong", "the products are divided by xᵢ, and 0/0 is NaN"),
+    },
+    "mean_of_a_million": {
+        "plain:gradient:float32": (
+            "wrong",
+            "a sum of 10⁶ numbers row by row in float32: each addition rounds to 16 or 32",
+        ),
+    },
+    "zero_weight_of_largest": {
+        "*": ("wrong", "the weight is 0 where eˣ overflows, and 0 · ∞ is NaN"),
+    },
+    "double_eigenvalue": {
+        "*": ("wrong", "(λᵢ³ − λⱼ³)/(λᵢ − λⱼ) is 0/0 for a double eigenvalue"),
+    },
+    "column_minus_row": {
+        "*": ("wrong", "(n, 1) − (n,) is (n, n), and so the gradient has the shape (2, n)"),
+    },
+    "bessel_at_0": {
+        "*:hessian": ("wrong", "I₁(z)/z is 0/0 at 0"),
+    },
+    "sinc_at_0": {
+        "*": ("wrong", "the formula of the derivative is 0/0 at 0"),
     },
 }

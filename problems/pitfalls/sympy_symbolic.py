@@ -3,7 +3,25 @@
 The first of the entries whose exponentials are summed is the largest.
 """
 
-from sympy import Abs, Float, Function, Integer, Max, Ne, Piecewise, cos, exp, log, sin, sqrt, tanh
+import sympy
+from sympy import (
+    Abs,
+    Float,
+    Function,
+    Integer,
+    Max,
+    Ne,
+    Piecewise,
+    besseli,
+    cos,
+    exp,
+    log,
+    pi,
+    prod,
+    sin,
+    sqrt,
+    tanh,
+)
 
 from .. import Expression
 
@@ -109,6 +127,64 @@ def masked(params, data):
     return Expression(Piecewise((0, Ne(d, d)), (d * x**2, True)))
 
 
+def quotient(params, data):
+    return Expression(data["a"] / params["x"])
+
+
+def hypot(params, data):
+    x, y = params["x"]
+    return Expression(sqrt(x**2 + y**2))
+
+
+def cumprod(params, data):
+    x = params["x"]
+    return Expression(sum(prod(x[: k + 1]) for k in range(len(x))))
+
+
+def cumprod_weighted(params, data):
+    x = params["x"]
+    return Expression(sum((k + 1) * prod(x[: k + 1]) for k in range(len(x))))
+
+
+def mean_of_rows(params, data):
+    return Expression(sum(x * kelvin for x, kelvin in zip(params["x"], data["kelvin"], strict=True)), combine="mean")
+
+
+def logsumexp_weighted(params, data):
+    return Expression(log(sum(w * exp(x) for w, x in zip(data["w"], params["x"], strict=True))), combine="sum")
+
+
+def logsumexp_by_weights(params, data):
+    return Expression(log(sum(w * exp(x) for w, x in zip(params["w"], params["x"], strict=True))))
+
+
+def expm1(params, data):
+    return Expression(exp(params["x"]) - 1)
+
+
+def by_eigenvalues(params, data):
+    """SymPy has no eigh, and of symbols only roots of a cubic: the power is written out."""
+    a, u = (params["x"] + params["x"].T) / 2, data["u"]
+    return Expression(u @ a @ a @ a @ u, combine="sum")
+
+
+def mean_square(params, data):
+    prediction = sum(w * x for w, x in zip(data["X"], params["x"][:, 0], strict=True))
+    return Expression((prediction - data["y"]) ** 2, combine="mean")
+
+
+def bessel(params, data):
+    return Expression(besseli(0, 3 * params["x"]))
+
+
+def sinc(params, data):
+    return Expression(sympy.sinc(pi * params["x"]))
+
+
+def gaussian(params, data):
+    return Expression(exp(-(sqrt(sum(x**2 for x in params["x"])) ** 2)))
+
+
 # Measured with the versions of constraints.txt, in both dtypes.
 EXPECT = {
     "cancellation": {
@@ -128,5 +204,26 @@ EXPECT = {
     },
     "nan_masked": {
         "*": ("wrong", "both branches of the mask are differentiated, and 0 · ∞ is NaN"),
+    },
+    "small_quotient_*": {
+        "*": ("wrong", "x² underflows to 0, and a/0 is infinite"),
+    },
+    "small_hypot_*": {
+        "*": ("wrong", "the square root of Σx² is 0, as squares underflow"),
+    },
+    "large_hypot_*": {
+        "*": ("wrong", "Σx² overflows, and x/∞ is 0"),
+    },
+    "large_norm_*": {
+        "*": ("wrong", "Σx² overflows, and x/∞ is 0"),
+    },
+    "zero_weight_of_largest": {
+        "*": ("wrong", "the weight is 0 where eˣ overflows, and 0 · ∞ is NaN"),
+    },
+    "bessel_at_0": {
+        "*": ("error", "lambdify prints no Bessel function as NumPy code"),
+    },
+    "sinc_at_0": {
+        "*": ("wrong", "both branches of the printed np.select are evaluated, and the one for x ≠ 0 is 0/0"),
     },
 }
