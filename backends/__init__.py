@@ -10,7 +10,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import math
+import re
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +25,9 @@ import numpy as np
 Accuracy = Literal["exact", "forward", "central", "five_point", "complex_step", "scipy", "numdifftools"]
 Call = Callable[[], Any]
 T = TypeVar("T")
+
+
+FOLDER = Path(__file__).parent
 
 
 class BackendError(Exception):
@@ -109,10 +114,20 @@ class Task:
         if not hasattr(self.module, name):
             where = self.file.removesuffix(".py")
             raise AttributeError(
-                f"{where}.py has no {name}(params, data): write it, or say why not in the instance's omit: "
-                f'{{"{where.rpartition("/")[2]}/*:{self.operation}": "the reason"}}'
+                f"{where}.py has no {name}(params, data){self.functions()}: write it, or say why not in the instance's "
+                f'omit: {{"{where.rpartition("/")[2]}/*:{self.operation}": "the reason"}}'
             )
         return cast("Callable[..., Any]", getattr(self.module, name))
+
+    def functions(self) -> str:
+        """What functions the implementation has, for an error that one is missing."""
+        module = self.module
+        found = [
+            name
+            for name, each in vars(module).items()
+            if getattr(each, "__module__", "") == module.__name__ and callable(each)
+        ]
+        return f"; it has {', '.join(found)}" if found else "; it has no function"
 
     @property
     def file(self) -> str:
@@ -224,6 +239,7 @@ def synchronous(result: T) -> T:
     return result
 
 
+ALWAYS_INSTALLED = ("numpy", "scipy")  # with this project, so that no extra names them
 MEMBERS = tuple(name for name in vars(Backend) if not name.startswith("_"))
 
 
@@ -234,9 +250,15 @@ def add_folder(folder: Path) -> None:
     """
     if str(folder) in __path__:
         return
+    if wrong := wrong_folder(folder):
+        raise BackendError(f"--backends {folder}: {wrong}")
     found = adapters_in(folder)
-    if not found:
-        raise BackendError(f"--backends {folder}: expected a folder with adapters in it, such as my_backend.py")
+    for name in found:
+        if not name.isidentifier():
+            raise BackendError(
+                f"{folder / name}.py: an adapter is imported by its name, so expected letters, digits and underscores, "
+                f"not beginning with a digit; rename it to {identifier(name)}.py"
+            )
     for name in sorted(set(found) & set(names())):
         raise BackendError(
             f"--backends {folder}: {name} is the name of a backend that exists already; rename {name}.py"
@@ -247,6 +269,23 @@ def add_folder(folder: Path) -> None:
     except BackendError:
         __path__.remove(str(folder))
         raise
+
+
+def wrong_folder(folder: Path) -> str:
+    """Why a folder cannot be one of adapters, as the end of a sentence; empty if it can."""
+    if not folder.exists():
+        return "no such folder; expected one with adapters in it, such as my_backend.py"
+    if not folder.is_dir():
+        return f"a file; expected the folder that holds it: type --backends {folder.parent}"
+    if not adapters_in(folder):
+        return "no adapter in it; expected a file such as my_backend.py (gradmark new backend writes one)"
+    return ""
+
+
+def identifier(name: str) -> str:
+    """The nearest name that Python can import: `my_backend` for `my-backend`."""
+    better = re.sub(r"\W", "_", name)
+    return better if better.isidentifier() else f"backend_{better}"
 
 
 def folders() -> list[Path]:
@@ -267,7 +306,17 @@ def names() -> tuple[str, ...]:
 @lru_cache
 def names_in(folders: tuple[str, ...]) -> tuple[str, ...]:
     found = [name for folder in folders for name in adapters_in(Path(folder))]
-    return tuple(sorted(found, key=lambda name: (load(name).ORDER, name)))
+    order: dict[int, str] = {}
+    for name in found:
+        number = load(name).ORDER
+        if number in order:
+            taken = sorted(load(each).ORDER for each in found if each != name)
+            raise BackendError(
+                f"{shown(name)}: ORDER = {number} is the number of {order[number]}; expected one of its own, which also "
+                f"gives its colour and mark; taken: {', '.join(map(str, taken))}"
+            )
+        order[number] = name
+    return tuple(order[number] for number in sorted(order))
 
 
 def methods() -> list[str]:
@@ -286,14 +335,28 @@ def load(name: str) -> Backend:
     try:
         module = importlib.import_module(f"{__name__}.{name}")
     except Exception as error:
-        raise BackendError(f"{shown(name)}: {type(error).__name__}: {error}") from error
+        raise BackendError(f"{shown(name)}{place_of(error, shown(name))}: {of_text(error)}") from error
     missing = [member for member in MEMBERS if not hasattr(module, member)]
     if missing:
-        what = f"an adapter also has {', '.join(missing)}"
+        what = f"lacks {', '.join(missing)}: expected as names of the module, not of a class"
         raise BackendError(f"{shown(name)}: {what}; the class Backend in backends/__init__.py says what they are")
     if not isinstance(module.ORDER, int) or not module.VARIANTS:
         raise BackendError(f"{shown(name)}: expected a whole number as ORDER and at least one variant in VARIANTS")
     return cast("Backend", module)
+
+
+def of_text(error: Exception) -> str:
+    """The type and the text of an error, without the place, which is named before."""
+    return f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+
+
+def place_of(error: Exception, file: str) -> str:
+    """`, line 12`: where in the adapter an error arose; empty where that is not known."""
+    if isinstance(error, SyntaxError) and error.filename:
+        elsewhere = "" if error.filename.endswith(file) else f" of {error.filename}"
+        return f", line {error.lineno}{elsewhere}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(file)]
+    return f", line {lines[-1]}" if lines else ""
 
 
 def shown(name: str) -> str:
@@ -337,6 +400,8 @@ def absence(name: str, device: str, variant: str | None = None) -> str | None:
     needed = [own, backend.VARIANTS[variant].requires or own] if variant else [own]
     for package, extra in needed:
         if not is_installed(package):
+            if not extra and package not in ALWAYS_INSTALLED:
+                return f"{package} is not installed; check REQUIRES in {shown(name)}, or give EXTRA, which installs it"
             what = f"'.[{extra}]'" if extra else "."
             return f"{package} is not installed; type: pip install -c constraints.txt -e {what}"
     if device not in backend.DEVICES:

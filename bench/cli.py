@@ -15,6 +15,7 @@ import problems
 
 from . import UsageError
 from .commands.app import app
+from .run.folder import newest_runs
 from .text.escape import printable
 
 
@@ -31,8 +32,17 @@ def main() -> None:
         stop_with("interrupted", 130)
     except Exception as error:
         if hasattr(error, "format_message"):  # typer's own complaints about the command line have it
-            stop_with(error.format_message(), 2)
+            stop_with(complaint(error.format_message()), 2)
         stop_with(f"internal error: {type(error).__name__}: {error}; add --debug for the traceback", 70)
+
+
+def complaint(message: str) -> str:
+    """What typer says; where it misses a run, also which there are."""
+    if not message.startswith("Missing argument 'RUN"):
+        return message
+    runs = newest_runs()
+    there_are = f"the newest are {', '.join(runs)}" if runs else "there is none under results/; type: gradmark run"
+    return f"{message.rstrip('.')}: expected a run folder; {there_are}"
 
 
 def run_command(arguments: list[str]) -> int:

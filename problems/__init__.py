@@ -295,6 +295,10 @@ def check_instances(name: str, problem: Problem) -> None:
         )
     for instance in problem.instances:
         where = f"{shown(name)}, instance {instance.name}"
+        if not callable(instance.make):
+            raise ProblemError(
+                f"{where}: make is {said(instance.make)}; expected the function itself: write make=start, not make=start()"
+            )
         if isinstance(instance.quick, str) or not set(instance.quick) <= set(instance.operations):
             raise ProblemError(
                 f"{where}: quick={instance.quick!r}: expected a tuple of some of {list(instance.operations)}"
@@ -397,7 +401,18 @@ def absence(problem: Problem, backend: str, folders: Sequence[Path] = ()) -> str
     """Why `problem` has no implementation in `backend`, or None if it has one."""
     if backend in problem.omit:
         return problem.omit[backend]
-    return None if implementation(problem, backend, folders) else "no file"
+    if implementation(problem, backend, folders):
+        return None
+    return f"no file {expected_file(problem, backend, folders)}"
+
+
+def expected_file(problem: Problem, backend: str, folders: Sequence[Path] = ()) -> str:
+    """Where a missing implementation belongs: beside the adapter, if that lies in one of `folders`."""
+    place = next((each / problem.name for each in folders if (each / f"{backend}.py").is_file()), problem.folder)
+    path = place / f"{backend}.py"
+    if path.is_relative_to(FOLDER):
+        return str(path.relative_to(FOLDER.parent))
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def expectations(problem: Problem, instance: Instance, backend: str, folders: Sequence[Path] = ()) -> dict[str, Any]:

@@ -100,6 +100,12 @@ def all_methods() -> list[Method]:
     return [(name, variant) for name in backends.names() for variant in backends.load(name).VARIANTS]
 
 
+def methods_of(problem: str, instance: str, operation: str) -> list[Method]:
+    """The methods that have this case: all but those that lack the file, omit it, or lack the operation."""
+    found = ((method, absence_of(cell_of((problem, instance, operation), method))) for method in all_methods())
+    return [method for method, absence in found if not absence or absence.status != "omitted"]
+
+
 def cell_of(case: Case, method: Method, dtype: str = "float64") -> Cell:
     return Cell(*case, *method, dtype, "cpu", 1)
 

@@ -44,4 +44,4 @@ def test_your_own_function_in_ten_lines(tmp_path):
     for variant in ("eager", "jit"):
         assert f'"variant": "{variant}"' in done.stdout
     assert done.stdout.count('"status": "ok"') == 4
-    assert '"reason": "no file"' in done.stdout
+    assert '"reason": "no file ' in done.stdout

@@ -1,4 +1,4 @@
-"""`gradmark new problem`: a folder that passes `gradmark check` as it is, with TODO where it is to be changed."""
+"""`gradmark new`: a problem or a backend that passes `gradmark check` as it is, with TODO where it is to be changed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,19 @@ import problems
 from .. import UsageError
 
 SKELETON = Path(__file__).parent / "skeleton"
+FIRST_PROBLEM = "scalar_derivative"
+NOTHING_YET = '''"""TODO: the functions of this problem, or why there are none."""
+
+OMIT = {"*": {"*": "TODO: write it, or say why not"}}
+'''
 
 
 def register(app: typer.Typer) -> None:
-    creation = typer.Typer(help="Create a problem from a template.", rich_markup_mode=None, no_args_is_help=True)
+    creation = typer.Typer(
+        help="Create a problem or a backend from a template.", rich_markup_mode=None, no_args_is_help=True
+    )
     creation.command("problem", epilog="Example: gradmark new problem my_problem --problems mine")(create_problem)
+    creation.command("backend", epilog="Example: gradmark new backend my_backend --backends mine")(create_backend)
     app.add_typer(creation, name="new")
 
 
@@ -34,12 +42,68 @@ def create_problem(
     print(next_steps(write_problem(name, inside)))
 
 
+def create_backend(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Such as my_backend.")],
+    backends_folder: Annotated[
+        str | None, typer.Option("--backends", metavar="DIR", help="Create it in DIR. Default: backends/ here.")
+    ] = None,
+) -> None:
+    """Create a backend from a template, with scalar_derivative. TODO marks what to change.
+
+    Without --backends every other problem gets a file that says why there is nothing yet.
+    """
+    written = write_backend(name, Path(backends_folder) if backends_folder else None)
+    here = f" --backends {backends_folder}" if backends_folder else ""
+    for path in written:
+        print(f"wrote {path}")
+    print(f"  gradmark check{here} -b {name} -p {FIRST_PROBLEM}:textbook")
+    print(f"  gradmark run{here} -b {name} -p {FIRST_PROBLEM}:textbook")
+
+
+def write_backend(name: str, folder: Path | None) -> list[Path]:
+    """The files of a new backend, in `folder` or in this repository. Raises UsageError, and then writes nothing."""
+    check_name(name, "backend")
+    if folder and not folder.is_dir():
+        what = "not a folder" if folder.exists() else f"no such folder; type: mkdir {folder}"
+        raise UsageError(f"--backends {folder}: {what}")
+    inside, root = folder or backends.FOLDER, folder or problems.FOLDER
+    taken = [path for path in (inside / f"{name}.py", *root.glob(f"*/{name}.py")) if path.exists()]
+    if name in backends.names() or taken:
+        raise UsageError(f"{taken[0] if taken else name}: exists, or names another backend; choose another name")
+    known = [*map(backends.load, backends.names())]
+    if folder and str(folder.resolve()) not in map(str, backends.folders()) and backends.adapters_in(folder):
+        backends.add_folder(folder.resolve())
+        known = [*map(backends.load, backends.names())]
+    order = max(backend.ORDER for backend in known) + 10
+    first = (problems.FOLDER / FIRST_PROBLEM / "numpy_fd.py").read_text()
+    texts = {
+        inside / f"{name}.py": (SKELETON / "backend.py.txt").read_text().replace("$ORDER", str(order)),
+        root / FIRST_PROBLEM / f"{name}.py": first,
+    }
+    if not folder:
+        others = [each for each in problems.names() if each != FIRST_PROBLEM]
+        texts |= {root / each / f"{name}.py": NOTHING_YET for each in others}
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
+    backends.names_in.cache_clear()
+    return list(texts)
+
+
+def check_name(name: str, what: str) -> None:
+    """Raise UsageError for a name that a folder of a problem, or the file of a backend, cannot have."""
+    if keyword.iskeyword(name):
+        raise UsageError(f"{name!r}: a Python keyword; choose another name, such as {name}_{what}")
+    if not name.isidentifier() or name != name.lower() or name.startswith("_"):
+        raise UsageError(f"{name!r}: expected a name such as my_{what}: lower-case letters, digits and underscores")
+
+
 def write_problem(name: str, inside: Path) -> Path:
     """The new folder `inside/name`. Raises UsageError where it cannot be made, and then makes nothing."""
-    if keyword.iskeyword(name):
-        raise UsageError(f"{name!r}: a Python keyword; choose another name, such as {name}_problem")
-    if not name.isidentifier() or name != name.lower() or name.startswith("_"):
-        raise UsageError(f"{name!r}: expected a name such as my_problem: lower-case letters, digits and underscores")
+    check_name(name, "problem")
     if name in problems.names() or (inside / name).exists():
         raise UsageError(f"{inside / name}: exists, or names another problem; choose another name")
     if inside.exists() and not inside.is_dir():
@@ -60,7 +124,7 @@ def skeleton_files(name: str) -> dict[str, str]:
     texts = {f"{backend}.py": backends.load(backend).SKELETON for backend in backends.names()}
     lacking = [file.removesuffix(".py") for file, text in texts.items() if not text]
     omit = {backend: f"TODO: write {backend}.py, or say why not" for backend in lacking}
-    for template in SKELETON.glob("*.py.txt"):
+    for template in (SKELETON / "__init__.py.txt", SKELETON / "oracle.py.txt"):
         text = template.read_text().replace("$NAME", name).replace("$OMIT", json.dumps(omit))
         texts[template.name.removesuffix(".txt")] = text
     return {file: text for file, text in texts.items() if text}

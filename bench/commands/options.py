@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -69,11 +70,16 @@ class SelectionOptions:
             problems.add_folder(Path(self.problems_folder).resolve())
         if self.backends_folder:
             backends.add_folder(Path(self.backends_folder).resolve())
+            for warning in stray_folders(Path(self.backends_folder)):
+                print(f"gradmark: {warning}", file=sys.stderr)
 
     def plan(self) -> Plan:
-        """The cells for what was typed, with the user's own folders added. Raises UsageError."""
+        """The cells for what was typed, with the user's own folders added. Raises UsageError.
+
+        A backend that was typed and of which nothing is run gets a line on standard error.
+        """
         self.add_folders()
-        return make_plan(
+        chosen = make_plan(
             Selection(
                 profile=self.profile_name,
                 problems=tuple(self.problem or ()),
@@ -84,6 +90,9 @@ class SelectionOptions:
                 threads=tuple(map(thread_count, self.threads or ["1"])),
             )
         )
+        for warning in idle_backends(chosen, self.backend or []):
+            print(f"gradmark: {warning}", file=sys.stderr)
+        return chosen
 
     def arguments(self) -> list[str]:
         """The words that select the same cells on another command line, started in another folder."""
@@ -93,6 +102,24 @@ class SelectionOptions:
             for text in [typed] if isinstance(typed, str) else typed or []:
                 words += [f"--{option}", str(Path(text).resolve()) if is_folder else text]
         return words
+
+
+def stray_folders(folder: Path) -> Iterator[str]:
+    """A sentence for each folder in that of --backends which looks like a problem's and has the name of none."""
+    adapters = backends.adapters_in(folder)
+    for inner in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
+        holds = [path.stem for path in inner.glob("*.py")]
+        looks_so = bool(set(holds) & set(adapters)) or (bool(holds) and "__init__" not in holds)
+        if looks_so and inner.name not in problems.names():
+            yield f"{inner}: left out: {problems.unknown('problem', inner.name, problems.names())}"
+
+
+def idle_backends(chosen: Plan, typed: Sequence[str]) -> Iterator[str]:
+    """A sentence for each backend that was typed and of which every cell is omitted, with the first reason."""
+    for name in dict.fromkeys(choice.partition("/")[0] for choice in typed):
+        reasons = [absence for cell, absence in chosen.absent.items() if cell.backend == name]
+        if all(cell.backend != name for cell in chosen.cells) and {each.status for each in reasons} == {"omitted"}:
+            yield f"{name}: nothing is run: all of its {len(reasons)} cells are omitted, the first for: {reasons[0].reason}"
 
 
 def positive_number(option: str, text: str, kind: type[int] | type[float]) -> Any:

@@ -91,6 +91,7 @@ def run_cells(
         selection = replace(selection, profile=settings["profile"])
         typed, chosen = selection.by_option(), selection.plan()
         this = begin_run(chosen, settings, typed, spent, out, resumed)
+        this.reasons = json
     stopped = execute_run(chosen, this, quiet)
     if this.memory_follows and not stopped:
         stopped = execute_run(memory_plan(chosen, this), memory_run(this), quiet)
@@ -111,7 +112,7 @@ def check_cells(
 ) -> None:
     """Check cells against the reference, without timing them."""
     chosen, profile = selection.plan(), selection.profile_name
-    with checked_cells(chosen, profile, timeout, fresh=no_cache, quiet=quiet) as (folder, status):
+    with checked_cells(chosen, profile, timeout, fresh=no_cache, quiet=quiet, reasons=json) as (folder, status):
         rows = load_rows(folder)
         print_rows_as_json(folder) if json else print_or_splice_tables(tables_of_kinds(rows, ["accuracy"]))
         if not quiet:
@@ -184,18 +185,26 @@ def report_run(
 
 @contextmanager
 def checked_cells(
-    chosen: Plan, profile: str, timeout: str | None, *, values: bool = False, fresh: bool = False, quiet: bool = False
+    chosen: Plan,
+    profile: str,
+    timeout: str | None,
+    *,
+    values: bool = False,
+    fresh: bool = False,
+    quiet: bool = False,
+    reasons: bool = True,
 ) -> Iterator[tuple[Path, int]]:
     """Check these cells without timing them: a run folder that is deleted afterwards, and the exit status.
 
-    Nothing is left out for taking long: that is what the timeout is for.
+    Nothing is left out for taking long: that is what the timeout is for. reasons: as in `Run`.
     """
     settings = profile_settings(profile) | {"repeats": 1, "time": False, "limit_s": None}
     if timeout:
         settings["timeout_s"] = positive_number("--timeout", timeout, float)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        stopped = execute_run(chosen, Run(name="", folder=folder, values=values, fresh=fresh, **settings), quiet)
+        run = Run(name="", folder=folder, values=values, fresh=fresh, reasons=reasons, **settings)
+        stopped = execute_run(chosen, run, quiet)
         yield folder, stopped or exit_status(folder)
 
 
@@ -206,13 +215,17 @@ def exit_status(folder: Path) -> int:
 
 
 def left_out_note(chosen: Plan, profile: str) -> str:
-    """How many cases of the problems this profile left out, for the last line of a check or a run; empty without any."""
+    """How many cases the cells are of, for the last line of a check or a run; empty where the profile left none out.
+
+    It follows the number of cells by status: a case is an instance and an operation, with a cell for each backend.
+    """
     checked = {(cell.problem, cell.instance, cell.operation) for cell in (*chosen.cells, *chosen.absent)}
     names = list(dict.fromkeys(problem for problem, _, _ in checked))
     every = set(chosen_cases(Selection(problems=tuple(names), profile="standard")))
     whose = ", ".join(names) if len(names) < 4 else "these problems"
     more = "" if profile == "standard" else "; --profile standard checks all sizes, variants and dtypes"
-    return f"; checked {len(checked)} of the {len(every)} cases of {whose}{more}" if every - checked else ""
+    of = f": cells of {len(checked)} of the {len(every)} cases (instance × operation) of {whose}"
+    return f"{of}{more}" if every - checked else ""
 
 
 def print_rows_as_json(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ import problems
 
 from .. import UsageError
 from ..plan.cell import known_name
-from ..plan.selection import load_problem
+from ..plan.selection import chosen_methods, load_problem
 from ..study.values import collect_values, values_json, values_table
 from ..tables.frame import load_rows, select_rows
 from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
@@ -44,10 +45,14 @@ def register(app: typer.Typer) -> None:
     app.command("table", epilog="Example: gradmark table results/curated --format latex > tables.tex")(print_run)
 
 
-@takes_selection("problems_folder", "backends_folder")
+@takes_selection("backend", "problems_folder", "backends_folder")
 def list_all(selection: SelectionOptions) -> None:
-    """List problems and backends. With instances and operations, and with variants."""
+    """List problems and backends. With instances and operations, and with variants; with -b only this backend."""
     selection.add_folders()
+    if selection.backend:
+        chosen = list(dict.fromkeys(name for name, _ in chosen_methods(selection.backend, everything=True)))
+        print_table(backends_table(chosen))
+        return
     for name in problems.names():
         load_problem(name)
     for table in (problems_table(), backends_table()):
@@ -131,11 +136,11 @@ def problems_table() -> Table:
     return Table("Problems", body, tuple(notes), numeric=False)
 
 
-def backends_table() -> Table:
-    """Every variant, what it does, and why it cannot run here."""
+def backends_table(chosen: Sequence[str] = ()) -> Table:
+    """Every variant, of the chosen backends or of all: what it does, and why it cannot run here."""
     rows = {}
     notes = []
-    for name in backends.names():
+    for name in chosen or backends.names():
         backend = backends.load(name)
         absent: dict[str, list[str]] = {}
         for variant, description in backend.VARIANTS.items():

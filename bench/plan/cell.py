@@ -32,6 +32,16 @@ OPERATIONS = (
     "newton",
     "critical_point",
 )
+OPTIONS = {
+    "gradient": ("step",),
+    "jacobian_forward": ("step",),
+    "gradient_descent": ("rate", "steps"),
+    "descent_history": ("rate", "steps"),
+    "newton": ("steps", "tolerance", "diagonal"),
+    "critical_point": ("steps",),
+}
+"""Operation → the options that it takes; the others take none. `step` is that of central and forward differences."""
+NEEDED_OPTIONS = ("rate", "steps")
 
 
 @dataclass(frozen=True)

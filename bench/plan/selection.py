@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import backends
 import problems
@@ -11,7 +12,7 @@ import problems
 from .. import UsageError
 from ..data.files import NAME
 from ..data.inputs import inputs_source
-from .cell import DEVICES, DTYPES, OPERATIONS, PROFILES, Absence, Cell, absence_of, known_name
+from .cell import DEVICES, DTYPES, NEEDED_OPTIONS, OPERATIONS, OPTIONS, PROFILES, Absence, Cell, absence_of, known_name
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,10 @@ def chosen_methods(wanted: Sequence[str], *, everything: bool) -> list[tuple[str
     methods = []
     for choice in wanted or backends.names():
         backend, slash, variant = choice.partition("/")
-        known_variants = backends.load(known_name("backend", backend, backends.names())).VARIANTS
+        if backend not in backends.names():
+            more = "" if backends.folders() else "; or give --backends DIR, for one of your own"
+            raise UsageError(problems.unknown("backend", backend, list(backends.names())) + more)
+        known_variants = backends.load(backend).VARIANTS
         if slash:
             variants = [known_name(f"variant of {backend}", variant, tuple(known_variants))]
         else:
@@ -131,9 +135,22 @@ def load_problem(name: str) -> problems.Problem:
     for instance in problem.instances:
         if not NAME.fullmatch(instance.name):  # its rows could not be read again
             raise UsageError(f"instance {instance.name!r} of {name}: expected a name of letters, digits and _ . + = -")
-        for operation in instance.operations:
+        for operation, options in instance.operations.items():
             known_name(f"operation of {name}:{instance.name}", operation, OPERATIONS)
+            if wrong := wrong_options(operation, options):
+                raise UsageError(f"{problems.shown(name)}/__init__.py, instance {instance.name}: {wrong}")
     return problem
+
+
+def wrong_options(operation: str, options: Mapping[str, Any]) -> str:
+    """What is wrong with the options of an operation, as a sentence; empty if they are right."""
+    known = OPTIONS.get(operation, ())
+    takes = f"{operation} takes {', '.join(known) or 'no options'}"
+    for option in options:
+        if option not in known:
+            return f"{takes}; found {option!r}"
+    lacking = [option for option in known if option in NEEDED_OPTIONS and option not in options]
+    return f"{takes}; found no {lacking[0]}: write {{{operation!r}: {{{lacking[0]!r}: …}}}}" if lacking else ""
 
 
 def ladder_cases(name: str) -> list[str]:

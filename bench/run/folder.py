@@ -87,7 +87,9 @@ class Run:
     """One run: where it goes, how it is done, and whom to tell.
 
     tell: called with every row as it is written. working: called with the name of what is being done now. say: called with
-    a line that a person must see. memory_follows: a pass that measures peak memory comes after it. memory: it is that pass.
+    a line that a person must see. reasons: whether rows are shown with the reason of their failure; not where tables that
+    have it under them are printed in the end.
+    memory_follows: a pass that measures peak memory comes after it. memory: it is that pass.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Run:
     time: bool = True
     values: bool = False
     fresh: bool = False
+    reasons: bool = True
     memory_follows: bool = False
     memory: bool = False
     limit_s: float | None = None
@@ -122,6 +125,12 @@ class Run:
             release_reserve(self.folder)
             self.journal.append_row(row)
         self.tell(row)
+
+
+def newest_runs(most: int = 3) -> list[str]:
+    """The folders of runs under results/ as one types them, the newest first."""
+    journals = sorted(RESULTS.glob(f"*/{JOURNAL}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return [shown_path(path.parent) for path in journals[:most]]
 
 
 def begin_run(

@@ -122,7 +122,7 @@ def memory_run(run: Run) -> Run:
     Every cell gets a fresh worker without the allocator's settings, under which freed memory would stay resident. Its rows
     stand in a journal of their own, memory.jsonl, and come to those of the timing by their keys.
     """
-    return replace(run, memory=True, repeats=1, time=False, limit_s=None)
+    return replace(run, memory=True, repeats=1, time=False, limit_s=None, reasons=True)
 
 
 def memory_plan(plan: Plan, run: Run) -> Plan:

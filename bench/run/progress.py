@@ -20,16 +20,16 @@ from .folder import Run
 from .orchestrator import Stopped, execute_plan
 
 
-def row_line(row: Row) -> str:
-    """One row as a line of text."""
+def row_line(row: Row, reasons: bool = True) -> str:
+    """One row as a line of text. reasons: whether it ends with why the row is not ok."""
     peak = format_bytes(row.peak_memory_bytes) if row.peak_memory_bytes is not None else "-"
     time = format_duration(row.median_s) or peak
-    detail = f"error {format_error(row.error_relative)}" if row.status == "ok" else row.reason
-    return printable(f"{row.status:<11} {time:>9}  {row.cell.name}  {detail}")
+    detail = f"error {format_error(row.error_relative)}" if row.status == "ok" else row.reason if reasons else ""
+    return printable(f"{row.status:<11} {time:>9}  {row.cell.name}  {detail}".rstrip())
 
 
-def print_row(row: Row) -> None:
-    print(row_line(row), file=sys.stderr, flush=True)
+def print_row(row: Row, reasons: bool = True) -> None:
+    print(row_line(row, reasons), file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -39,11 +39,11 @@ def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[No
     quiet: failures only, which are rows with another status than the expected one.
     """
     if quiet:
-        run.tell = lambda row: None if is_expected(row.cell, row.status) else print_row(row)
+        run.tell = lambda row: None if is_expected(row.cell, row.status) else print_row(row, run.reasons)
         yield
         return
     if not err.is_terminal:
-        run.tell = print_row
+        run.tell = lambda row: print_row(row, run.reasons)
         yield
         return
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
@@ -53,7 +53,7 @@ def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[No
         def tell(row: Row) -> None:
             bar.advance(task)
             if not is_expected(row.cell, row.status):
-                bar.console.print(row_line(row), markup=False, highlight=False)
+                bar.console.print(row_line(row, run.reasons), markup=False, highlight=False)
 
         run.tell = tell
         run.working = lambda what: bar.update(task, description=what)

@@ -293,7 +293,7 @@ def test_every_operation_is_right(backend, variant, name):
     if missing := backends.absence(backend, "cpu", variant):
         pytest.skip(missing)
     exact = adapter.VARIANTS[variant].accuracy == "exact"
-    for operation in operations(made, exact):
+    for operation in (each for each in operations(made, exact) if each in adapter.OPERATIONS):
         for dtype in ("float64", "float32") if exact and is_cheap(backend) else ("float64",):
             try:
                 compare_operation(made, backend, variant, operation, dtype)

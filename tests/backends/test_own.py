@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import shutil
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,7 @@ def test_a_problem_that_it_lacks_is_omitted_and_what_it_declares_is_expected(fol
     lacking = Cell("mlp", "real", "gradient", NAME, "eager", "float64", "cpu", 1)
     absence = absence_of(lacking)
     assert absence
-    assert (absence.status, absence.reason) == ("omitted", "no file")
+    assert (absence.status, absence.reason) == ("omitted", f"no file {folder}/mlp/{NAME}.py")
     with (folder / "newton" / f"{NAME}.py").open("a") as file:
         file.write('EXPECT = {"text*": {"eager:gradient": ("wrong", "it is new")}}\n')
     assert expected_status(CELL) == ("wrong", "it is new")
@@ -152,33 +153,77 @@ def test_without_a_skeleton_a_new_problem_omits_it_with_a_reason(folder, monkeyp
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("ORDER = 40\n", "", "an adapter also has ORDER; the class Backend"),
+        ("ORDER = 40\n", "", "lacks ORDER: expected as names of the module, not of a class; the class Backend"),
         ("ORDER = 40\n", 'ORDER = "last"\n', "expected a whole number as ORDER"),
-        ("wait = numpy_hand.wait\n", "", "an adapter also has wait;"),
+        ("wait = numpy_hand.wait\n", "", "lacks wait: expected"),
         ('VARIANTS = {"eager": Variant("autograd.grad")}', "VARIANTS = {}", "at least one variant in VARIANTS"),
-        ("def configure(", "def configure((", "SyntaxError"),
-        ("import numpy as np\n", "import numpi\n", "ModuleNotFoundError: No module named 'numpi'"),
+        ("ORDER = 40", "ORDER = 20", "ORDER = 20 is the number of numpy_hand; expected one of its own"),
+        ("def configure(", "def configure((", ", line 53: SyntaxError: "),
+        ("import numpy as np\n", "import numpi\n", ", line 21: ModuleNotFoundError: No module named 'numpi'"),
     ],
 )
 def test_a_broken_adapter_is_refused_with_its_file_and_what_is_missing(tmp_path, clean, old, new, said):
     write_adapter(tmp_path / "own", old, new)
     known = backends.names()
-    with pytest.raises(backends.BackendError, match=rf"{tmp_path}/own/{NAME}\.py: ") as refused:
+    with pytest.raises(backends.BackendError, match=rf"{tmp_path}/own/{NAME}\.py(: |, line)") as refused:
         backends.add_folder(tmp_path / "own")
     assert said in str(refused.value)
     assert backends.names() == known
 
 
 def test_a_folder_without_adapters_and_a_name_that_exists_are_refused(tmp_path, clean):
-    with pytest.raises(backends.BackendError, match="expected a folder with adapters in it"):
+    (tmp_path / "file.py").touch()
+    (tmp_path / "empty").mkdir()
+    for given, said in {
+        "none": "none: no such folder; expected one with adapters in it",
+        "file.py": f"file.py: a file; expected the folder that holds it: type --backends {tmp_path}",
+        "empty": "empty: no adapter in it; expected a file such as my_backend.py",
+    }.items():
+        with pytest.raises(backends.BackendError, match=said):
+            backends.add_folder(tmp_path / given)
+    (tmp_path / "file.py").rename(tmp_path / "my-backend.py")
+    with pytest.raises(backends.BackendError, match=r"my-backend\.py: .*rename it to my_backend\.py"):
         backends.add_folder(tmp_path)
+    (tmp_path / "my-backend.py").unlink()
     (tmp_path / "autograd_grad.py").write_text(ADAPTER)
     with pytest.raises(backends.BackendError, match="autograd_grad is the name of a backend that exists already"):
         backends.add_folder(tmp_path)
+
+
+def test_a_package_that_is_misspelt_is_told_from_one_to_install(folder, monkeypatch):
+    monkeypatch.setattr(backends.load(NAME), "REQUIRES", "autogradd")
+    monkeypatch.setattr(backends.load(NAME), "EXTRA", "")
+    said = backends.absence(NAME, "cpu")
+    assert said == f"autogradd is not installed; check REQUIRES in {folder}/{NAME}.py, or give EXTRA, which installs it"
+
+
+def test_a_folder_of_no_problem_is_told_and_so_is_a_backend_of_which_nothing_is_run(tmp_path, clean):
+    write_adapter(tmp_path / "own")
+    (tmp_path / "own" / "newtn").mkdir()
+    shutil.copy(ROOT / "problems" / "newton" / "autograd_grad.py", tmp_path / "own" / "newtn" / f"{NAME}.py")
+    done = typed("check", "--backends", tmp_path / "own", "-b", NAME, "-p", "newton", "--quiet")
+    assert done.returncode == 0
+    assert f"{tmp_path}/own/newtn: left out: unknown problem 'newtn'; did you mean newton?" in done.stderr
+    assert f"{NAME}: nothing is run: all of its" in done.stderr
+    assert f"no file {tmp_path}/own/newton/{NAME}.py" in done.stderr
+
+
+def test_an_unknown_backend_may_be_in_a_folder():
+    assert typed("check", "-b", NAME).stderr.strip().endswith("; or give --backends DIR, for one of your own")
+
+
+def test_a_missing_function_is_told_with_those_that_there_are(tmp_path):
+    module = types.ModuleType("problems.newton.made")
+    exec("def objectiv(params, data): ...", vars(module))
+    task = backends.Task(module, "objective", "scalar", "value", {}, {}, "eager")
+    with pytest.raises(
+        AttributeError, match=r"has no objective\(params, data\); it has objectiv: write it, or say why not"
+    ):
+        _ = task.objective
 
 
 def test_a_broken_one_is_a_sentence_on_the_command_line(tmp_path):
     write_adapter(tmp_path / "own", "ORDER = 40\n", "")
     done = typed("list", "--backends", tmp_path / "own")
     assert done.returncode == 2
-    assert f"gradmark: {tmp_path}/own/{NAME}.py: an adapter also has ORDER;" in done.stderr
+    assert f"gradmark: {tmp_path}/own/{NAME}.py: lacks ORDER:" in done.stderr

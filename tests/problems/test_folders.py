@@ -23,7 +23,20 @@ def test_every_backend_is_implemented_or_omitted_with_a_reason(name):
     problems.check_folder(problem, backends.names())
     for backend in backends.names():
         implemented = (problem.folder / f"{backend}.py").is_file()
-        assert implemented != bool(problem.omit.get(backend, "")), backend
+        omitted = bool(problem.omit.get(backend, ""))
+        assert implemented or omitted, f'{name} has no {backend}.py: write it, or Problem(omit={{"{backend}": "why"}})'
+        assert not (implemented and omitted), f"{name} has {backend}.py: delete it, or its reason in Problem(omit=…)"
+
+
+@pytest.mark.parametrize("backend", backends.names())
+def test_a_backend_has_a_file_in_every_problem_or_a_reason(backend):
+    lacking = [name for name in NAMES if problems.absence(problems.load(name), backend) and not omits(name, backend)]
+    files = ", ".join(f"problems/{name}/{backend}.py" for name in lacking)
+    assert not lacking, f'{backend} lacks {files}: write them, or OMIT = {{"*": {{"*": "why"}}}} under a docstring'
+
+
+def omits(name: str, backend: str) -> bool:
+    return bool(problems.load(name).omit.get(backend))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,10 +14,16 @@ from bench.data.inputs import load_inputs
 from bench.measure.cell import task_of
 from bench.plan.cell import DTYPES, Cell
 from bench.truth.reference import load_reference
-from tests.cells import typical_methods
+from tests.cells import methods_of, typical_methods
 from tests.conftest import configured, prepared
 
-METHODS = [m for m in backends.methods() if not m.startswith(("numpy_fd", "sympy")) and not m.endswith("compile")]
+METHODS = [
+    f"{backend}/{variant}"
+    for backend, variant in methods_of("kmeans", "textbook", "newton")
+    if backends.load(backend).VARIANTS[variant].accuracy == "exact"
+    and backend != "sympy_symbolic"
+    and variant != "compile"
+]
 TYPICAL = [f"{backend}/{variant}" for backend, variant in typical_methods()]
 DIFFERENTIATING = [m if m in TYPICAL else pytest.param(m, marks=pytest.mark.slow) for m in METHODS]
 

@@ -27,6 +27,7 @@ from bench.measure.cell import (
 from bench.plan.cell import PROFILES, Cell
 from bench.rows.row import new_row
 from bench.truth.reference import load_reference
+from tests.cells import methods_of
 from tests.conftest import configured
 
 QUICK = PROFILES["quick"]
@@ -95,7 +96,9 @@ def test_without_the_wait_they_do_not():
 
 
 @pytest.mark.timed
-@pytest.mark.parametrize("name", backends.names())
+@pytest.mark.parametrize(
+    "name", dict.fromkeys(name for name, _ in methods_of("linear_regression", "n1e3_d10", "gradient_descent"))
+)
 def test_timed_seconds_of_every_backend_add_up(name):
     """Large enough that a backend that did not wait would leave most of it for later."""
     backend = configured(name)
