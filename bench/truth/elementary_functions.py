@@ -183,8 +183,11 @@ UNKNOWN = Constant(arb.nan)
 
 def zero_where(a: Any, also: Callable[[], Any], x: Any, regular: Any) -> Any:
     """0 where `a` is 0 and the condition holds, with unknown slopes by x; else the regular slope."""
-    zero = a == 0
-    return np.where(zero & also(), ZERO(x), regular) if zero.any() else regular
+    holds = also()
+    if not holds.any():
+        return regular  # without a question to `a`, which may be a ball around 0
+    zero = holds & (a == 0)
+    return np.where(zero, ZERO(x), regular) if zero.any() else regular
 
 
 def where_holds(mask: Any, slope: Any, *arguments: Any) -> Any:
