@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from .elementary_functions import POLYGAMMA, SCALED_BESSEL
-from .jets import Jet, as_numbers, constant, current, multiply
+from .jets import Jet, add, as_numbers, constant, current, evaluation, multiply, union_moving
 from .jets import where as where_of_jets
 from .number_kinds import BALLS, as_objects, object_array
 from .oracle_arrays import (
@@ -24,6 +24,7 @@ from .oracle_arrays import (
     array_of,
     call_elementary,
     decided_signs,
+    decision_of,
     linear_change,
     named,
     note_tie,
@@ -34,6 +35,7 @@ from .oracle_arrays import (
     zeros,
 )
 from .reverse_mode import Node, SlopeArray, sum_to_shape
+from .time_budget import Uncertified
 
 Function = Callable[..., Any]
 
@@ -430,6 +432,8 @@ def where(mask: Any, a: Any = None, b: Any = None) -> Any:
         return ComplexArray(where(mask, z.real, w.real), where(mask, z.imag, w.imag))
     chosen, left, right = array_of(mask), array_of(a), array_of(b)
     chosen = chosen if chosen.is_mask else chosen != 0
+    if chosen.tied is not None:
+        return between(chosen, chosen.tied, left, right)
     held = chosen.value.first
     if left.is_mask and right.is_mask:
         return OracleArray(Node(Jet([np.where(held, left.value.first, right.value.first)])))
@@ -444,6 +448,42 @@ def where(mask: Any, a: Any = None, b: Any = None) -> Any:
 
     made_from = ((left.node, back(held, left.shape)), (right.node, back(~held, right.shape)))
     return OracleArray(Node(value, made_from))
+
+
+def between(mask: OracleArray, tied: np.ndarray, left: OracleArray, right: OracleArray) -> OracleArray:
+    """Both choices at once where a mask is tied. Raises Uncertified where they differ, as the function jumps there."""
+    left, right = left * 1, right * 1
+    held = mask.held.value.first
+    with evaluation(order=0):
+        apart = add(left.value, right.value, -1)
+    if current().kind is BALLS:
+        shape = np.broadcast_shapes(apart.shape, tied.shape)
+        if not all(x.contains(0) for x in np.broadcast_to(apart.first, shape)[np.broadcast_to(tied, shape)]):
+            raise Uncertified("the function jumps at a tie")
+    value = where_of_jets(tied, mixed(left.value, right.value), where_of_jets(held, left.value, right.value))
+
+    def back(side: np.ndarray, shape: tuple[int, ...]) -> Callable[[SlopeArray], SlopeArray]:
+        def rule(g: SlopeArray) -> SlopeArray:
+            zero = constant((), 0)
+            share = where_of_jets(tied, mixed(g.jet, zero), where_of_jets(side, g.jet, zero))
+            return sum_to_shape(SlopeArray(share, g.active_everywhere() & (side | tied)), shape)
+
+        return rule
+
+    made_from = ((left.node, back(held, left.shape)), (right.node, back(~held, right.shape)))
+    return OracleArray(Node(value, made_from))
+
+
+def mixed(a: Jet, b: Jet) -> Jet:
+    """A ball that holds both numbers, entry by entry and power by power; their middle where that is asked for."""
+    if current().ties == "middle" or current().kind is not BALLS:
+        return (a + b) / 2  # type: ignore[no-any-return]
+    shape = np.broadcast_shapes(a.shape, b.shape)
+    parts = []
+    for power in range(max(len(a.coefficients), len(b.coefficients))):
+        columns = (np.broadcast_to(jet.numbers(power), shape).ravel().tolist() for jet in (a, b))
+        parts.append(object_array((x.union(y) for x, y in zip(*columns, strict=True)), shape))
+    return Jet(list(parts), union_moving(a, b))
 
 
 @known("select")
@@ -880,8 +920,12 @@ def order_of_line(flat: OracleArray, places: np.ndarray, unknown: np.ndarray, wh
 
     numbers = [i for i, place in enumerate(places) if not unknown[place]]
     order = sorted(numbers, key=functools.cmp_to_key(compare))
+    if flat.node.moves:
+        order = decision_of(order)
     if equal and flat.node.moves:
-        note_tie(what, np.ones((), bool))
+        if state.ties == "both":
+            raise Uncertified(f"{what} of equal numbers has no both sides at once")
+        note_tie(what, np.ones(len(equal), bool))
     return order + [i for i, place in enumerate(places) if unknown[place]]
 
 

@@ -90,12 +90,14 @@ def plain_numbers(arrays: dict[str, OracleArray]) -> Params:
     return {name: as_numbers(array_of(x).value).first for name, x in arrays.items()}
 
 
-def to_precision(make: Callable[[TimeBudget], Any], scale: float, ties: str = "as written") -> Certified:
+def to_precision(
+    make: Callable[[TimeBudget], Any], scale: float, ties: str = "as written", most_bits: int = PRECISION_BITS[-1]
+) -> Certified:
     """The tree of balls that `make` gives, as values and radii, at the least precision at which all are narrow."""
     budget, why, before, enough = TimeBudget(CERTIFY_SECONDS), "", ctx.prec, 0.0
     try:
         for bits in PRECISION_BITS:
-            if bits < enough:
+            if bits < enough or bits > most_bits:
                 continue
             ctx.prec = bits
             try:
@@ -108,7 +110,7 @@ def to_precision(make: Callable[[TimeBudget], Any], scale: float, ties: str = "a
                 why, enough = str(undecided), bits / max(2 * budget.share, bits / PRECISION_BITS[-1])
     finally:
         ctx.prec = before
-    raise Uncertified(f"at {PRECISION_BITS[-1]} bits {why}")
+    raise Uncertified(f"at {most_bits} bits {why}")
 
 
 def is_narrow(found: Flat, scale: float) -> bool:

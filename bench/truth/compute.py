@@ -111,12 +111,13 @@ def beside_tie(
     except Uncertified as reason:
         return replace(found, radius=None, why=f"a tie: {place}; {reason}")
     low, high = sides.low.values, sides.high.values
-    if sides.agree and not sides.note:
+    if not sides.note and sides.agree:
         return replace(found, value=low, radius=sides.low.radii)
-    if operation in FIRST_DERIVATIVES and not sides.note:
-        return replace(found, value=found.value if lies_between(found.value, low, high) else low, bounds=(low, high))
-    why = f"a tie: {place}; {sides.note + '; ' if sides.note else ''}judged on what both sides give"
-    return replace(found, bounds=(low, high), radius=None, why=why)
+    within = found.value if lies_between(found.value, low, high) else low
+    if not sides.note:
+        return replace(found, value=within, bounds=(low, high))
+    why = f"a tie: {place}; {sides.note}; judged on what both sides give"
+    return replace(found, value=within, bounds=(low, high), radius=None, why=why)
 
 
 def lies_between(value: Any, low: Any, high: Any) -> bool:

@@ -27,13 +27,15 @@ class Evaluation:
     """kind: of the numbers; order: the highest power of t that is kept.
 
     ties: what decides where a comparison finds two equal numbers: "as written"; "up" or "down", as if the difference were
-    positive or negative; "direction", the first coefficient of its series that is not 0. tied: what was found equal.
+    positive or negative; "direction", the first coefficient of its series that is not 0, which `decisions` keeps; "replay",
+    these decisions; "both", a mask that is anything from 0 to 1, or "middle", ½. tied: what was found equal.
     """
 
     kind: NumberKind = BALLS
     order: int = 0
     ties: str = "as written"
     tied: list[str] = field(default_factory=list)
+    decisions: list[Any] = field(default_factory=list)
 
 
 CURRENT = [Evaluation()]

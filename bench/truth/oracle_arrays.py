@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from flint import arb
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from .. import UsageError
@@ -30,6 +31,7 @@ MASK_OPERATIONS = (
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
     np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert,
 )  # fmt: skip
+from .time_budget import Uncertified
 
 
 MOST_NOTED = 10  # entries of one comparison
@@ -146,6 +148,7 @@ class OracleArray(NDArrayOperatorsMixin):
         self.held, self.base = node, base
         self.frozen: bool = frozen or (base is not None and base.frozen)
         self.whole, self.scalar = whole, scalar
+        self.tied: np.ndarray | None = None  # of a mask that stands for both sides of a tie: where it does
         self.views: list[weakref.ref[OracleArray]] = []
         self.stale = False
         if base is not None and not base.frozen:
@@ -158,6 +161,8 @@ class OracleArray(NDArrayOperatorsMixin):
             raise UnknownOperation(
                 "an oracle cannot use a view of an array that was assigned to after the view was taken; take a .copy()"
             )
+        if self.tied is not None:
+            raise Uncertified("a mask that is not known is used as neither a condition nor a number")
         return self.held
 
     @property
@@ -494,8 +499,19 @@ def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
 
 
 def mask_operation(ufunc: Any, masks: list[OracleArray]) -> OracleArray:
-    found = np.asarray(ufunc(*(mask.value.first for mask in masks)))
-    return OracleArray(Node(Jet([found])), scalar=True)
+    found = OracleArray(Node(Jet([np.asarray(ufunc(*(mask.held.value.first for mask in masks)))])), scalar=True)
+    ties = [mask.tied for mask in masks if mask.tied is not None]
+    found.tied = np.broadcast_to(np.logical_or.reduce(np.broadcast_arrays(*ties)), found.shape) if ties else None
+    return found
+
+
+def numbers_of_tie(mask: OracleArray) -> Node:
+    """A mask that stands for both sides as numbers: from 0 to 1, or ½."""
+    assert mask.tied is not None
+    kind = current().kind
+    numbers = kind.convert(mask.held.value.first)
+    numbers[mask.tied] = arb(0.5, 0.5) if current().ties == "both" else kind.full((), 0.5)[()]
+    return Node(Jet([numbers]))
 
 
 def is_any_mask(x: Any) -> bool:
@@ -515,7 +531,7 @@ def arithmetic_of_masks(ufunc: Any, masks: list[OracleArray]) -> OracleArray:
 
 def call_elementary(ufunc: Any, *arrays: OracleArray) -> OracleArray:
     """A function of the table, or arithmetic, and how its slope is passed on."""
-    nodes = [x.node for x in arrays]
+    nodes = [x.node if x.tied is None else numbers_of_tie(x) for x in arrays]
     values = tuple([as_numbers(node.value) for node in nodes])
     y = apply(ufunc, *values)
     made_from = tuple([(node, elementwise_back(ufunc, i, y, values)) for i, node in enumerate(nodes) if node.moves])
@@ -525,26 +541,46 @@ def call_elementary(ufunc: Any, *arrays: OracleArray) -> OracleArray:
 
 def compare_arrays(ufunc: Any, a: OracleArray, b: OracleArray) -> OracleArray:
     """A mask. Equal numbers that depend on parameters are noted: beside the point the comparison may be another."""
-    found = compare(ufunc, a.value, b.value, decided_signs(a, b, f"np.{ufunc.__name__}"))
-    return OracleArray(Node(Jet([found])), scalar=True)
+    signs, equal = signs_and_ties(a, b, f"np.{ufunc.__name__}")
+    mask = OracleArray(Node(Jet([compare(ufunc, a.value, b.value, signs)])), scalar=True)
+    mask.tied = np.broadcast_to(equal, mask.shape) if current().ties in ("both", "middle") and equal.any() else None
+    return mask
 
 
 def decided_signs(a: OracleArray, b: OracleArray, what: str) -> np.ndarray:
-    """−1, 0 or 1 for a − b, entry by entry."""
+    """−1, 0 or 1 for a − b, entry by entry. Raises Uncertified where both sides of a tie are asked for."""
+    signs, equal = signs_and_ties(a, b, what)
+    if current().ties == "both" and equal.any():
+        raise Uncertified(f"{what} of equal numbers has no both sides at once")
+    return signs
+
+
+def signs_and_ties(a: OracleArray, b: OracleArray, what: str) -> tuple[np.ndarray, np.ndarray]:
+    """(−1, 0 or 1 for a − b, where it is a tie)."""
     state = current()
     left, right = as_numbers(a.value), as_numbers(b.value)
     with np.errstate(invalid="ignore"):
         difference = add(left, right, -1)
     signs = sign_by_ties(difference)
     if not (a.node.moves or b.node.moves):
-        return signs
+        return signs, np.zeros((), bool)
     finite = state.kind.is_finite(left.first) & state.kind.is_finite(right.first)
     equal = (signs == 0) & finite
     if equal.any():
         note_tie(what, np.broadcast_to(equal, difference.shape))
         if state.ties in ("up", "down"):
             signs = np.where(equal, 1 if state.ties == "up" else -1, signs)
-    return signs
+    return decision_of(signs), equal
+
+
+def decision_of(found: Any) -> Any:
+    """`found`, kept where decisions are made along a direction, or what was kept before in its place."""
+    state = current()
+    if state.ties == "replay":
+        return state.decisions.pop(0)
+    if state.ties == "direction":
+        state.decisions.append(found)
+    return found
 
 
 def note_tie(what: str, equal: np.ndarray) -> None:

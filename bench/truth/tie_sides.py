@@ -1,16 +1,22 @@
 """Both sides of a tie: what a derivative is where a comparison finds equal numbers, such as max(x, 0) at 0.
 
-A reference at such a point is never one-sided in silence. First derivatives: the series of the function along directions, in
-which each comparison is decided as it is just beside the point, give one-sided derivatives; the limits of gradients along them
-give those of neighbouring pieces; all of it spans an interval. Second derivatives: the same by t². Elsewhere: the result with
-every tie decided up, and with every tie decided down. A quotient 0/0 or a root of 0 on the way is its limit.
+A reference at such a point is never one-sided in silence. It is certified where nothing is missed:
+
+- of one variable, by the series along and against it, in which each comparison is decided as it is just beside the point;
+- of several, by one evaluation in which each tied mask is anything from 0 to 1 (it holds every piece, and perhaps more);
+- at ties of `==` alone, which beside the point do not hold, where all directions that are tried agree;
+- of first derivatives at up to four ties, by the pieces that random directions lie in.
+
+Else it is uncertified, and judged on the hull of what was found: series along directions, the derivatives of such pieces,
+and for iterations the results with every tie decided up, down, in the middle, and as written. Quotients 0/0 and roots of 0
+along a direction are limits.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,29 +24,42 @@ from flint import arb
 
 from ..data.store import Flat, flatten, unflatten
 from .certified import Certified, to_numbers, to_precision
-from .derivatives import Derivatives, Place, count_variables, moving_along, unit_array, variable_places
+from .derivatives import Derivatives, Place, count_variables, moving_along, variable_places
 from .iterations import REFERENCE_OPERATIONS
-from .jets import evaluation
+from .jets import Jet, evaluation
 from .number_kinds import BALLS, as_objects
 from .oracle import Oracle, Params
+from .reverse_mode import Node
 from .time_budget import TimeBudget, Uncertified
 
 MOST_DIRECTIONS = 16  # variables along which series are taken one by one
-RANDOM_DIRECTIONS = 8
-FEW_TIES = 4  # up to which directions find every piece
-SERIES_ORDER = 4  # of which a quotient 0/0 or a root of 0 takes some
+RANDOM_DIRECTIONS, FEW_RANDOM_DIRECTIONS = 8, 3  # for up to so many variables, and for more
+SERIES_ORDER = 8  # of which each quotient 0/0 and each root of 0 takes some
 
 Direction = dict[str, np.ndarray]
+Derivative = Callable[["BothWays", Direction, int], np.ndarray]
+
+JUMP = "the function jumps there"
+KINK = "the first derivative jumps there, so there is no second one"
+FEW_TIES = 4  # up to which random directions find every piece
+WIDTH = 1e-6  # of the largest number: the radius of a ball has 30 bits
+PIECES = "not all pieces are known"
+FIRST = ("gradient", "jacobian_forward", "jacobian_reverse")
+SECOND = ("hessian", "hessian_diagonal")
+ITERATIONS = tuple(name for name in REFERENCE_OPERATIONS if name not in (*FIRST, *SECOND))
 
 
 @dataclass(frozen=True)
 class Sides:
-    """low, high: the least and the greatest answer; agree: whether they are one; note: what was done."""
+    """low, high: the least and the greatest answer; note: why they are not certified."""
 
     low: Certified
     high: Certified
-    agree: bool
     note: str
+
+    @property
+    def agree(self) -> bool:
+        return agree_within(self.low, self.high)
 
 
 def sides_of_tie(
@@ -48,28 +67,135 @@ def sides_of_tie(
 ) -> Sides:
     """The answers beside a tie. Raises Uncertified where no side has one."""
     at, held = to_numbers(params), to_numbers(data)
-    few = oracle.kind == "elementwise" or count_variables(at) <= MOST_DIRECTIONS
-    beside = BESIDE.get(operation) if few or operation == "gradient" else None
-    jumps: list[str] = []
+    search = TieSearch(oracle, operation, at, held, options)
+    notes: list[str] = []
 
     def make(budget: TimeBudget) -> dict[str, Any]:
-        derivatives = Derivatives(oracle, held, BALLS, budget)
-        answers = beside(derivatives, at, jumps) if beside else []
-        if not beside or (operation == "gradient" and len(tied) > FEW_TIES):
-            for ties in ("up", "down"):
-                with evaluation(ties=ties):
-                    answers.append(flatten(REFERENCE_OPERATIONS[operation](derivatives, at, **options)))
+        notes.clear()
+        answers = search.beside(budget, notes)
         return {"low": unflatten(hull(answers, arb.min)), "high": unflatten(hull(answers, arb.max))}
 
-    found = to_precision(make, scale, "direction" if beside else "as written")
-    low, high = (Certified(found.values[side], found.radii[side]) for side in ("low", "high"))
-    return Sides(low, high, agree_within(low, high), "; ".join(dict.fromkeys(jumps)))
+    found = to_precision(make, scale)
+    sides = Sides(*(Certified(found.values[side], found.radii[side]) for side in ("low", "high")), note="")
+    if search.is_complete_beside or notes:
+        return replace(sides, note="; ".join(dict.fromkeys(notes)))
+    whole = search.everything(scale) if tied else None
+    if whole is not None and (operation in FIRST or sides.agree) and is_within(whole, sides):
+        return sides
+    if whole is not None and operation not in ITERATIONS:
+        return Sides(*whole, note="" if operation in FIRST else PIECES)
+    alike = (
+        sides.agree
+        and operation not in ITERATIONS
+        and all(tie.startswith(("np.equal ", "np.not_equal ")) for tie in tied)
+    )
+    few = operation in FIRST and len(tied) <= FEW_TIES and not sides.agree
+    return sides if (alike and tied) or few else replace(sides, note=PIECES)
+
+
+def is_within(whole: tuple[Certified, Certified], sides: Sides) -> bool:
+    """Whether an evaluation that holds every piece holds no more than the sides, but for the width of its balls."""
+    least, greatest = (flatten(end.values) for end in whole)
+    low, high = flatten(sides.low.values), flatten(sides.high.values)
+    largest = max(float(np.max(np.abs(leaf), initial=0)) for leaf in (*low.values(), *high.values()))
+    return all(
+        bool(np.all((least[path] >= low[path] - WIDTH * largest) & (greatest[path] <= high[path] + WIDTH * largest)))
+        for path in low
+    )
+
+
+class TieSearch:
+    """The answers of an operation at a tie. is_complete_beside: whether the two sides of one variable are all there is."""
+
+    def __init__(self, oracle: Oracle, operation: str, at: Params, data: Params, options: dict[str, Any]):
+        self.oracle, self.operation, self.at, self.data, self.options = oracle, operation, at, data, options
+        self.count = count_variables(at)
+        alone = self.count == 1 or (oracle.kind == "elementwise" and len(at) == 1)
+        self.is_complete_beside = alone and operation in (*FIRST, *SECOND)
+
+    def answer(self, derivatives: Derivatives, ties: str) -> Flat:
+        with evaluation(ties=ties):
+            return flatten(REFERENCE_OPERATIONS[self.operation](derivatives, self.at, **self.options))
+
+    def everything(self, scale: float) -> tuple[Certified, Certified] | None:
+        """The ends of an evaluation that holds every piece, None where there is none."""
+
+        def make(budget: TimeBudget) -> dict[str, Any]:
+            found = self.answer(Derivatives(self.oracle, self.data, BALLS, budget), "both")
+            ends = {side: {path: ends_of(leaf, side) for path, leaf in found.items()} for side in ("lower", "upper")}
+            return {"low": unflatten(ends["lower"]), "high": unflatten(ends["upper"])}
+
+        try:
+            found = to_precision(make, scale, most_bits=MOST_BITS_OF_BOTH)
+        except Uncertified:
+            return None
+        low, high = (Certified(found.values[side], found.radii[side]) for side in ("low", "high"))
+        return None if any(np.isnan(leaf).any() for leaf in flatten(low.values).values()) else (low, high)
+
+    def beside(self, budget: TimeBudget, notes: list[str]) -> list[Flat]:
+        derivatives = Derivatives(self.oracle, self.data, BALLS, budget)
+        if self.operation not in (*FIRST, *SECOND):
+            return [self.answer(derivatives, ties) for ties in ("up", "down", "middle", "as written")]
+        with evaluation(ties="direction", decisions=[]):
+            ways = BothWays(derivatives, self.at, notes)
+            if self.is_complete_beside:
+                return one_variable_beside(ways, self.operation)
+            series = BESIDE[self.operation](ways) if self.count <= MOST_DIRECTIONS else []
+            limits = self.limits(derivatives) if self.operation == "gradient" else []
+        return [*series, *limits, *self.pieces(ways, notes)]
+
+    def limits(self, derivatives: Derivatives) -> list[Flat]:
+        """The limits of gradients along random directions."""
+        number = RANDOM_DIRECTIONS if self.count <= MOST_DIRECTIONS else FEW_RANDOM_DIRECTIONS
+        return [
+            flatten(derivatives.slopes(moving_along(self.at, direction, BALLS), 2, 0))
+            for direction in random_directions(self.at, number)
+        ]
+
+    def pieces(self, ways: BothWays, notes: list[str]) -> list[Flat]:
+        """The derivatives of the pieces that random directions lie in: with the decisions beside the point, at the point."""
+        number = RANDOM_DIRECTIONS if self.count <= MOST_DIRECTIONS else FEW_RANDOM_DIRECTIONS
+        answers, slopes = [], []
+        for direction in random_directions(self.at, number):
+            with evaluation(ties="direction", decisions=[]) as state:
+                ways.terms(direction, 1)
+            answers.append(self.replayed(ways.derivatives, state.decisions, self.operation))
+            if self.operation in SECOND and self.oracle.kind != "vector":
+                slopes.append(self.replayed(ways.derivatives, state.decisions, "gradient"))
+        if any(not all_overlap(slopes[0][path], slope[path]) for slope in slopes[1:] for path in slope):
+            notes.append(KINK)
+        return answers
+
+    def replayed(self, derivatives: Derivatives, decisions: list[Any], operation: str) -> Flat:
+        derivatives = ReplayedDerivatives(derivatives, decisions)
+        return flatten(REFERENCE_OPERATIONS[operation](derivatives, self.at))
+
+
+class ReplayedDerivatives(Derivatives):
+    """Derivatives with the decisions of another evaluation, in every evaluation."""
+
+    def __init__(self, plain: Derivatives, decisions: list[Any]):
+        super().__init__(plain.oracle, plain.data, plain.kind, plain.budget)
+        self.decisions = decisions
+
+    def run(self, params: dict[str, Jet], data: dict[str, Jet] | None = None) -> tuple[dict[str, Node], Node]:
+        with evaluation(ties="replay", decisions=list(self.decisions)):
+            return super().run(params, data)
+
+
+MOST_BITS_OF_BOTH = 512
+
+
+def ends_of(balls: Any, side: str) -> np.ndarray:
+    """One end of each ball, exactly."""
+    leaf = as_objects(balls)
+    numbers = [getattr(x, side)() if x.is_finite() else x for x in leaf.ravel().tolist()]
+    return np.fromiter(numbers, object, len(numbers)).reshape(leaf.shape)
 
 
 def agree_within(low: Certified, high: Certified) -> bool:
     """Whether the answers are one, within their radii."""
-    leaves = (flatten(tree) for tree in (low.values, high.values, low.radii, high.radii))
-    least, greatest, below, above = leaves
+    least, greatest, below, above = (flatten(tree) for tree in (low.values, high.values, low.radii, high.radii))
     with np.errstate(invalid="ignore"):
         return all(
             bool(np.all((greatest[path] == leaf) | (greatest[path] - leaf <= below[path] + above[path])))
@@ -102,24 +228,20 @@ def choose_number(numbers: list[arb], choose: Callable[[arb, arb], arb]) -> arb:
     return best
 
 
-def random_directions(at: Params) -> list[Direction]:
+def random_directions(at: Params, number: int) -> list[Direction]:
     rng = np.random.default_rng(0)
     found = []
-    for _ in range(RANDOM_DIRECTIONS):
+    for _ in range(number):
         one = {name: rng.normal(size=x.shape) for name, x in at.items()}
         found += [one, {name: -d for name, d in one.items()}]
     return found
 
 
-JUMP = "the function jumps there"
-KINK = "the first derivative jumps there, so there is no second one"
-
-
 class BothWays:
-    """The series of f along a direction and against it. jumps: what is found not to be continuous."""
+    """The series of f along a direction and against it. notes: what is found not to be continuous."""
 
-    def __init__(self, derivatives: Derivatives, at: Params, jumps: list[str]):
-        self.derivatives, self.at, self.jumps = derivatives, at, jumps
+    def __init__(self, derivatives: Derivatives, at: Params, notes: list[str]):
+        self.derivatives, self.at, self.notes = derivatives, at, notes
         with evaluation(ties="as written", tied=[]):
             self.value = derivatives.value(at)
 
@@ -130,7 +252,7 @@ class BothWays:
         with evaluation(kind=BALLS):
             found = [jet.numbers(power) for power in range(3)]
         if not all_overlap(found[0], self.value):
-            self.jumps.append(JUMP)
+            self.notes.append(JUMP)
         return found
 
     def slope(self, direction: Direction, sign: int) -> np.ndarray:
@@ -140,7 +262,7 @@ class BothWays:
         """Twice the term t²; a slope that is another on the other side is noted."""
         own, other = self.terms(direction, sign), self.terms(direction, -sign)
         if not all_overlap(own[1], -other[1]):
-            self.jumps.append(KINK)
+            self.notes.append(KINK)
         return as_objects(2 * own[2])
 
 
@@ -150,31 +272,47 @@ def all_overlap(a: np.ndarray, b: np.ndarray) -> bool:
     return all(x.is_nan() or y.is_nan() or x.overlaps(y) for x, y in pairs)
 
 
-def gradients_beside(derivatives: Derivatives, at: Params, jumps: list[str]) -> list[Flat]:
-    """One-sided derivatives by each variable, and the limits of gradients along directions."""
-    ways = BothWays(derivatives, at, jumps)
-    if derivatives.oracle.kind == "elementwise":
-        return pointwise_beside(ways, BothWays.slope)
-    few = count_variables(at) <= MOST_DIRECTIONS
-    sides: dict[int, Params] = {sign: {name: BALLS.full(x.shape, 0) for name, x in at.items()} for sign in (1, -1)}
-    for sign, slopes in sides.items() if few else ():
-        for name, index in variable_places(at):
-            slopes[name][index] = ways.slope({name: unit_array(at[name].shape, index)}, sign)[()]
-    limits = [derivatives.slopes(moving_along(at, direction, BALLS), 2, 0) for direction in random_directions(at)]
-    return [flatten(tree) for tree in (*(sides.values() if few else ()), *limits)]
+def direction_of(at: Params, *places: Place) -> Direction:
+    """The sum of unit directions."""
+    found: Direction = {}
+    for name, index in places:
+        found.setdefault(name, np.zeros(at[name].shape))[index] = 1
+    return found
 
 
-def pointwise_beside(ways: BothWays, derivative: Callable[[BothWays, Direction, int], np.ndarray]) -> list[Flat]:
-    """The derivatives at every point of an elementwise function, from above and from below."""
-    return [
-        flatten({name: derivative(ways, {name: np.ones(x.shape)}, sign) for name, x in ways.at.items()})
-        for sign in (1, -1)
-    ]
+def one_variable_beside(ways: BothWays, operation: str) -> list[Flat]:
+    """The derivative from above and from below, of one variable or at every point of an elementwise function."""
+    derivative = BothWays.slope if operation in FIRST else BothWays.curvature
+    (name, x), answers = next(iter(ways.at.items())), []
+    for sign in (1, -1):
+        found = derivative(ways, {name: np.ones(x.shape)}, sign)
+        shape = (
+            (-1, *x.shape)
+            if operation.startswith("jacobian")
+            else x.shape + x.shape
+            if operation == "hessian"
+            else x.shape
+        )
+        found = found.reshape(shape)
+        answers.append(flatten({name: {name: found} if operation == "hessian" else found}))
+    return answers
 
 
-def curvatures_beside(derivatives: Derivatives, at: Params, jumps: list[str]) -> list[Flat]:
+def slopes_beside(ways: BothWays) -> list[Flat]:
+    """One-sided derivatives by each variable."""
+    answers = []
+    for sign in (1, -1):
+        slopes = {name: np.empty(x.shape, object) for name, x in ways.at.items()}
+        for name, index in variable_places(ways.at):
+            found = ways.slope(direction_of(ways.at, (name, index)), sign)
+            slopes[name][index] = found[index] if ways.derivatives.oracle.kind == "elementwise" else found[()]
+        answers.append(flatten(slopes))
+    return answers
+
+
+def curvatures_beside(ways: BothWays) -> list[Flat]:
     """∂²f/∂xᵢ∂xⱼ from the terms t² along ±eᵢ and ±(eᵢ + eⱼ)."""
-    ways, places = BothWays(derivatives, at, jumps), list(variable_places(at))
+    at, places = ways.at, list(variable_places(ways.at))
     answers = []
     for sign in (1, -1):
         own = {place: ways.curvature(direction_of(at, place), sign)[()] for place in places}
@@ -188,44 +326,49 @@ def curvatures_beside(derivatives: Derivatives, at: Params, jumps: list[str]) ->
                 mixed = (ways.curvature(direction_of(at, first, second), sign)[()] - own[first] - own[second]) / 2
             blocks[first[0]][second[0]][(*first[1], *second[1])] = mixed
             blocks[second[0]][first[0]][(*second[1], *first[1])] = mixed
+        require_quadratic(ways, blocks, sign)
         answers.append(flatten(blocks))
     return answers
 
 
-def direction_of(at: Params, *places: Place) -> Direction:
-    """The sum of unit directions."""
-    found: Direction = {}
-    for name, index in places:
-        found.setdefault(name, np.zeros(at[name].shape))[index] = 1
-    return found
+def require_quadratic(ways: BothWays, blocks: dict[str, Any], sign: int) -> None:
+    """Note it where the terms t² along random directions are not those of this Hessian."""
+    for direction in random_directions(ways.at, 2):
+        exact = {name: BALLS.convert(d) for name, d in direction.items()}
+        expected = arb(0)
+        for a, row in blocks.items():
+            for b, block in row.items():
+                outer = np.multiply.outer(exact[a], exact[b])
+                expected += sum((as_objects(block) * outer).ravel().tolist(), arb(0))
+        found = ways.curvature(direction, sign)
+        if not all_overlap(found, as_objects(expected)):
+            ways.notes.append("the second derivative depends on the direction")
 
 
-def diagonals_beside(derivatives: Derivatives, at: Params, jumps: list[str]) -> list[Flat]:
-    ways = BothWays(derivatives, at, jumps)
-    if derivatives.oracle.kind == "elementwise":
-        return pointwise_beside(ways, BothWays.curvature)
+def diagonals_beside(ways: BothWays) -> list[Flat]:
     answers = []
     for sign in (1, -1):
-        found = {name: np.empty(x.shape, object) for name, x in at.items()}
-        for name, index in variable_places(at):
-            found[name][index] = ways.curvature(direction_of(at, (name, index)), sign)[()]
+        found = {name: np.empty(x.shape, object) for name, x in ways.at.items()}
+        for name, index in variable_places(ways.at):
+            number = ways.curvature(direction_of(ways.at, (name, index)), sign)
+            found[name][index] = number[index] if ways.derivatives.oracle.kind == "elementwise" else number[()]
         answers.append(flatten(found))
     return answers
 
 
-def jacobians_beside(derivatives: Derivatives, at: Params, jumps: list[str]) -> list[Flat]:
-    ways, answers = BothWays(derivatives, at, jumps), []
+def jacobians_beside(ways: BothWays) -> list[Flat]:
+    answers = []
     for sign in (1, -1):
         found = {}
-        for name, x in at.items():
-            columns = [ways.slope(direction_of(at, (name, index)), sign) for index in np.ndindex(x.shape)]
+        for name, x in ways.at.items():
+            columns = [ways.slope(direction_of(ways.at, (name, index)), sign) for index in np.ndindex(x.shape)]
             found[name] = np.stack(columns, axis=-1).reshape(-1, *x.shape)
         answers.append(flatten(found))
     return answers
 
 
-BESIDE: dict[str, Callable[[Derivatives, Params, list[str]], list[Flat]]] = {
-    "gradient": gradients_beside,
+BESIDE: dict[str, Callable[[BothWays], list[Flat]]] = {
+    "gradient": slopes_beside,
     "hessian": curvatures_beside,
     "hessian_diagonal": diagonals_beside,
     "jacobian_forward": jacobians_beside,

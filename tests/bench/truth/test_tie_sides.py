@@ -174,3 +174,96 @@ def test_an_entry_beside_nan_is_certified():
     assert found.value["x"][0] == 2
     assert np.isnan(found.value["x"][1])
     assert found.why == ""
+
+
+# What a reviewer found certified and wrong ------------------------------------------------------------------
+
+CONES = {
+    "a thin cone": (
+        lambda p, d: np.maximum(0, np.minimum(p["x"] - 0.99 * p["y"], 1.01 * p["y"] - p["x"])),
+        {"x": 0.0, "y": 0.0},
+        {"x": (-1, 1), "y": (-0.99, 1.01)},
+    ),
+    "a cone of two kinks": (
+        lambda p, d: np.maximum(0, np.minimum(p["x"], p["y"])), {"x": 0.0, "y": 0.0}, {"x": (0, 1), "y": (0, 1)}
+    ),
+    "the largest of forty equals": (lambda p, d: np.max(p["x"]), {"x": np.ones(40)}, {"x": (0, 1)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CONES)
+@pytest.mark.parametrize("kind", ["scalar", "vector", "elementwise"])
+def test_no_piece_is_missed(case, kind):
+    function, params, truth = CONES[case]
+    if kind == "vector":
+        found = reference(lambda p, d: function(p, d) * np.ones(1), "jacobian_reverse", kind, **params)
+    elif kind == "elementwise" and "forty" not in case:
+        found = reference(function, "gradient", kind, **params)
+    else:
+        found = reference(function, "gradient", **params)
+    for name, (least, greatest) in truth.items():
+        low, high = (np.asarray(side[name], float) for side in found.bounds)
+        np.testing.assert_allclose(low, least, atol=1e-6)
+        np.testing.assert_allclose(high, greatest, atol=1e-6)
+
+
+SECOND = {
+    "max of squares": (lambda p, d: np.maximum(p["x"][0] ** 2, p["x"][1] ** 2), [[0, 0], [0, 0]], [[2, 0], [0, 2]]),
+    "a square of a kink": (
+        lambda p, d: np.maximum(p["x"][0] - p["x"][1], 0) ** 2, [[0, -2], [-2, 0]], [[2, 0], [0, 2]]
+    ),
+    "a product of kinks": (lambda p, d: np.abs(p["x"][0]) * np.abs(p["x"][1]), [[0, -1], [-1, 0]], [[0, 1], [1, 0]]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SECOND)
+@pytest.mark.parametrize("more", [0, 15])
+def test_second_derivatives_of_every_piece_are_accepted_and_none_is_certified(case, more):
+    function, low, high = SECOND[case]
+    found = reference(lambda p, d: function(p, d) + np.sum(p["x"][2:] ** 2), "hessian", x=np.zeros(2 + more))
+    assert found.why
+    least, greatest = (np.asarray(side["x"]["x"], float)[:2, :2] for side in found.bounds)
+    assert np.all(least <= np.array(low) + 1e-9)
+    assert np.all(greatest >= np.array(high) - 1e-9)
+    assert np.all(least >= np.array(low) - 2)
+    assert np.all(greatest <= np.array(high) + 2)
+
+
+def test_a_second_derivative_that_depends_on_the_direction_is_not_certified():
+    """Peano's xy(x² − y²)/(x² + y²), guarded at 0."""
+
+    def peano(p, d):
+        x, y = p["x"][0], p["x"][1]
+        size = x * x + y * y
+        return np.where(size == 0, 0, x * y * (x * x - y * y) / np.where(size == 0, 1, size))
+
+    assert reference(peano, "hessian", x=[0.0, 0.0]).why
+
+
+@pytest.mark.parametrize("more", [0, 15])
+def test_a_kink_among_many_variables_is_noted(more):
+    found = reference(lambda p, d: np.sum(np.abs(p["x"][:1])) + np.sum(p["x"] ** 2), "hessian", x=np.zeros(2 + more))
+    assert "first derivative jumps" in found.why
+    jump = reference(lambda p, d: np.sum((p["x"] > 0) * 1.0) + np.sum(p["x"]), "gradient", x=np.arange(2.0 + more))
+    assert "jumps" in jump.why
+
+
+def test_an_iteration_through_a_kink_is_accepted_with_any_choice_and_not_certified():
+    """|x| from 0: up and down both end at 0.1 away from 0, and a slope of 0 stays."""
+    given = Inputs({"x": np.array(0.0)}, {}, "")
+    options = {"rate": 0.1, "steps": 1}
+    found = reference_of(Oracle(lambda p, d: np.abs(p["x"])), given, "descent_history", options, "float64")
+    assert found.why
+    assert [float(side[0]) for side in found.bounds] == [0, pytest.approx(0.1)]
+
+
+def test_a_high_order_of_zero_over_zero_is_its_limit():
+    """(sin q − q cos q)/q³ with a guard at 0: 1/3 − q²/30 + …"""
+
+    def guarded(p, d):
+        q = p["x"]
+        safe = np.where(q == 0, 1, q)
+        return np.where(q == 0, 1 / 3, (np.sin(safe) - safe * np.cos(safe)) / safe**3)
+
+    found = reference(guarded, "hessian", x=0.0)
+    assert float(found.value["x"]["x"]) == pytest.approx(-1 / 15)
