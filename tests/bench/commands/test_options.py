@@ -29,7 +29,7 @@ OFFERED = {
     "accuracy": EVERY | FOLDERS,
     "show": {"--backend", "--operation", "--dtype", "--device"} | FOLDERS,
     "pitfalls": {"--backend", "--dtype", "--backends"},
-    "list": FOLDERS,
+    "list": {"--backend", *FOLDERS},
     "doctor": {"--backends"},
     "steps": {"--problems"},
 }
