@@ -99,7 +99,7 @@ def own(tmp_path_factory):
 @pytest.mark.slow
 def test_a_backend_of_ones_own_is_listed_probed_checked_and_resumed(own, tmp_path, monkeypatch):
     assert "my_hand/plain" in typed("list", *own).stdout
-    monkeypatch.setattr("bench.commands.doctor.probe_backend", probe_of_numpy)
+    monkeypatch.setattr("bench.commands.machine.probe_backend", probe_of_numpy)
     assert "my_hand on cpu" in typed("doctor", *own[2:]).stdout
     cell = ("-p", "quartic", "-b", "my_hand", "--operation", "gradient")
     for command in ("check", "accuracy"):
