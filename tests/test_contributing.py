@@ -19,6 +19,7 @@ from tests.problems import test_agreement as agreement
 
 FILES = ("__init__", "oracle", "numpy_hand", "sympy_symbolic")
 """What the code blocks of the recipe are, in their order."""
+NAME = "himmelblau_of_the_page"  # so that one may be following it here
 START = "np.array([3.6, 2.3])"
 
 
@@ -32,7 +33,7 @@ def blocks() -> list[str]:
 @pytest.fixture
 def page(tmp_path):
     """The folder that the page describes, known as a problem."""
-    folder = tmp_path / "himmelblau"
+    folder = tmp_path / NAME
     folder.mkdir()
     for stem, text in zip(FILES, blocks(), strict=True):
         (folder / f"{stem}.py").write_text(text)
@@ -46,7 +47,7 @@ def page(tmp_path):
 
 
 def test_the_page_s_problem_passes_its_check(page: Path):
-    plan = make_plan(Selection(problems=("himmelblau",), backends=("numpy_hand", "sympy_symbolic"), profile="standard"))
+    plan = make_plan(Selection(problems=(NAME,), backends=("numpy_hand", "sympy_symbolic"), profile="standard"))
     assert {cell.operation for cell in plan.cells} == {"value", "gradient", "hessian", "newton"}
     for cell in plan.cells:
         configured(cell.backend)
@@ -58,7 +59,7 @@ def test_the_page_s_problem_passes_its_check(page: Path):
 @pytest.mark.parametrize("fault", agreement.FAULTS)
 def test_a_planted_fault_is_caught_in_the_page_s_problem(page: Path, fault):
     test = agreement.test_a_planted_fault_is_caught_wherever_it_changes_anything_and_somewhere_it_does
-    test("himmelblau", fault)
+    test(NAME, fault)
 
 
 def test_a_start_that_float32_holds_is_told_with_what_to_do(page: Path):
@@ -72,7 +73,7 @@ def test_a_start_that_float32_holds_is_told_with_what_to_do(page: Path):
     )
     test = agreement.test_a_planted_fault_is_caught_wherever_it_changes_anything_and_somewhere_it_does
     with pytest.raises(AssertionError, match=r"take inputs that float32 cannot hold, such as 3\.6 rather than 3\.5"):
-        test("himmelblau", "float32 arithmetic")
+        test(NAME, "float32 arithmetic")
 
 
 def test_the_page_s_code_is_as_the_lint_wants_it():

@@ -119,7 +119,7 @@ def idle_backends(chosen: Plan, typed: Sequence[str]) -> Iterator[str]:
     for name in dict.fromkeys(choice.partition("/")[0] for choice in typed):
         reasons = [absence for cell, absence in chosen.absent.items() if cell.backend == name]
         if all(cell.backend != name for cell in chosen.cells) and {each.status for each in reasons} == {"omitted"}:
-            yield f"{name}: nothing is run: all of its {len(reasons)} cells are omitted, the first for: {reasons[0].reason}"
+            yield f"{name}: nothing is run, as every cell of it is omitted; the first: {reasons[0].reason}"
 
 
 def positive_number(option: str, text: str, kind: type[int] | type[float]) -> Any:

@@ -24,7 +24,7 @@ from bench.plan.selection import Plan, Selection, make_plan
 from bench.plots.look import method_looks
 from bench.rows.row import new_row
 from bench.run.folder import Run
-from bench.run.orchestrator import execute_plan
+from bench.run.orchestrator import execute_plan, prepare_groups
 from bench.tables.frame import rows_frame
 from bench.tables.run_tables import run_tables
 from tests.bench.processes import typed
@@ -147,7 +147,7 @@ def test_without_a_skeleton_a_new_problem_omits_it_with_a_reason(folder, monkeyp
     monkeypatch.setattr(backends.load(NAME), "SKELETON", "")
     files = skeleton_files("new")
     assert f"{NAME}.py" not in files
-    assert f'omit={{"{NAME}": "TODO: write {NAME}.py, or say why not"}}' in files["__init__.py"]
+    assert f'"{NAME}": "TODO: write {NAME}.py, or say why not"' in files["__init__.py"]
 
 
 @pytest.mark.parametrize(
@@ -190,6 +190,16 @@ def test_a_folder_without_adapters_and_a_name_that_exists_are_refused(tmp_path, 
         backends.add_folder(tmp_path)
 
 
+def test_a_problem_without_a_file_costs_nothing(folder, monkeypatch):
+    """No reference is computed for it, in any profile."""
+    plan = make_plan(Selection(backends=(NAME,), profile="standard"))
+    assert {cell.problem for cell in plan.cells} == set(IMPLEMENTED)
+    asked = []
+    monkeypatch.setattr("bench.run.orchestrator.load_reference", lambda *case, fresh: asked.append(case[0]))
+    prepare_groups(plan, Run(name="run", folder=folder, **profile_settings("standard")), frozenset())
+    assert set(asked) == set(IMPLEMENTED)
+
+
 def test_a_package_that_is_misspelt_is_told_from_one_to_install(folder, monkeypatch):
     monkeypatch.setattr(backends.load(NAME), "REQUIRES", "autogradd")
     monkeypatch.setattr(backends.load(NAME), "EXTRA", "")
@@ -204,7 +214,7 @@ def test_a_folder_of_no_problem_is_told_and_so_is_a_backend_of_which_nothing_is_
     done = typed("check", "--backends", tmp_path / "own", "-b", NAME, "-p", "newton", "--quiet")
     assert done.returncode == 0
     assert f"{tmp_path}/own/newtn: left out: unknown problem 'newtn'; did you mean newton?" in done.stderr
-    assert f"{NAME}: nothing is run: all of its" in done.stderr
+    assert f"{NAME}: nothing is run, as every cell of it is omitted; the first: no file" in done.stderr
     assert f"no file {tmp_path}/own/newton/{NAME}.py" in done.stderr
 
 

@@ -29,7 +29,7 @@ OFFERED = {
     "accuracy": EVERY | FOLDERS,
     "show": {"--backend", "--operation", "--dtype", "--device"} | FOLDERS,
     "pitfalls": {"--backend", "--dtype", "--backends"},
-    "list": FOLDERS,
+    "list": {"--backend", *FOLDERS},
     "doctor": {"--backends"},
     "steps": {"--problems"},
 }
@@ -91,14 +91,15 @@ def own(tmp_path_factory):
     problem = write_problem("quartic", base / "problems")
     shutil.copy(problem / "numpy_hand.py", problem / "my_hand.py")
     (base / "backends").mkdir()
-    shutil.copy(ROOT / "backends" / "numpy_hand.py", base / "backends" / "my_hand.py")
+    adapter = (ROOT / "backends" / "numpy_hand.py").read_text().replace("ORDER = 20", "ORDER = 25")
+    (base / "backends" / "my_hand.py").write_text(adapter)
     return ("--problems", base / "problems", "--backends", base / "backends")
 
 
 @pytest.mark.slow
 def test_a_backend_of_ones_own_is_listed_probed_checked_and_resumed(own, tmp_path, monkeypatch):
     assert "my_hand/plain" in typed("list", *own).stdout
-    monkeypatch.setattr("bench.commands.doctor.probe_backend", probe_of_numpy)
+    monkeypatch.setattr("bench.commands.machine.probe_backend", probe_of_numpy)
     assert "my_hand on cpu" in typed("doctor", *own[2:]).stdout
     cell = ("-p", "quartic", "-b", "my_hand", "--operation", "gradient")
     for command in ("check", "accuracy"):
