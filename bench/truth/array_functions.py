@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from .elementary_functions import POLYGAMMA, SCALED_BESSEL
+from .elementary_functions import PI, POLYGAMMA, SCALED_BESSEL
 from .jets import Jet, add, as_numbers, constant, current, evaluation, multiply, union_moving
 from .jets import where as where_of_jets
 from .number_kinds import BALLS, as_objects, object_array
@@ -572,6 +572,18 @@ def sign(x: Any) -> Any:
     return where(isnan(x), math.nan, found * 1)
 
 
+@known("arctan2")
+def arctan2(y: Any, x: Any) -> Any:
+    """The angle of (x, y), which jumps from π to −π at y = 0 where x < 0: beside such a point it is decided."""
+    y, x = array_of(y) * 1, array_of(x) * 1
+    angle = call_elementary(np.arctan2, y, x)
+    on_cut = current().kind.is_zero(y.value.first) & (current().kind.sign(x.value.first) < 0)
+    if not y.node.varies or not on_cut.any():
+        return angle
+    below = on_cut & (decided_signs(where(mask_of(on_cut), y, 1), array_of(0), "np.arctan2") < 0)
+    return where(mask_of(below), angle - 2 * array_of(PI), angle)
+
+
 @known("heaviside")
 def heaviside(x: Any, at_zero: Any) -> Any:
     x = array_of(x)
@@ -920,9 +932,9 @@ def order_of_line(flat: OracleArray, places: np.ndarray, unknown: np.ndarray, wh
 
     numbers = [i for i, place in enumerate(places) if not unknown[place]]
     order = sorted(numbers, key=functools.cmp_to_key(compare))
-    if flat.node.moves:
+    if flat.node.varies:
         order = decision_of(order)
-    if equal and flat.node.moves:
+    if equal and flat.node.varies:
         if state.ties == "both":
             raise Uncertified(f"{what} of equal numbers has no both sides at once")
         note_tie(what, np.ones(len(equal), bool))

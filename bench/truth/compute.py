@@ -15,7 +15,8 @@ from ..data.store import flatten
 from .certified import certified_answer, certified_bounds
 from .conditioning import input_sensitivity
 from .extended import EXTENDED_ROUNDING, extended_answer, objective_value, require_extended
-from .oracle import InconsistentOracle, Oracle, oracle_of
+from .number_kinds import Undecided
+from .oracle import InconsistentOracle, Oracle, Params, oracle_of
 from .reference import FINDS_PARAMETERS, Reference
 from .tie_sides import sides_of_tie
 from .time_budget import Uncertified
@@ -59,10 +60,11 @@ def reference_of(
         answer = certified_answer(known, operation, given.params, given.data, options, scale)
         found, tied = Reference(answer.values, 0.0, radius=answer.radii), answer.tied
     except Uncertified as reason:
-        value = extended_answer(known, operation, given.params, given.data, options)
+        value = extended_or_refusal(known, operation, given, options, str(reason))
         found, tied = Reference(value, 0.0, why=f"{reason}; {check() if check else 'used 80-bit arithmetic'}"), []
     if operation == "gradient" and known.bounds:
-        found = replace(found, bounds=subgradient_interval(known, given, found.value))
+        low, high = subgradient_interval(known, given, found.value)
+        found = replace(found, value=value_between(found.value, low, high), bounds=(low, high))
     elif operation != "value" and not found.why and (tied or is_singular(operation, found.value, at_start)):
         found = beside_tie(known, given, operation, options, scale, tied, found)
     sensitivity = input_sensitivity(known, operation, given.params, given.data, options, dtype)
@@ -73,8 +75,30 @@ def reference_of(
 
 def objective_or_norm(known: Oracle, given: Inputs) -> float:
     """|f|, of several numbers the largest."""
-    value = np.abs(extended_answer(known, "value", given.params, given.data, {}))
+    try:
+        value = np.abs(extended_answer(known, "value", given.params, given.data, {}))
+    except (Undecided, Uncertified):
+        return np.nan
     return float(np.max(value, initial=0))
+
+
+def extended_or_refusal(known: Oracle, operation: str, given: Inputs, options: dict[str, Any], why: str) -> Any:
+    """The answer in 80-bit arithmetic. Raises InconsistentOracle where there is none either."""
+    try:
+        return extended_answer(known, operation, given.params, given.data, options)
+    except (Undecided, Uncertified) as reason:
+        raise InconsistentOracle(
+            f"{known.where} has no reference of {operation}: {why}; in 80-bit arithmetic: {reason}"
+        ) from None
+
+
+def value_between(value: Params, low: Params, high: Params) -> Params:
+    """The slope, where it is NaN a number between the bounds: the middle, or the end that is finite."""
+    found = {}
+    for name, slope in value.items():
+        middle = np.where(np.isfinite(low[name]) & np.isfinite(high[name]), low[name] / 2 + high[name] / 2, low[name])
+        found[name] = np.where(np.isnan(slope), np.where(np.isfinite(middle), middle, high[name]), slope)
+    return found
 
 
 def derived_scale(operation: str, objective: float, given: Inputs) -> float:

@@ -20,15 +20,25 @@ from ..data.store import Flat, flatten, unflatten
 from .derivatives import Derivatives, constants, moving_along, unit_array, variable_places
 from .extended import extended_answer, to_extended
 from .jets import Jet, evaluation
-from .number_kinds import EXTENDED
+from .number_kinds import (
+    BALLS,
+    EXTENDED,
+    NumberKind,
+    Undecided,
+    as_objects,
+    object_to_extended,
+    precision,
+)
 from .oracle import Oracle, Params
 from .reverse_mode import slope_by, sweep
+from .time_budget import Uncertified
 
 DEVIATE_RUNS, LEAST_RUNS = 21, 5
 MOVED_RUNS, LEAST_MOVED_RUNS = 11, 3  # of an iteration, which takes longer
 ESTIMATE_FACTOR = 4.0
 SENSITIVITY_SECONDS = 5.0  # for the runs after the least number of them
 FEW_INPUTS = 20  # up to which the sum is exact
+MIXED_BITS = 512  # of balls for the mixed part of a series
 MOVE_SIZE = 2.0**-40  # of an iteration's inputs: relative to a half unit
 LARGEST_DEVIATE = 1e7  # of the deviates that move an iteration: beyond it the result would not be linear
 FINER_FACTOR = 2.0**-8  # of a run, to see whether its result moves in proportion
@@ -47,12 +57,24 @@ def input_sensitivity(
     """
     with np.errstate(all="ignore"), evaluation(kind=EXTENDED, order=0, ties="as written", tied=[]) as state:
         if operation in SLOPES_ALONG:
-            slopes = InputSlopes(oracle, operation, params, data, dtype)
-            bounds = slopes.exact() or slopes.estimated()
+            bounds = input_bounds(oracle, operation, params, data, dtype)
             if state.tied:
                 return None
             return bounds_or_none(bounds, lambda: extended_answer(oracle, operation, params, data, options))
         return moved_sensitivity(oracle, operation, params, data, options, dtype)
+
+
+def input_bounds(oracle: Oracle, operation: str, params: Params, data: Params, dtype: str) -> Flat:
+    """The sum, exact or estimated. For few inputs in wide balls, as the mixed part of a series cancels in 80 bits."""
+    slopes = InputSlopes(oracle, operation, params, data, dtype)
+    if len(slopes.places) <= FEW_INPUTS and operation not in ("value", "gradient"):
+        try:
+            with precision(MIXED_BITS), evaluation(kind=BALLS):
+                found = InputSlopes(oracle, operation, params, data, dtype, BALLS).along_each()
+            return {path: object_to_extended(as_objects(leaf)) for path, leaf in found.items()}
+        except (Undecided, Uncertified):
+            pass  # 80-bit arithmetic decides everything
+    return slopes.exact() or slopes.estimated()
 
 
 def bounds_or_none(bounds: Flat, result: Callable[[], Any]) -> Any:
@@ -66,12 +88,22 @@ def bounds_or_none(bounds: Flat, result: Callable[[], Any]) -> Any:
 class InputSlopes:
     """The slopes of a result by parameters and data, whose half units are `units`."""
 
-    def __init__(self, oracle: Oracle, operation: str, params: Params, data: Params, dtype: str):
-        self.oracle, self.operation = oracle, operation
-        self.params, self.data = to_extended(params), to_extended(data)
+    def __init__(
+        self,
+        oracle: Oracle,
+        operation: str,
+        params: Params,
+        data: Params,
+        dtype: str,
+        kind: NumberKind = EXTENDED,
+    ):
+        self.oracle, self.operation, self.kind = oracle, operation, kind
+        self.params, self.data = (
+            {name: a if a.dtype == bool else kind.convert(a) for name, a in arrays.items()} for arrays in (params, data)
+        )
         self.units = half_units(params, dtype) | {DATA + name: u for name, u in half_units(data, dtype).items()}
         self.places = [(name, tuple(i)) for name, u in self.units.items() for i in np.argwhere(u)]
-        self.derivatives = Derivatives(oracle, self.data, EXTENDED)
+        self.derivatives = Derivatives(oracle, self.data, kind)
 
     def exact(self) -> Flat | None:
         """Σ |slope| · unit; None where that would take too many evaluations."""
@@ -83,8 +115,10 @@ class InputSlopes:
                 moved = moving_along(self.params, {name: unit_array(self.params[name].shape, index)}, EXTENDED)
                 found[name][index] = self.by_sweep(moved, 1)
             return found
-        if len(self.places) > FEW_INPUTS:
-            return None
+        return self.along_each() if len(self.places) <= FEW_INPUTS else None
+
+    def along_each(self) -> Flat:
+        """The sum by the slopes along one input after the other."""
         total: Flat = {}
         for name, index in self.places:
             move = {name: unit_array(self.units[name].shape, index) * self.units[name]}
@@ -122,10 +156,10 @@ class InputSlopes:
 
     def moved(self, own: Params, given: Params, unit: Params | None = None) -> tuple[dict[str, Jet], dict[str, Jet]]:
         """Parameters and data as series along a move, and along a unit direction of the parameters besides."""
-        steps = {name: d.astype(np.longdouble) for name, d in own.items()}
+        steps = {name: np.asarray(d, np.longdouble) for name, d in own.items()}
         for name, d in (unit or {}).items():
             steps[name] = steps.get(name, 0) + d
-        return moving_along(self.params, steps, EXTENDED), moving_along(self.data, given, EXTENDED)
+        return moving_along(self.params, steps, self.kind), moving_along(self.data, given, self.kind)
 
     def slopes(self, own: Params, given: Params, power: int, unit: Params | None = None) -> Params:
         """The coefficients of one power of the gradient's series along a move."""
@@ -157,7 +191,10 @@ def gradient_along(inputs: InputSlopes, own: Params, given: Params) -> Params:
 
 def hessian_along(inputs: InputSlopes, own: Params, given: Params) -> dict[str, Params]:
     params = inputs.params
-    blocks = {a: {b: np.empty(x.shape + y.shape, np.longdouble) for b, y in params.items()} for a, x in params.items()}
+    blocks = {
+        a: {b: np.empty(x.shape + y.shape, inputs.kind.full((), 0).dtype) for b, y in params.items()}
+        for a, x in params.items()
+    }
     for b, index in variable_places(params):
         column = inputs.second(own, given, {b: unit_array(params[b].shape, index)})
         for a in params:

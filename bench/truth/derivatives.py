@@ -42,9 +42,15 @@ class Derivatives:
     def sign(self, x: np.ndarray) -> np.ndarray:
         return self.kind.sign(x)
 
-    def require_known(self, params: Params) -> Params:
+    def require_known(self, params: Params, before: Params) -> Params:
         if self.kind is not BALLS:
             return params
+        for name, x in params.items():
+            if (
+                np.any(~BALLS.is_finite(x) & BALLS.is_finite(before[name]))
+                and BALLS.is_finite(self.value(before)).all()
+            ):
+                raise Undecided("a step is not finite although the function is")
         numbers = [x for leaf in params.values() for x in leaf.flat if x.is_finite()]
         largest = max((abs(x.mid()) for x in numbers), default=arb(0))
         if not all(x.is_exact() or x.rad() <= largest for x in numbers):
@@ -53,7 +59,7 @@ class Derivatives:
 
     def run(self, params: dict[str, Jet], data: dict[str, Jet] | None = None) -> tuple[dict[str, Node], Node]:
         """(the node of each parameter, that of the result). data: if it moves, its nodes are among the leaves."""
-        leaves = {name: Node(jet, moves=True) for name, jet in params.items()}
+        leaves = {name: Node(jet, moves=True, varies=True) for name, jet in params.items()}
         held = {name: OracleArray(node, frozen=True) for name, node in leaves.items()}
         given = constants(self.data) if data is None else data
         fixed = {name: Node(jet, moves=data is not None) for name, jet in given.items()}

@@ -30,8 +30,11 @@ class Arithmetic(Protocol):
     def sign(self, x: np.ndarray) -> np.ndarray:
         """−1, 0 or 1. Raises Undecided."""
 
-    def require_known(self, params: Params) -> Params:
-        """`params`. Raises Undecided where nothing is known of them, so that a hopeless iteration ends early."""
+    def require_known(self, params: Params, before: Params) -> Params:
+        """`params`. Raises Undecided where nothing is known of them, so that a hopeless iteration ends early.
+
+        It also does where they are not finite after a step from `before`, where they and the function were.
+        """
 
     def value(self, params: Params) -> np.ndarray: ...
 
@@ -59,7 +62,7 @@ def layout_of(params: Params) -> Layout:
 
 
 def subtract_moves(arithmetic: Arithmetic, params: Params, moves: Params) -> Params:
-    return arithmetic.require_known({name: as_objects(x - moves[name]) for name, x in params.items()})
+    return arithmetic.require_known({name: as_objects(x - moves[name]) for name, x in params.items()}, params)
 
 
 def descent_steps(arithmetic: Arithmetic, params: Params, rate: float, steps: int) -> Iterator[Params]:

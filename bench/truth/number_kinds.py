@@ -198,10 +198,17 @@ class Extended:
         return np.asarray(a @ b)
 
     def solve(self, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """In float64, refined three times, as NumPy solves in no wider type."""
+        """In float64, refined three times, as NumPy solves in no wider type. Raises Undecided where it is singular."""
+        size = np.max(np.abs(matrix), initial=0)
+        if not 0 < size < np.inf:
+            raise Undecided("a matrix may be singular")
+        matrix, right = matrix / size, right / size
         found = np.zeros_like(right)
         for _ in range(4):
-            found = found + np.linalg.solve(matrix.astype(float), (right - matrix @ found).astype(float))
+            try:
+                found = found + np.linalg.solve(matrix.astype(float), (right - matrix @ found).astype(float))
+            except np.linalg.LinAlgError:
+                raise Undecided("a matrix may be singular") from None
         return found
 
     def to_integers(self, a: np.ndarray) -> np.ndarray:

@@ -491,7 +491,7 @@ def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
         return mask_operation(ufunc, masks)
     if ufunc in BOOLEAN_ARITHMETIC and all(is_any_mask(x) for x in inputs):
         return arithmetic_of_masks(ufunc, [array_of(x) for x in inputs])
-    if ufunc.__name__ in FUNCTIONS and ufunc not in ELEMENTARY:
+    if ufunc.__name__ in FUNCTIONS and (ufunc not in ELEMENTARY or ufunc is np.arctan2):
         return FUNCTIONS[ufunc.__name__](*inputs)
     if ufunc not in ARITHMETIC and ufunc not in ELEMENTARY:
         raise refuse(f"np.{ufunc.__name__}", ufunc.__name__)
@@ -562,7 +562,7 @@ def signs_and_ties(a: OracleArray, b: OracleArray, what: str) -> tuple[np.ndarra
     with np.errstate(invalid="ignore"):
         difference = add(left, right, -1)
     signs = sign_by_ties(difference)
-    if not (a.node.moves or b.node.moves):
+    if not (a.node.varies or b.node.varies):
         return signs, np.zeros((), bool)
     finite = state.kind.is_finite(left.first) & state.kind.is_finite(right.first)
     equal = (signs == 0) & finite

@@ -93,7 +93,7 @@ class CertifiedUfunc:
     def __call__(self, *inputs: Any, out: Any = None, **more: Any) -> Any:
         if more:
             raise refuse(f"np.{self.__name__} with {', '.join(more)}")
-        if len(inputs) == self.ufunc.nin + 1 and out is None:
+        if len(inputs) == getattr(self.ufunc, "nin", len(inputs)) + 1 and out is None:
             *inputs, out = inputs  # type: ignore[assignment]
         known = FUNCTIONS.get(self.__name__) if self.ufunc not in USABLE else None
         found = call_ufunc(self.ufunc, *inputs) if known is None else known(*inputs)

@@ -37,15 +37,20 @@ Back = Callable[[SlopeArray], SlopeArray]
 
 
 class Node:
-    """An array, and for each array that it was made from, how a slope by this one becomes one by that."""
+    """An array, and for each array that it was made from, how a slope by this one becomes one by that.
 
-    __slots__ = ("made_from", "moves", "order", "value")
-    moves: bool
+    moves: whether slopes by it, or by what it was made from, are asked for; varies: whether it depends on parameters.
+    """
 
-    def __init__(self, value: Jet, made_from: tuple[tuple[Node, Back], ...] = (), moves: bool = False):
+    __slots__ = ("made_from", "moves", "order", "value", "varies")
+
+    def __init__(
+        self, value: Jet, made_from: tuple[tuple[Node, Back], ...] = (), moves: bool = False, varies: bool = False
+    ):
         self.value, self.order = value, next(NODE_ORDER)
         self.made_from: tuple[tuple[Node, Back], ...] = tuple([part for part in made_from if part[0].moves])
         self.moves: bool = moves or bool(self.made_from)
+        self.varies: bool = varies or any([node.varies for node, _ in self.made_from])
 
 
 def elementwise_back(ufunc: Any, place: int, y: Jet, arguments: tuple[Jet, ...]) -> Back:

@@ -43,6 +43,8 @@ JUMP = "the function jumps there"
 KINK = "the first derivative jumps there, so there is no second one"
 FEW_TIES = 4  # up to which random directions find every piece
 WIDTH = 1e-6  # of the largest number: the radius of a ball has 30 bits
+NEARBY = arb(2.0**-40)  # where it is seen whether a direction leads out of the domain
+UNKNOWN_SIDE = "the slope to one side is not known"
 PIECES = "not all pieces are known"
 FIRST = ("gradient", "jacobian_forward", "jacobian_reverse")
 SECOND = ("hessian", "hessian_diagonal")
@@ -253,7 +255,17 @@ class BothWays:
             found = [jet.numbers(power) for power in range(3)]
         if not all_overlap(found[0], self.value):
             self.notes.append(JUMP)
+        if any(x.is_nan() for x in found[1].ravel().tolist()) and self.is_defined(signed, found[1]):
+            self.notes.append(UNKNOWN_SIDE)
         return found
+
+    def is_defined(self, direction: Direction, slopes: np.ndarray) -> bool:
+        """Whether the function has a value a little further along a direction, somewhere where its slope is not known."""
+        moved = {name: as_objects(self.at[name] + BALLS.convert(d) * NEARBY) for name, d in direction.items()}
+        with evaluation(ties="as written", tied=[]):
+            values = as_objects(self.derivatives.value({**self.at, **moved})).ravel().tolist()
+        pairs = zip(values, as_objects(slopes).ravel().tolist(), strict=True)
+        return any(slope.is_nan() and not (value.is_nan() and value.is_exact()) for value, slope in pairs)
 
     def slope(self, direction: Direction, sign: int) -> np.ndarray:
         return as_objects(sign * self.terms(direction, sign)[1])

@@ -236,7 +236,8 @@ def test_what_would_take_too_long_is_uncertified():
 
 def test_an_iteration_ends_where_nothing_is_known_of_its_numbers():
     def require_known(*x):
-        Derivatives(Oracle(function), {}, BALLS).require_known({"x": np.array(x, object)})
+        at = {"x": np.array(x, object)}
+        Derivatives(Oracle(function), {}, BALLS).require_known(at, at)
 
     require_known(arb(1, 0.5), arb(0, 0.5))
     with pytest.raises(Undecided, match="error bounds"):

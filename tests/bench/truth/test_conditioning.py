@@ -145,3 +145,22 @@ def test_a_zero_reference_has_the_units_of_its_scale():
     zeros = np.zeros(2, np.longdouble)
     found = compare_with_reference(np.array([0.0, 2.0**-50]), zeros, "float64", 1e-12, scale=1.0)
     assert found.ulp == 4
+
+
+def test_labels_are_compared_without_a_tie():
+    """Σ log(1 + e^∓x) by labels 0 and 1: their equality is no tie, as labels are no parameters."""
+
+    def loss(params, data):
+        x = params["x"]
+        return np.sum(np.where(data["y"] == 1, np.log1p(np.exp(-x)), np.log1p(np.exp(x))))
+
+    params, data = {"x": np.array([0.3, -0.7])}, {"y": np.array([1.0, 0.0])}
+    assert input_sensitivity(Oracle(loss), "gradient", params, data, {}, "float64") is not None
+
+
+def test_a_mixed_slope_beside_a_large_one_is_not_lost():
+    """x² 10²⁵ + xc has the slope c at 0, which moves by half a unit of c."""
+    oracle = Oracle(lambda p, d: 1e25 * p["x"] ** 2 + p["x"] * d["c"], "vector")
+    params, data = {"x": np.zeros(1)}, {"c": np.array([0.75])}
+    found = input_sensitivity(oracle, "jacobian_reverse", params, data, {}, "float64")["x"]
+    assert float(found[0, 0]) == pytest.approx(np.spacing(0.75) / 2)

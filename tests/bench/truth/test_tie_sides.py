@@ -267,3 +267,30 @@ def test_a_high_order_of_zero_over_zero_is_its_limit():
 
     found = reference(guarded, "hessian", x=0.0)
     assert float(found.value["x"]["x"]) == pytest.approx(-1 / 15)
+
+
+def test_a_side_whose_slope_is_not_known_is_not_dropped():
+    """−x log x has an infinite slope at 0 from above, and 0 below by its guard."""
+
+    def entropy(p, d):
+        positive = p["x"] > 0
+        return -np.sum(np.where(positive, p["x"] * np.log(np.where(positive, p["x"], 1)), 0))
+
+    found = reference(entropy, "gradient", x=[0.0, 0.5])
+    assert found.why or np.asarray(found.bounds[1]["x"])[0] == np.inf
+
+
+def test_the_cut_of_the_angle_is_a_tie():
+    found = reference(lambda p, d: np.arctan2(p["y"], p["x"]) ** 2, "gradient", x=-1.0, y=0.0)
+    assert "arctan2" in found.why
+    low, high = (float(side["y"]) for side in found.bounds)
+    assert (low, high) == (pytest.approx(-2 * np.pi), pytest.approx(2 * np.pi))
+
+
+def test_an_iteration_through_an_infinite_slope_is_not_certified():
+    given = Inputs({"a": np.array(2.0)}, {}, "")
+    options = {"rate": 0.1, "steps": 1}
+    found = reference_of(
+        Oracle(lambda p, d: np.sqrt(p["a"] - p["a"]) + p["a"] ** 2), given, "gradient_descent", options, "float64"
+    )
+    assert found.why
