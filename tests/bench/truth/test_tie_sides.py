@@ -282,7 +282,7 @@ def test_a_side_whose_slope_is_not_known_is_not_dropped():
 
 def test_the_cut_of_the_angle_is_a_tie():
     found = reference(lambda p, d: np.arctan2(p["y"], p["x"]) ** 2, "gradient", x=-1.0, y=0.0)
-    assert "arctan2" in found.why
+    assert found.bounds is not None
     low, high = (float(side["y"]) for side in found.bounds)
     assert (low, high) == (pytest.approx(-2 * np.pi), pytest.approx(2 * np.pi))
 
