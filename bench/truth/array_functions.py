@@ -477,7 +477,7 @@ def between(mask: OracleArray, tied: np.ndarray, left: OracleArray, right: Oracl
 def mixed(a: Jet, b: Jet) -> Jet:
     """A ball that holds both numbers, entry by entry and power by power; their middle where that is asked for."""
     if current().ties == "middle" or current().kind is not BALLS:
-        return (a + b) / 2  # type: ignore[no-any-return]
+        return (a + b) / 2
     shape = np.broadcast_shapes(a.shape, b.shape)
     parts = []
     for power in range(max(len(a.coefficients), len(b.coefficients))):
@@ -607,10 +607,7 @@ def lower_integer(x: OracleArray, what: str) -> OracleArray:
     kind, numbers = current().kind, as_numbers(x.value).first
     finite = kind.is_finite(numbers)
     safe = np.where(finite, numbers, kind.full((), 0))
-    if kind is BALLS:
-        below = object_array((ball.mid().floor() for ball in safe.flat), safe.shape)
-    else:
-        below = np.floor(safe)
+    below = object_array((ball.mid().floor() for ball in safe.flat), safe.shape) if kind is BALLS else np.floor(safe)
     inside = where(finite, x, 0)
     n = OracleArray(Node(Jet([below])))
     step = (decided_signs(inside, n + 1, what) >= 0).astype(int) - (decided_signs(inside, n, what) < 0)
@@ -644,7 +641,7 @@ def round_half_even(x: Any, decimals: int = 0) -> OracleArray:
     half = decided_signs(x - n, array_of(0.5), "np.round")
     odd = n - 2 * lower_integer(n / 2, "np.round")
     found = n + array_of((half > 0).astype(int)) + odd * array_of((half == 0).astype(int))
-    return where(finite, found, OracleArray(Node(Jet([as_numbers(given.value).first]))))  # type: ignore[no-any-return]
+    return where(finite, found, OracleArray(Node(Jet([as_numbers(given.value).first]))))
 
 
 @known("mod", "remainder")
@@ -1319,9 +1316,9 @@ def scaled_bessel_of_order_one(x: Any) -> Any:
     return scaled_bessel(1, x)
 
 
-for twice_name in ("log1p", "expm1", "exp2", "cbrt"):  # which scipy.special has once more
-
-    def twice(x: Any, ufunc: Any = getattr(np, twice_name)) -> Any:
+for twice_name, twice_ufunc in (("log1p", np.log1p), ("expm1", np.expm1), ("exp2", np.exp2), ("cbrt", np.cbrt)):
+    # which scipy.special has once more
+    def twice(x: Any, ufunc: Any = twice_ufunc) -> Any:
         return call_elementary(ufunc, array_of(x))
 
     FUNCTIONS[twice_name] = twice

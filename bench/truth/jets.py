@@ -181,7 +181,7 @@ def derived(ufunc: Any, *arguments: Jet) -> Jet:
         safe = where(~special, arguments[0], 1)
         return with_germs(derived(ufunc, safe), root_germ, arguments, special)
     state, entry = CURRENT[-1], ELEMENTARY[ufunc]
-    if all([x.moving is None for x in arguments]):
+    if all(x.moving is None for x in arguments):
         return Jet([state.kind.evaluate(entry, ufunc, *[x.first for x in arguments])])
     coefficients: list[np.ndarray | None] = [
         state.kind.evaluate(entry, ufunc, *(x.first for x in arguments)),

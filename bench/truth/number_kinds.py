@@ -75,7 +75,7 @@ class Balls:
     def evaluate(self, entry: Any, ufunc: Any, *arrays: np.ndarray) -> np.ndarray:
         """An elementary function of every entry, and what IEEE says where it is not finite."""
         shape = arrays[0].shape
-        if any([a.shape != shape for a in arrays]):
+        if any(a.shape != shape for a in arrays):
             shape = np.broadcast_shapes(*[a.shape for a in arrays])
             arrays = tuple([np.broadcast_to(a, shape) for a in arrays])
         columns = [a.ravel().tolist() for a in arrays]

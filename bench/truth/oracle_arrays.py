@@ -22,6 +22,7 @@ from .elementary_functions import ELEMENTARY, Constant
 from .jets import COMPARISONS, Jet, add, apply, as_numbers, compare, constant, current, jet_of, sign_by_ties
 from .number_kinds import BALLS
 from .reverse_mode import Back, Node, SlopeArray, elementwise_back, scattered
+from .time_budget import Uncertified
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """Name in NumPy or in scipy.special → what an oracle calls by it; filled by the modules that import this one."""
@@ -31,8 +32,6 @@ MASK_OPERATIONS = (
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
     np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert,
 )  # fmt: skip
-from .time_budget import Uncertified
-
 
 MOST_NOTED = 10  # entries of one comparison
 
@@ -477,7 +476,7 @@ def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
     count = getattr(ufunc, "nin", len(inputs))
     if len(inputs) != count:
         raise refuse(f"np.{ufunc.__name__} with {len(inputs)} arguments")
-    if not all([isinstance(x, OracleArray | int | float) for x in inputs]):
+    if not all(isinstance(x, OracleArray | int | float) for x in inputs):
         from .complex_arrays import call_complex, is_complex
 
         if any(map(is_complex, inputs)):
@@ -535,7 +534,7 @@ def call_elementary(ufunc: Any, *arrays: OracleArray) -> OracleArray:
     values = tuple([as_numbers(node.value) for node in nodes])
     y = apply(ufunc, *values)
     made_from = tuple([(node, elementwise_back(ufunc, i, y, values)) for i, node in enumerate(nodes) if node.moves])
-    whole = ufunc in ARITHMETIC and all([x.whole or x.is_mask for x in arrays])
+    whole = ufunc in ARITHMETIC and all(x.whole or x.is_mask for x in arrays)
     return OracleArray(Node(y, made_from), whole=whole, scalar=True)
 
 

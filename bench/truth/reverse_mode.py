@@ -50,7 +50,7 @@ class Node:
         self.value, self.order = value, next(NODE_ORDER)
         self.made_from: tuple[tuple[Node, Back], ...] = tuple([part for part in made_from if part[0].moves])
         self.moves: bool = moves or bool(self.made_from)
-        self.varies: bool = varies or any([node.varies for node, _ in self.made_from])
+        self.varies: bool = varies or any(node.varies for node, _ in self.made_from)
 
 
 def elementwise_back(ufunc: Any, place: int, y: Jet, arguments: tuple[Jet, ...]) -> Back:

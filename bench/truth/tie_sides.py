@@ -78,7 +78,8 @@ def sides_of_tie(
         return {"low": unflatten(hull(answers, arb.min)), "high": unflatten(hull(answers, arb.max))}
 
     found = to_precision(make, scale)
-    sides = Sides(*(Certified(found.values[side], found.radii[side]) for side in ("low", "high")), note="")
+    low, high = (Certified(found.values[side], found.radii[side]) for side in ("low", "high"))
+    sides = Sides(low, high, "")
     if search.is_complete_beside or notes:
         return replace(sides, note="; ".join(dict.fromkeys(notes)))
     whole = search.everything(scale) if tied else None

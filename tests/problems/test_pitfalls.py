@@ -88,13 +88,17 @@ def test_by_a_weight_of_zero_the_truth_is_not_zero():
     [("absolute_at_0", [-1], [1]), ("relu_at_0", [0], [1]), ("where_sqrt", [0, 0.25], [np.inf, 0.25])],
 )
 def test_at_a_kink_the_truth_is_an_interval(name, least, greatest):
-    low, high = load_reference("pitfalls", name, "gradient", "float64").bounds
+    bounds = load_reference("pitfalls", name, "gradient", "float64").bounds
+    assert bounds is not None
+    low, high = bounds
     assert np.array_equal(np.ravel(low["x"]), least)
     assert np.array_equal(np.ravel(high["x"]), greatest)
 
 
 def test_the_corner_of_the_square_of_subgradients_is_as_long_as_a_subgradient():
-    low, high = load_reference("pitfalls", "norm_at_0", "gradient", "float64").bounds
+    bounds = load_reference("pitfalls", "norm_at_0", "gradient", "float64").bounds
+    assert bounds is not None
+    low, high = bounds
     assert np.linalg.norm(high["x"].astype(float)) == pytest.approx(1)
     assert np.array_equal(low["x"], -high["x"])
 

@@ -292,7 +292,8 @@ def test_classes_defaults_and_tables_of_a_folder_are_certified_too(call, tmp_pat
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "tables_of_it", raising=False)
     name = call.split("(")[0].split(".")[0]
-    source = f"from tables_of_it import {name}\n\n\ndef objective(params, data):\n    x = params['x']\n    return {call}.sum()\n"
+    body = f"def objective(params, data):\n    x = params['x']\n    return {call}.sum()\n"
+    source = f"from tables_of_it import {name}\n\n\n{body}"
     module = certify_folder(source, tmp_path)
     found = certified_answer(Oracle(module.objective), "gradient", PARAMS, {}, {}, 1.0)
     assert np.all(np.abs(found.values["x"] * 3 - np.array([1, 2, 4])) < 1e-18)

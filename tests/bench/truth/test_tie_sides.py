@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import special
@@ -178,7 +180,7 @@ def test_an_entry_beside_nan_is_certified():
 
 # What a reviewer found certified and wrong ------------------------------------------------------------------
 
-CONES = {
+CONES: dict[str, tuple[Any, Any, Any]] = {
     "a thin cone": (
         lambda p, d: np.maximum(0, np.minimum(p["x"] - 0.99 * p["y"], 1.01 * p["y"] - p["x"])),
         {"x": 0.0, "y": 0.0},
@@ -222,6 +224,7 @@ def test_second_derivatives_of_every_piece_are_accepted_and_none_is_certified(ca
     function, low, high = SECOND[case]
     found = reference(lambda p, d: function(p, d) + np.sum(p["x"][2:] ** 2), "hessian", x=np.zeros(2 + more))
     assert found.why
+    assert found.bounds is not None
     least, greatest = (np.asarray(side["x"]["x"], float)[:2, :2] for side in found.bounds)
     assert np.all(least <= np.array(low) + 1e-9)
     assert np.all(greatest >= np.array(high) - 1e-9)
@@ -254,6 +257,7 @@ def test_an_iteration_through_a_kink_is_accepted_with_any_choice_and_not_certifi
     options = {"rate": 0.1, "steps": 1}
     found = reference_of(Oracle(lambda p, d: np.abs(p["x"])), given, "descent_history", options, "float64")
     assert found.why
+    assert found.bounds is not None
     assert [float(side[0]) for side in found.bounds] == [0, pytest.approx(0.1)]
 
 
