@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from .elementary_functions import POLYGAMMA, SCALED_BESSEL
+from .elementary_functions import POLYGAMMA, SCALED_BESSEL, SPHERICAL_BESSEL, Constant
 from .jets import Jet, as_numbers, constant, current, multiply
 from .jets import where as where_of_jets
 from .number_kinds import BALLS, as_objects, object_array
@@ -68,43 +68,26 @@ COPIES = {
 }  # fmt: skip
 """Name → how many arguments it may have after the array."""
 ARRANGEMENT_OPTIONS = frozenset(
-    [
-        "shape",
-        "newshape",
-        "order",
-        "axis",
-        "axes",
-        "axis1",
-        "axis2",
-        "source",
-        "destination",
-        "start",
-        "offset",
-        "k",
-        "m",
-        "indices_or_sections",
-        "indices",
-        "shift",
-        "repeats",
-        "reps",
-        "pad_width",
-        "mode",
-        "new_shape",
-        "obj",
-        "constant_values",
-    ]
+    """shape newshape order axis axes axis1 axis2 source destination start offset k m indices_or_sections indices shift
+    repeats reps pad_width mode new_shape obj constant_values""".split()  # noqa: SIM905
 )
 PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
 
 
 def places_in(sources: list[OracleArray], argument: Any) -> Any:
     """The first argument of an arrangement with the place of each entry, from 1, in place of the entry."""
-    if isinstance(argument, list | tuple) and not any(np.isscalar(item) for item in argument):
+    if isinstance(argument, list | tuple) and holds_arrays(argument):
         return [places_in(sources, item) for item in argument]
     array = array_of(argument)
     begun = 1 + sum(x.size for x in sources)
     sources.append(array)
     return np.arange(begun, begun + array.size).reshape(array.shape)
+
+
+def holds_arrays(x: Any) -> bool:
+    return (
+        any(map(holds_arrays, x)) if isinstance(x, list | tuple) else isinstance(x, OracleArray | Constant | np.ndarray)
+    )
 
 
 def plain_argument(x: Any) -> Any:
@@ -180,16 +163,16 @@ def gather(sources: list[OracleArray], places: np.ndarray, view: bool = False) -
 
 
 @known("append")
-def append(x: Any, more: Any, axis: int | None = None) -> Any:
-    parts = [array_of(x), array_of(more)]
+def append(arr: Any, values: Any, axis: int | None = None) -> Any:
+    parts = [array_of(arr), array_of(values)]
     if axis is None:
         parts, axis = [FUNCTIONS["ravel"](part) for part in parts], 0
     return FUNCTIONS["concatenate"](parts, axis)
 
 
 @known("compress")
-def compress(mask: Any, x: Any, axis: int | None = None) -> Any:
-    x, chosen = array_of(x), np.flatnonzero(plain_argument(array_of(mask)))
+def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
+    x, chosen = array_of(a), np.flatnonzero(plain_argument(array_of(condition)))
     return FUNCTIONS["take"](FUNCTIONS["ravel"](x), chosen) if axis is None else FUNCTIONS["take"](x, chosen, axis)
 
 
@@ -384,6 +367,8 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> An
     first, last, width = (float(current().kind.to_floats(as_numbers(x.value).first)) for x in parts)
     count = array_of(np.arange(len(np.arange(first, last, width))))
     found = parts[0] + parts[2] * count
+    if dtype is not None and number_type(dtype).kind != "f" and not all(x.whole or x.is_mask for x in parts):
+        raise refuse("np.arange of numbers that are no integers with a dtype of integers; use astype(int)", "astype")
     if dtype is not None:
         return astype(found, dtype)
     found.whole = all(
@@ -394,10 +379,11 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> An
 
 @known("linspace")
 def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True) -> OracleArray:
-    if array_of(start).ndim or array_of(stop).ndim:
-        raise refuse("np.linspace between arrays")
-    parts = int(num) - 1 if endpoint else int(num)
-    return array_of(start) + (stop - array_of(start)) * array_of(np.arange(int(num))) / max(parts, 1)
+    """Between arrays along a new first axis."""
+    first, last = array_of(start), array_of(stop)
+    parts, count = int(num) - 1 if endpoint else int(num), array_of(np.arange(int(num)))
+    width = last - first
+    return first + width * count[(slice(None), *[None] * width.ndim)] / max(parts, 1)
 
 
 @known("shape")
@@ -478,6 +464,8 @@ def isinf(x: Any) -> OracleArray:
 @known("nan_to_num")
 def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     x, limits = array_of(x), np.finfo(float)
+    if not copy:
+        raise refuse("np.nan_to_num with copy=False; assign what np.nan_to_num(x) returns", "nan_to_num")
     found = where(isnan(x), nan, x)
     found = where(isinf(x) & (x > 0), limits.max if posinf is None else posinf, found)
     return where(isinf(x) & (x < 0), limits.min if neginf is None else neginf, found)
@@ -555,10 +543,8 @@ def lower_integer(x: OracleArray, what: str) -> OracleArray:
     kind, numbers = current().kind, as_numbers(x.value).first
     finite = kind.is_finite(numbers)
     safe = np.where(finite, numbers, kind.full((), 0))
-    if kind is BALLS:
-        below = object_array((ball.mid().floor() for ball in safe.flat), safe.shape)
-    else:
-        below = np.floor(safe)
+    balls = kind is BALLS
+    below = object_array((x.mid().floor() for x in safe.flat), safe.shape) if balls else np.floor(safe)
     inside = where(finite, x, 0)
     n = OracleArray(Node(Jet([below])))
     step = (decided_signs(inside, n + 1, what) >= 0).astype(int) - (decided_signs(inside, n, what) < 0)
@@ -592,7 +578,7 @@ def round_half_even(x: Any, decimals: int = 0) -> OracleArray:
     half = decided_signs(x - n, array_of(0.5), "np.round")
     odd = n - 2 * lower_integer(n / 2, "np.round")
     found = n + array_of((half > 0).astype(int)) + odd * array_of((half == 0).astype(int))
-    return where(finite, found, OracleArray(Node(Jet([as_numbers(given.value).first]))))  # type: ignore[no-any-return]
+    return where(finite, found, OracleArray(Node(Jet([as_numbers(given.value).first]))))
 
 
 @known("mod", "remainder")
@@ -682,6 +668,12 @@ def require_sum_type(dtype: Any, x: OracleArray) -> None:
         raise refuse(f"a sum or product in dtype {kind}")
 
 
+def require_float_type(dtype: Any) -> None:
+    """NumPy would cut a mean in a dtype of integers."""
+    if dtype is not None and number_type(dtype).kind != "f":
+        raise refuse(f"a mean or variance in dtype {number_type(dtype)}")
+
+
 def count_along(x: OracleArray, axis: Any) -> int:
     return math.prod(x.shape[i] for i in axes_of(x, axis))
 
@@ -689,6 +681,7 @@ def count_along(x: OracleArray, axis: Any) -> int:
 @known("mean")
 def mean(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Any:
     x = array_of(x)
+    require_float_type(dtype)
     return total(x, axis, dtype, keepdims=keepdims) / count_along(x, axis)
 
 
@@ -836,8 +829,9 @@ def cumprod(x: Any, axis: Any = None) -> Any:
 
 @known("diff")
 def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+    """Of a mask a mask: where neighbours differ."""
     if array_of(x).is_mask:
-        raise refuse("np.diff of a mask; multiply it by 1 to have numbers")
+        return mask_of(np.diff(array_of(x).value.first, n, axis))
     x = FUNCTIONS["moveaxis"](array_of(x), axis, 0)
     for _ in range(n):
         x = x[1:] - x[:-1]
@@ -1038,11 +1032,14 @@ def slope_times(g: SlopeArray, right: Jet) -> SlopeArray:
     return SlopeArray(parts.changed(lambda c: as_objects(c.sum(axis=-1))), rows)
 
 
-def numbers_of_both(a: Any, b: Any, name: str) -> tuple[OracleArray, OracleArray]:
-    """Both as numbers; NumPy's products of two masks are masks."""
+def product_of_masks(product: Callable[[Any, Any], Any], a: Any, b: Any) -> OracleArray | None:
+    """A mask, as NumPy has it of two masks, None of numbers."""
     a, b = array_of(a), array_of(b)
-    if a.is_mask and b.is_mask:
-        raise refuse(f"np.{name} of two masks; multiply one by 1 to have numbers")
+    return mask_of(product(a.value.first, b.value.first)) if a.is_mask and b.is_mask else None
+
+
+def numbers_of_both(a: Any, b: Any) -> tuple[OracleArray, OracleArray]:
+    a, b = array_of(a), array_of(b)
     return (a * 1 if a.is_mask else a), (b * 1 if b.is_mask else b)
 
 
@@ -1052,7 +1049,9 @@ def matmul(a: Any, b: Any) -> Any:
 
     if isinstance(a, ComplexArray) or isinstance(b, ComplexArray):
         return multiply_complex(matmul, a, b)
-    a, b = numbers_of_both(a, b, "matmul")
+    if (found := product_of_masks(np.matmul, a, b)) is not None:
+        return found
+    a, b = numbers_of_both(a, b)
     if not a.ndim or not b.ndim:
         raise ValueError("matmul: an array without axes; use *")
     if a.shape[-1] != b.shape[0 if b.ndim == 1 else -2]:
@@ -1084,6 +1083,8 @@ def dot(a: Any, b: Any) -> Any:
 
     if not any(isinstance(x, ComplexArray) for x in (a, b)):
         a, b = array_of(a), array_of(b)
+        if (mask := product_of_masks(np.dot, a, b)) is not None:
+            return mask
         if a.ndim > 2 or b.ndim > 2:
             return tensordot(a, b, ([a.ndim - 1], [max(b.ndim - 2, 0)]))
     return a * b if not a.ndim or not b.ndim else matmul(a, b)
@@ -1121,7 +1122,9 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 @known("tensordot")
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    a, b = numbers_of_both(a, b, "tensordot")
+    if (mask := product_of_masks(lambda x, y: np.tensordot(x, y, axes), a, b)) is not None:
+        return mask
+    a, b = numbers_of_both(a, b)
     if isinstance(axes, int):
         axes = (list(range(a.ndim - axes, a.ndim)), list(range(axes)))
     left, right = ([int(i) for i in np.atleast_1d(part)] for part in axes)
@@ -1223,6 +1226,13 @@ def polygamma(n: Any, x: Any) -> Any:
     return call_elementary(POLYGAMMA, array_of(n), array_of(x))
 
 
+@known("spherical_jn")
+def spherical_bessel(n: Any, z: Any, derivative: bool = False) -> Any:
+    if derivative:
+        raise refuse("special.spherical_jn with derivative=True")
+    return call_elementary(SPHERICAL_BESSEL, array_of(n), array_of(z))
+
+
 @known("kl_div")
 def kl_div(x: Any, y: Any) -> Any:
     """x log(x/y) − x + y, ∞ beyond the domain."""
@@ -1265,8 +1275,8 @@ def scaled_bessel_of_order_one(x: Any) -> Any:
 
 for twice_name in ("log1p", "expm1", "exp2", "cbrt"):  # which scipy.special has once more
 
-    def twice(x: Any, ufunc: Any = getattr(np, twice_name)) -> Any:
-        return call_elementary(ufunc, array_of(x))
+    def twice(x: Any, name: str = twice_name) -> Any:
+        return call_elementary(getattr(np, name), array_of(x))
 
     FUNCTIONS[twice_name] = twice
 

@@ -57,7 +57,7 @@ class ComplexArray(NDArrayOperatorsMixin):
             plain = np.asarray(x)
             return cls(array_of(plain.real), array_of(plain.imag))
         real = array_of(x)
-        return cls(real * 1 if real.is_mask else real, zeros(real.shape))
+        return cls(real * 1 if real.is_mask else OracleArray(real.node), zeros(real.shape))
 
     shape = property(lambda self: self.real.shape)
     ndim = property(lambda self: self.real.ndim)
@@ -97,7 +97,7 @@ class ComplexArray(NDArrayOperatorsMixin):
         return np.arctan2(self.imag, self.real)
 
     def conj(self) -> ComplexArray:
-        return ComplexArray(self.real, -self.imag)
+        return ComplexArray(FUNCTIONS["copy"](self.real), -self.imag)
 
     conjugate = conj
 
@@ -182,7 +182,7 @@ def power_complex(a: ComplexArray, exponent: Any) -> ComplexArray:
         and float(plain).is_integer()
         and abs(plain) <= 64
     ):
-        found = ComplexArray.of(1.0)
+        found = ComplexArray(zeros(a.shape, 1.0), zeros(a.shape))
         for _ in range(abs(int(plain))):
             found = multiply_complex(lambda x, y: x * y, found, a)
         return found if plain >= 0 else divide_complex(ComplexArray.of(1.0), found)
@@ -232,7 +232,7 @@ def call_complex(ufunc: Any, *inputs: Any) -> Any:
 COMPLEX_UFUNCS: dict[Any, Callable[..., Any]] = {
     np.divide: divide_complex,
     np.negative: lambda z: ComplexArray(-z.real, -z.imag),
-    np.positive: lambda z: z,
+    np.positive: lambda z: call_named("copy", z),
     np.square: lambda z: multiply_complex(lambda a, b: a * b, z, z),
     np.absolute: ComplexArray.absolute,
     np.conjugate: ComplexArray.conj,

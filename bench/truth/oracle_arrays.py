@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from flint import arb
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from .. import UsageError
 from .elementary_functions import ELEMENTARY, Constant
 from .jets import COMPARISONS, Jet, add, apply, as_numbers, compare, constant, current, jet_of, sign_by_ties
-from .number_kinds import BALLS
+from .number_kinds import BALLS, as_objects
 from .reverse_mode import Back, Node, SlopeArray, elementwise_back, scattered
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
@@ -81,42 +82,8 @@ def named(name: str, function: Callable[..., Any], *, alias: bool = False) -> Ca
 
 TAKES_COMPLEX = frozenset(["where", "matmul", "dot", "absolute", "abs", "shape", "ndim", "size", "iscomplexobj"])
 GIVES_NUMBERS = frozenset(
-    [
-        "sum",
-        "mean",
-        "prod",
-        "max",
-        "min",
-        "amax",
-        "amin",
-        "std",
-        "var",
-        "ptp",
-        "any",
-        "all",
-        "median",
-        "dot",
-        "vdot",
-        "inner",
-        "matmul",
-        "trace",
-        "linalg.det",
-        "linalg.norm",
-        "argmax",
-        "argmin",
-        "count_nonzero",
-        "maximum",
-        "minimum",
-        "absolute",
-        "abs",
-        "floor",
-        "ceil",
-        "trunc",
-        "round",
-        "logsumexp",
-        "average",
-        "nansum",
-    ]
+    """sum mean prod max min amax amin std var ptp any all median dot vdot inner matmul trace linalg.det linalg.norm
+    argmax argmin count_nonzero maximum minimum absolute abs floor ceil trunc round logsumexp average nansum""".split()  # noqa: SIM905
 )
 """Functions whose result without axes is a number in NumPy, which `+=` does not change."""
 
@@ -237,7 +204,7 @@ class OracleArray(NDArrayOperatorsMixin):
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise refuse(
-            "np.asarray or np.array of a plain NumPy that is imported inside a function: import numpy at the top"
+            "plain NumPy on its arrays, such as np.float64(x), or np.asarray of another module; x itself is an array"
         )
 
     def __float__(self) -> float:
@@ -382,43 +349,8 @@ REDUCTIONS = {
     "logical_or": "any",
 }
 METHODS = frozenset(
-    [
-        "sum",
-        "mean",
-        "prod",
-        "cumsum",
-        "cumprod",
-        "max",
-        "min",
-        "argmax",
-        "argmin",
-        "argsort",
-        "std",
-        "var",
-        "dot",
-        "trace",
-        "reshape",
-        "ravel",
-        "flatten",
-        "transpose",
-        "swapaxes",
-        "take",
-        "repeat",
-        "round",
-        "clip",
-        "conj",
-        "squeeze",
-        "diagonal",
-        "copy",
-        "all",
-        "any",
-        "nonzero",
-        "astype",
-        "ptp",
-        "searchsorted",
-        "real",
-        "imag",
-    ]
+    """sum mean prod cumsum cumprod max min argmax argmin argsort std var dot trace reshape ravel flatten transpose
+    swapaxes take repeat round clip conj squeeze diagonal copy all any nonzero astype ptp searchsorted real imag""".split()  # noqa: SIM905
 )
 
 
@@ -426,6 +358,8 @@ def array_of(x: Any) -> OracleArray:
     """`x` as an array of an oracle: plain arrays, numbers and lists are constants."""
     if isinstance(x, OracleArray):
         return x
+    if type(x) is int and not -(2**63) <= x < 2**63:
+        return OracleArray(Node(Jet([exact_integer(x)])), whole=True)
     if isinstance(x, int | float):
         return OracleArray(Node(jet_of(x)), whole=type(x) is int)
     if isinstance(x, list | tuple):
@@ -438,6 +372,11 @@ def array_of(x: Any) -> OracleArray:
     if plain.dtype.kind not in "biuf":
         raise refuse(f"an array of {plain.dtype}")
     return OracleArray(Node(jet_of(plain)), whole=plain.dtype.kind in "iu")
+
+
+def exact_integer(x: int) -> np.ndarray:
+    """A Python integer of any size, in 80-bit numbers rounded once."""
+    return as_objects(arb(x)) if current().kind is BALLS else np.asarray(np.longdouble(str(x)))
 
 
 def linear_change(x: OracleArray, change: Callable[[Any], Any], back: Back, *, view: bool = False) -> OracleArray:
@@ -472,7 +411,7 @@ def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
     count = getattr(ufunc, "nin", len(inputs))
     if len(inputs) != count:
         raise refuse(f"np.{ufunc.__name__} with {len(inputs)} arguments")
-    if not all([isinstance(x, OracleArray | int | float) for x in inputs]):
+    if not all(isinstance(x, OracleArray | int | float) for x in inputs):
         from .complex_arrays import call_complex, is_complex
 
         if any(map(is_complex, inputs)):
@@ -519,7 +458,7 @@ def call_elementary(ufunc: Any, *arrays: OracleArray) -> OracleArray:
     values = tuple([as_numbers(node.value) for node in nodes])
     y = apply(ufunc, *values)
     made_from = tuple([(node, elementwise_back(ufunc, i, y, values)) for i, node in enumerate(nodes) if node.moves])
-    whole = ufunc in ARITHMETIC and all([x.whole or x.is_mask for x in arrays])
+    whole = ufunc in ARITHMETIC and all(x.whole or x.is_mask for x in arrays)
     return OracleArray(Node(y, made_from), whole=whole, scalar=True)
 
 

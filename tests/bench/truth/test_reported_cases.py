@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ LOG_2 = math.log(2)
 NAN = math.nan
 
 # name: (function, kind, operation, options, params, data, truth)
-CASES = {
+CASES: dict[str, Any] = {
     "a mask of NaN": (
         lambda p, d: np.sum(np.where(np.isnan(d["y"]), 0, p["x"] ** 2)), "scalar", "gradient", {},
         {"x": [1.0, 2.0]}, {"y": np.array([0.5, NAN])}, {"x": [2, 0]},
