@@ -159,7 +159,8 @@ def gather(sources: list[OracleArray], places: np.ndarray, view: bool = False) -
         made_from.append((x.node, functools.partial(scatter_add, places=own, shape=x.shape)))
         begun += x.size
     whole = bool(sources) and all(x.whole for x in sources)
-    return OracleArray(Node(value, tuple(made_from)), base=sources[0] if view else None, whole=whole)
+    floating = any(x.floating for x in sources)
+    return OracleArray(Node(value, tuple(made_from)), base=sources[0] if view else None, whole=whole, floating=floating)
 
 
 @known("append")
@@ -185,7 +186,7 @@ def require_order(order: Any) -> None:
 def copy(x: Any, order: Any = None, subok: bool = False) -> Any:
     require_order(order)
     x = array_of(x)
-    return OracleArray(Node(x.value, ((x.node, lambda g: g),)), whole=x.whole)
+    return OracleArray(Node(x.value, ((x.node, lambda g: g),)), whole=x.whole, floating=x.floating)
 
 
 @known("array", alias=True)
@@ -195,7 +196,7 @@ def array(x: Any, dtype: Any = None, *, copy: Any = True, order: Any = None, ndm
 
 
 def own_array(x: Any) -> Any:
-    return OracleArray(x.node, whole=x.whole, scalar=False) if isinstance(x, OracleArray) else x
+    return OracleArray(x.node, whole=x.whole, scalar=False, floating=x.floating) if isinstance(x, OracleArray) else x
 
 
 @known("asarray", "asanyarray", "ascontiguousarray", alias=True)
@@ -217,11 +218,18 @@ def positive(x: Any) -> Any:
     return copy(x)
 
 
-@known("real", "conj", "conjugate", alias=True)
+@known("conj", "conjugate", alias=True)
+def conjugate(x: Any) -> Any:
+    """Of real numbers: a view in one of NumPy's two ways, so that it is none that can be assigned to."""
+    return linear_change(array_of(x), lambda c: c, lambda g: g, view=True)
+
+
+@known("real", alias=True)
 def real_part(x: Any) -> Any:
     """A view of `x`, as a real array is its own real part."""
-    x = array_of(x)
-    return linear_change(x, lambda c: c, lambda g: g, view=True)
+    found = conjugate(x)
+    found.origin = (array_of(x), Ellipsis)
+    return found
 
 
 @known("flatten")
@@ -243,7 +251,7 @@ def astype(x: Any, dtype: Any, order: Any = None, casting: Any = None, subok: bo
 
         return ComplexArray.of(x * 1)
     if kind.kind == "f":
-        return OracleArray((x * 1).node, scalar=x.scalar)
+        return OracleArray((x * 1).node, scalar=x.scalar, floating=True)
     return whole_part(x, kind)
 
 
@@ -273,7 +281,7 @@ def filled(shape: Any, number: float, dtype: Any) -> Any:
     found = zeros(plain, number, mask=kind.kind == "b")
     if kind.kind == "c":
         return astype(found, complex)
-    found.whole, found.scalar = kind.kind in "iu", False
+    found.whole, found.scalar, found.floating = kind.kind in "iu", False, kind.kind == "f"
     return found
 
 
@@ -309,8 +317,8 @@ def type_like(x: OracleArray, dtype: Any) -> Any:
 
 
 def may_be_integers(x: OracleArray) -> bool:
-    """Whether these are data of whole numbers: their dtype is not known here."""
-    if not x.frozen or x.node.moves or x.is_mask:
+    """Whether NumPy may hold integers: numbers without a fraction that depend on no parameter, such as data."""
+    if x.floating or x.node.moves or x.is_mask:
         return False
     try:
         current().kind.to_integers(as_numbers(x.value).first)
@@ -429,7 +437,9 @@ def where(mask: Any, a: Any = None, b: Any = None) -> Any:
         return rule
 
     made_from = ((left.node, back(held, left.shape)), (right.node, back(~held, right.shape)))
-    return OracleArray(Node(value, made_from))
+    return OracleArray(
+        Node(value, made_from), whole=left.whole and right.whole, floating=left.floating or right.floating
+    )
 
 
 @known("select")
@@ -466,6 +476,8 @@ def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, 
     x, limits = array_of(x), np.finfo(float)
     if not copy:
         raise refuse("np.nan_to_num with copy=False; assign what np.nan_to_num(x) returns", "nan_to_num")
+    if not any_of(~isfinite(x)):
+        return FUNCTIONS["copy"](x)
     found = where(isnan(x), nan, x)
     found = where(isinf(x) & (x > 0), limits.max if posinf is None else posinf, found)
     return where(isinf(x) & (x < 0), limits.min if neginf is None else neginf, found)
@@ -517,7 +529,7 @@ def absolute(x: Any) -> Any:
 def sign(x: Any) -> Any:
     x = array_of(x)
     found = array_of(decided_signs(x, array_of(0), "np.sign"))
-    return where(isnan(x), math.nan, found * 1)
+    return where(isnan(x), math.nan, found * 1) if any_of(isnan(x)) else found * 1
 
 
 @known("heaviside")
@@ -617,6 +629,8 @@ def divided_with_rest(a: Any, b: Any) -> Any:
 
 @known("reciprocal")
 def reciprocal(x: Any) -> Any:
+    if array_of(x).whole or may_be_integers(array_of(x)):
+        raise refuse("np.reciprocal of whole numbers, which NumPy cuts to integers; write 1 / x")
     return 1 / array_of(x)
 
 
@@ -657,7 +671,9 @@ def total(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False
     def back(g: SlopeArray) -> SlopeArray:
         return g.changed(lambda c: np.broadcast_to(c.reshape(kept), x.shape))
 
-    return linear_change(x, add_up, back)
+    found = linear_change(x, add_up, back)
+    found.whole, found.floating = x.whole and dtype is None, x.floating or dtype is not None
+    return found
 
 
 def require_sum_type(dtype: Any, x: OracleArray) -> None:
@@ -980,7 +996,7 @@ def scatter_sum(values: OracleArray, places: np.ndarray, size: int) -> OracleArr
 def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     places = array_of(x).integers("np.bincount").ravel()
     size = max(int(places.max(initial=-1)) + 1, int(minlength))
-    values = array_of(np.ones(places.size)) if weights is None else FUNCTIONS["ravel"](array_of(weights))
+    values = array_of(np.ones(places.size, int)) if weights is None else FUNCTIONS["ravel"](array_of(weights))
     return scatter_sum(values, places, size)
 
 

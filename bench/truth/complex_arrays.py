@@ -48,6 +48,8 @@ class ComplexArray(NDArrayOperatorsMixin):
     def __init__(self, real: Any, imag: Any):
         self.real: OracleArray = real
         self.imag: OracleArray = imag
+        for part in (real, imag):
+            part.whole, part.floating = False, True
 
     @classmethod
     def of(cls, x: Any) -> ComplexArray:
@@ -72,7 +74,8 @@ class ComplexArray(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
         if method != "__call__" or more:
-            raise refuse(f"np.{ufunc.__name__}.{method} of complex numbers")
+            what = f".{method}" if method != "__call__" else " in place, or with options,"
+            raise refuse(f"np.{ufunc.__name__}{what} of complex numbers; write z = z + … in place of z += …")
         return call_complex(ufunc, *inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:

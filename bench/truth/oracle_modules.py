@@ -152,7 +152,12 @@ class ModuleArray(OracleArray):
     def __init__(self, plain: np.ndarray):
         self.plain, self.nodes = plain, dict[int, Node]()
         self.frozen, self.base, self.views, self.stale = True, None, [], False
-        self.whole, self.scalar = plain.dtype.kind in "iu", None
+        self.whole, self.scalar, self.floating, self.origin = (
+            plain.dtype.kind in "iu",
+            None,
+            plain.dtype.kind == "f",
+            None,
+        )
 
     @property
     def held(self) -> Node:  # type: ignore[override]

@@ -148,12 +148,27 @@ W[0] = 5.0; x @ W
 out = np.zeros(3); v = out[:2]; out[0] = x[0]; v.sum() + x[0]
 out = np.zeros((2, 2)); d = np.diag(out); out[0, 0] = x[0]; d.sum() + x[1]
 out = np.zeros(3); r = np.real(out); out[0] = x[0]; r.sum() + x[1]
-out = np.zeros((2, 3)); row = out[0]; row += x; out.sum()
 out = np.zeros(3); out[[0, 0]] += x[0]; out.sum()
 out = np.zeros(3, int); out[0] = x[0]; out.sum() * x[1]
 out = np.array([1, 2, 3]); out[0] = x[0]; out.sum() * x[1]
 out = np.zeros_like(i); out[0] = x[0]; out.sum() * x[1]
 np.full_like(i, 0.5) @ x
+np.reciprocal([2, 3, 4]) @ x
+k = np.cumsum([1, 2, 3]); k[0] = x[0]; k.sum() * x[1]
+k = np.where(m, 1, 0); k[0] = 0.5; k.sum() * x[1]
+k = np.maximum([1, 2, 3], 2); k[0] = 0.5; k.sum() * x[1]
+k = np.array([1, 2, 3]) ** 2; k[0] = 0.5; k.sum() * x[1]
+k = np.array([1, 2, 3]) // 2; k += 0.5; k.sum() * x[1]
+k = np.abs([1, 2, 3]); k[0] = 0.5; k.sum() * x[1]
+k = np.sign([1, 2, 3]); k[0] = 0.5; k.sum() * x[1]
+k = np.bincount([1, 2]); k[0] = 0.5; k.sum() * x[1]
+k = np.sum([[1, 2], [3, 4]], axis=0); k[0] = 0.5; k.sum() * x[1]
+k = np.array([[1, 2]]) @ np.array([[1, 2], [3, 4]]); k[0] = 0.5; k.sum() * x[1]
+k = np.count_nonzero(np.outer(m, m), axis=0); k[0] = 0.5; k.sum() * x[1]
+k = i.copy(); k[0] = 0.5; k.sum() * x[1]
+k = i + 1; k[0] = x[0]; k.sum() * x[1]
+out = np.zeros(3); r = out.reshape(3, 1); r[0] = x[0]; out.sum() + x[1]
+out = np.zeros(3); a, b = out[1:], out[:2]; a[0] = x[0]; b.sum() + x[1]
 s = np.where(x[0] > 0, x[0], 0); s += 1; s
 import numpy as plain; plain.asarray(x).sum()
 import numpy as plain; plain.percentile(x, 30)
@@ -195,6 +210,13 @@ SLOPES = [
     ("y = np.zeros(3) + (x * n).cumsum(); np.where(m, y, 0)[2]", [0.5, 1.5, 2.5]),
     ("np.add.reduce(x, where=m)", [1, 0, 1]),
     ("np.dot(x > 0, m) * x[0]", [1, 0, 0]),
+    ("out = np.zeros((2, 3)); row = out[0]; row += x; (out * out).sum() + row[0]", [1.6, 3, 4]),
+    ("out = np.zeros((2, 3)); out[0] += x; out[:, 1:] *= 2; out.sum()", [1, 2, 2]),
+    ("out = x * 1; out[::-1] += x; out @ n", [3, 3, 3]),
+    ("out = x * 1; out.real[0] = 5.0; (out * out).sum()", [0, 3, 4]),
+    ("out = np.zeros((2, 2)); a = out[0]; a[:1] = x[0]; a[1] = x[1]; out.sum() + a.sum()", [2, 2, 0]),
+    ("k = np.ones(3) ** 2; k[0] = x[0]; k.sum()", [1, 0, 0]),
+    ("k = np.zeros(3, complex); k[0] = x[0]; k.real.sum()", [1, 0, 0]),
     ("np.diff(m).sum() * x[0]", [2, 0, 0]),
     ("np.linspace(x, n, 3).sum()", [1.5, 1.5, 1.5]),
     ("np.hstack([x, 1.0]).sum()", [1, 1, 1]),
