@@ -65,9 +65,9 @@ class Derivatives:
             constant = {name: OracleArray(node, frozen=True) for name, node in fixed.items()}
             return call_oracle(self.oracle, self.oracle.function, dict(held), constant)
 
-        if current().ties == "as written":
-            require_repeatable(self.oracle, call)
         output = call()
+        if current().ties == "as written":
+            require_repeatable(self.oracle, output, call)
         return leaves, checked_output(output, self.oracle, {name: jet.shape for name, jet in params.items()})
 
     def value(self, params: Params) -> np.ndarray:
