@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from .elementary_functions import PI, POLYGAMMA, SCALED_BESSEL
+from .elementary_functions import PI, POLYGAMMA, SCALED_BESSEL, SPHERICAL_BESSEL, Constant
 from .jets import Jet, add, as_numbers, constant, current, evaluation, multiply, union_moving
 from .jets import where as where_of_jets
 from .number_kinds import BALLS, as_objects, object_array
@@ -70,43 +70,26 @@ COPIES = {
 }  # fmt: skip
 """Name → how many arguments it may have after the array."""
 ARRANGEMENT_OPTIONS = frozenset(
-    [
-        "shape",
-        "newshape",
-        "order",
-        "axis",
-        "axes",
-        "axis1",
-        "axis2",
-        "source",
-        "destination",
-        "start",
-        "offset",
-        "k",
-        "m",
-        "indices_or_sections",
-        "indices",
-        "shift",
-        "repeats",
-        "reps",
-        "pad_width",
-        "mode",
-        "new_shape",
-        "obj",
-        "constant_values",
-    ]
+    """shape newshape order axis axes axis1 axis2 source destination start offset k m indices_or_sections indices shift
+    repeats reps pad_width mode new_shape obj constant_values""".split()  # noqa: SIM905
 )
 PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
 
 
 def places_in(sources: list[OracleArray], argument: Any) -> Any:
     """The first argument of an arrangement with the place of each entry, from 1, in place of the entry."""
-    if isinstance(argument, list | tuple) and not any(np.isscalar(item) for item in argument):
+    if isinstance(argument, list | tuple) and holds_arrays(argument):
         return [places_in(sources, item) for item in argument]
     array = array_of(argument)
     begun = 1 + sum(x.size for x in sources)
     sources.append(array)
     return np.arange(begun, begun + array.size).reshape(array.shape)
+
+
+def holds_arrays(x: Any) -> bool:
+    return (
+        any(map(holds_arrays, x)) if isinstance(x, list | tuple) else isinstance(x, OracleArray | Constant | np.ndarray)
+    )
 
 
 def plain_argument(x: Any) -> Any:
@@ -178,20 +161,21 @@ def gather(sources: list[OracleArray], places: np.ndarray, view: bool = False) -
         made_from.append((x.node, functools.partial(scatter_add, places=own, shape=x.shape)))
         begun += x.size
     whole = bool(sources) and all(x.whole for x in sources)
-    return OracleArray(Node(value, tuple(made_from)), base=sources[0] if view else None, whole=whole)
+    floating = any(x.floating for x in sources)
+    return OracleArray(Node(value, tuple(made_from)), base=sources[0] if view else None, whole=whole, floating=floating)
 
 
 @known("append")
-def append(x: Any, more: Any, axis: int | None = None) -> Any:
-    parts = [array_of(x), array_of(more)]
+def append(arr: Any, values: Any, axis: int | None = None) -> Any:
+    parts = [array_of(arr), array_of(values)]
     if axis is None:
         parts, axis = [FUNCTIONS["ravel"](part) for part in parts], 0
     return FUNCTIONS["concatenate"](parts, axis)
 
 
 @known("compress")
-def compress(mask: Any, x: Any, axis: int | None = None) -> Any:
-    x, chosen = array_of(x), np.flatnonzero(plain_argument(array_of(mask)))
+def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
+    x, chosen = array_of(a), np.flatnonzero(plain_argument(array_of(condition)))
     return FUNCTIONS["take"](FUNCTIONS["ravel"](x), chosen) if axis is None else FUNCTIONS["take"](x, chosen, axis)
 
 
@@ -204,7 +188,7 @@ def require_order(order: Any) -> None:
 def copy(x: Any, order: Any = None, subok: bool = False) -> Any:
     require_order(order)
     x = array_of(x)
-    return OracleArray(Node(x.value, ((x.node, lambda g: g),)), whole=x.whole)
+    return OracleArray(Node(x.value, ((x.node, lambda g: g),)), whole=x.whole, floating=x.floating)
 
 
 @known("array", alias=True)
@@ -214,7 +198,7 @@ def array(x: Any, dtype: Any = None, *, copy: Any = True, order: Any = None, ndm
 
 
 def own_array(x: Any) -> Any:
-    return OracleArray(x.node, whole=x.whole, scalar=False) if isinstance(x, OracleArray) else x
+    return OracleArray(x.node, whole=x.whole, scalar=False, floating=x.floating) if isinstance(x, OracleArray) else x
 
 
 @known("asarray", "asanyarray", "ascontiguousarray", alias=True)
@@ -236,11 +220,18 @@ def positive(x: Any) -> Any:
     return copy(x)
 
 
-@known("real", "conj", "conjugate", alias=True)
+@known("conj", "conjugate", alias=True)
+def conjugate(x: Any) -> Any:
+    """Of real numbers: a view in one of NumPy's two ways, so that it is none that can be assigned to."""
+    return linear_change(array_of(x), lambda c: c, lambda g: g, view=True)
+
+
+@known("real", alias=True)
 def real_part(x: Any) -> Any:
     """A view of `x`, as a real array is its own real part."""
-    x = array_of(x)
-    return linear_change(x, lambda c: c, lambda g: g, view=True)
+    found = conjugate(x)
+    found.origin = (array_of(x), Ellipsis)
+    return found
 
 
 @known("flatten")
@@ -262,7 +253,7 @@ def astype(x: Any, dtype: Any, order: Any = None, casting: Any = None, subok: bo
 
         return ComplexArray.of(x * 1)
     if kind.kind == "f":
-        return OracleArray((x * 1).node, scalar=x.scalar)
+        return OracleArray((x * 1).node, scalar=x.scalar, floating=True)
     return whole_part(x, kind)
 
 
@@ -292,7 +283,7 @@ def filled(shape: Any, number: float, dtype: Any) -> Any:
     found = zeros(plain, number, mask=kind.kind == "b")
     if kind.kind == "c":
         return astype(found, complex)
-    found.whole, found.scalar = kind.kind in "iu", False
+    found.whole, found.scalar, found.floating = kind.kind in "iu", False, kind.kind == "f"
     return found
 
 
@@ -328,8 +319,8 @@ def type_like(x: OracleArray, dtype: Any) -> Any:
 
 
 def may_be_integers(x: OracleArray) -> bool:
-    """Whether these are data of whole numbers: their dtype is not known here."""
-    if not x.frozen or x.node.moves or x.is_mask:
+    """Whether NumPy may hold integers: numbers without a fraction that depend on no parameter, such as data."""
+    if x.floating or x.node.moves or x.is_mask:
         return False
     try:
         current().kind.to_integers(as_numbers(x.value).first)
@@ -386,6 +377,8 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> An
     first, last, width = (float(current().kind.to_floats(as_numbers(x.value).first)) for x in parts)
     count = array_of(np.arange(len(np.arange(first, last, width))))
     found = parts[0] + parts[2] * count
+    if dtype is not None and number_type(dtype).kind != "f" and not all(x.whole or x.is_mask for x in parts):
+        raise refuse("np.arange of numbers that are no integers with a dtype of integers; use astype(int)", "astype")
     if dtype is not None:
         return astype(found, dtype)
     found.whole = all(
@@ -396,10 +389,11 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> An
 
 @known("linspace")
 def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True) -> OracleArray:
-    if array_of(start).ndim or array_of(stop).ndim:
-        raise refuse("np.linspace between arrays")
-    parts = int(num) - 1 if endpoint else int(num)
-    return array_of(start) + (stop - array_of(start)) * array_of(np.arange(int(num))) / max(parts, 1)
+    """Between arrays along a new first axis."""
+    first, last = array_of(start), array_of(stop)
+    parts, count = int(num) - 1 if endpoint else int(num), array_of(np.arange(int(num)))
+    width = last - first
+    return first + width * count[(slice(None), *[None] * width.ndim)] / max(parts, 1)
 
 
 @known("shape")
@@ -447,7 +441,9 @@ def where(mask: Any, a: Any = None, b: Any = None) -> Any:
         return rule
 
     made_from = ((left.node, back(held, left.shape)), (right.node, back(~held, right.shape)))
-    return OracleArray(Node(value, made_from))
+    return OracleArray(
+        Node(value, made_from), whole=left.whole and right.whole, floating=left.floating or right.floating
+    )
 
 
 def between(mask: OracleArray, tied: np.ndarray, left: OracleArray, right: OracleArray) -> OracleArray:
@@ -518,6 +514,10 @@ def isinf(x: Any) -> OracleArray:
 @known("nan_to_num")
 def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     x, limits = array_of(x), np.finfo(float)
+    if not copy:
+        raise refuse("np.nan_to_num with copy=False; assign what np.nan_to_num(x) returns", "nan_to_num")
+    if not any_of(~isfinite(x)):
+        return FUNCTIONS["copy"](x)
     found = where(isnan(x), nan, x)
     found = where(isinf(x) & (x > 0), limits.max if posinf is None else posinf, found)
     return where(isinf(x) & (x < 0), limits.min if neginf is None else neginf, found)
@@ -569,7 +569,7 @@ def absolute(x: Any) -> Any:
 def sign(x: Any) -> Any:
     x = array_of(x)
     found = array_of(decided_signs(x, array_of(0), "np.sign"))
-    return where(isnan(x), math.nan, found * 1)
+    return where(isnan(x), math.nan, found * 1) if any_of(isnan(x)) else found * 1
 
 
 @known("arctan2")
@@ -607,7 +607,8 @@ def lower_integer(x: OracleArray, what: str) -> OracleArray:
     kind, numbers = current().kind, as_numbers(x.value).first
     finite = kind.is_finite(numbers)
     safe = np.where(finite, numbers, kind.full((), 0))
-    below = object_array((ball.mid().floor() for ball in safe.flat), safe.shape) if kind is BALLS else np.floor(safe)
+    balls = kind is BALLS
+    below = object_array((x.mid().floor() for x in safe.flat), safe.shape) if balls else np.floor(safe)
     inside = where(finite, x, 0)
     n = OracleArray(Node(Jet([below])))
     step = (decided_signs(inside, n + 1, what) >= 0).astype(int) - (decided_signs(inside, n, what) < 0)
@@ -680,6 +681,8 @@ def divided_with_rest(a: Any, b: Any) -> Any:
 
 @known("reciprocal")
 def reciprocal(x: Any) -> Any:
+    if array_of(x).whole or may_be_integers(array_of(x)):
+        raise refuse("np.reciprocal of whole numbers, which NumPy cuts to integers; write 1 / x")
     return 1 / array_of(x)
 
 
@@ -720,7 +723,9 @@ def total(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False
     def back(g: SlopeArray) -> SlopeArray:
         return g.changed(lambda c: np.broadcast_to(c.reshape(kept), x.shape))
 
-    return linear_change(x, add_up, back)
+    found = linear_change(x, add_up, back)
+    found.whole, found.floating = x.whole and dtype is None, x.floating or dtype is not None
+    return found
 
 
 def require_sum_type(dtype: Any, x: OracleArray) -> None:
@@ -731,6 +736,12 @@ def require_sum_type(dtype: Any, x: OracleArray) -> None:
         raise refuse(f"a sum or product in dtype {kind}")
 
 
+def require_float_type(dtype: Any) -> None:
+    """NumPy would cut a mean in a dtype of integers."""
+    if dtype is not None and number_type(dtype).kind != "f":
+        raise refuse(f"a mean or variance in dtype {number_type(dtype)}")
+
+
 def count_along(x: OracleArray, axis: Any) -> int:
     return math.prod(x.shape[i] for i in axes_of(x, axis))
 
@@ -738,6 +749,7 @@ def count_along(x: OracleArray, axis: Any) -> int:
 @known("mean")
 def mean(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Any:
     x = array_of(x)
+    require_float_type(dtype)
     return total(x, axis, dtype, keepdims=keepdims) / count_along(x, axis)
 
 
@@ -885,8 +897,9 @@ def cumprod(x: Any, axis: Any = None) -> Any:
 
 @known("diff")
 def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+    """Of a mask a mask: where neighbours differ."""
     if array_of(x).is_mask:
-        raise refuse("np.diff of a mask; multiply it by 1 to have numbers")
+        return mask_of(np.diff(array_of(x).value.first, n, axis))
     x = FUNCTIONS["moveaxis"](array_of(x), axis, 0)
     for _ in range(n):
         x = x[1:] - x[:-1]
@@ -1039,7 +1052,7 @@ def scatter_sum(values: OracleArray, places: np.ndarray, size: int) -> OracleArr
 def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     places = array_of(x).integers("np.bincount").ravel()
     size = max(int(places.max(initial=-1)) + 1, int(minlength))
-    values = array_of(np.ones(places.size)) if weights is None else FUNCTIONS["ravel"](array_of(weights))
+    values = array_of(np.ones(places.size, int)) if weights is None else FUNCTIONS["ravel"](array_of(weights))
     return scatter_sum(values, places, size)
 
 
@@ -1091,11 +1104,14 @@ def slope_times(g: SlopeArray, right: Jet) -> SlopeArray:
     return SlopeArray(parts.changed(lambda c: as_objects(c.sum(axis=-1))), rows)
 
 
-def numbers_of_both(a: Any, b: Any, name: str) -> tuple[OracleArray, OracleArray]:
-    """Both as numbers; NumPy's products of two masks are masks."""
+def product_of_masks(product: Callable[[Any, Any], Any], a: Any, b: Any) -> OracleArray | None:
+    """A mask, as NumPy has it of two masks, None of numbers."""
     a, b = array_of(a), array_of(b)
-    if a.is_mask and b.is_mask:
-        raise refuse(f"np.{name} of two masks; multiply one by 1 to have numbers")
+    return mask_of(product(a.value.first, b.value.first)) if a.is_mask and b.is_mask else None
+
+
+def numbers_of_both(a: Any, b: Any) -> tuple[OracleArray, OracleArray]:
+    a, b = array_of(a), array_of(b)
     return (a * 1 if a.is_mask else a), (b * 1 if b.is_mask else b)
 
 
@@ -1105,7 +1121,9 @@ def matmul(a: Any, b: Any) -> Any:
 
     if isinstance(a, ComplexArray) or isinstance(b, ComplexArray):
         return multiply_complex(matmul, a, b)
-    a, b = numbers_of_both(a, b, "matmul")
+    if (found := product_of_masks(np.matmul, a, b)) is not None:
+        return found
+    a, b = numbers_of_both(a, b)
     if not a.ndim or not b.ndim:
         raise ValueError("matmul: an array without axes; use *")
     if a.shape[-1] != b.shape[0 if b.ndim == 1 else -2]:
@@ -1137,6 +1155,8 @@ def dot(a: Any, b: Any) -> Any:
 
     if not any(isinstance(x, ComplexArray) for x in (a, b)):
         a, b = array_of(a), array_of(b)
+        if (mask := product_of_masks(np.dot, a, b)) is not None:
+            return mask
         if a.ndim > 2 or b.ndim > 2:
             return tensordot(a, b, ([a.ndim - 1], [max(b.ndim - 2, 0)]))
     return a * b if not a.ndim or not b.ndim else matmul(a, b)
@@ -1174,7 +1194,9 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 @known("tensordot")
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    a, b = numbers_of_both(a, b, "tensordot")
+    if (mask := product_of_masks(lambda x, y: np.tensordot(x, y, axes), a, b)) is not None:
+        return mask
+    a, b = numbers_of_both(a, b)
     if isinstance(axes, int):
         axes = (list(range(a.ndim - axes, a.ndim)), list(range(axes)))
     left, right = ([int(i) for i in np.atleast_1d(part)] for part in axes)
@@ -1276,6 +1298,13 @@ def polygamma(n: Any, x: Any) -> Any:
     return call_elementary(POLYGAMMA, array_of(n), array_of(x))
 
 
+@known("spherical_jn")
+def spherical_bessel(n: Any, z: Any, derivative: bool = False) -> Any:
+    if derivative:
+        raise refuse("special.spherical_jn with derivative=True")
+    return call_elementary(SPHERICAL_BESSEL, array_of(n), array_of(z))
+
+
 @known("kl_div")
 def kl_div(x: Any, y: Any) -> Any:
     """x log(x/y) − x + y, ∞ beyond the domain."""
@@ -1316,10 +1345,10 @@ def scaled_bessel_of_order_one(x: Any) -> Any:
     return scaled_bessel(1, x)
 
 
-for twice_name, twice_ufunc in (("log1p", np.log1p), ("expm1", np.expm1), ("exp2", np.exp2), ("cbrt", np.cbrt)):
-    # which scipy.special has once more
-    def twice(x: Any, ufunc: Any = twice_ufunc) -> Any:
-        return call_elementary(ufunc, array_of(x))
+for twice_name in ("log1p", "expm1", "exp2", "cbrt"):  # which scipy.special has once more
+
+    def twice(x: Any, name: str = twice_name) -> Any:
+        return call_elementary(getattr(np, name), array_of(x))
 
     FUNCTIONS[twice_name] = twice
 

@@ -48,6 +48,8 @@ class ComplexArray(NDArrayOperatorsMixin):
     def __init__(self, real: Any, imag: Any):
         self.real: OracleArray = real
         self.imag: OracleArray = imag
+        for part in (real, imag):
+            part.whole, part.floating = False, True
 
     @classmethod
     def of(cls, x: Any) -> ComplexArray:
@@ -57,7 +59,7 @@ class ComplexArray(NDArrayOperatorsMixin):
             plain = np.asarray(x)
             return cls(array_of(plain.real), array_of(plain.imag))
         real = array_of(x)
-        return cls(real * 1 if real.is_mask else real, zeros(real.shape))
+        return cls(real * 1 if real.is_mask else OracleArray(real.node), zeros(real.shape))
 
     shape = property(lambda self: self.real.shape)
     ndim = property(lambda self: self.real.ndim)
@@ -72,7 +74,8 @@ class ComplexArray(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
         if method != "__call__" or more:
-            raise refuse(f"np.{ufunc.__name__}.{method} of complex numbers")
+            what = f".{method}" if method != "__call__" else " in place, or with options,"
+            raise refuse(f"np.{ufunc.__name__}{what} of complex numbers; write z = z + … in place of z += …")
         return call_complex(ufunc, *inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -97,7 +100,7 @@ class ComplexArray(NDArrayOperatorsMixin):
         return np.arctan2(self.imag, self.real)
 
     def conj(self) -> ComplexArray:
-        return ComplexArray(self.real, -self.imag)
+        return ComplexArray(FUNCTIONS["copy"](self.real), -self.imag)
 
     conjugate = conj
 
@@ -182,7 +185,7 @@ def power_complex(a: ComplexArray, exponent: Any) -> ComplexArray:
         and float(plain).is_integer()
         and abs(plain) <= 64
     ):
-        found = ComplexArray.of(1.0)
+        found = ComplexArray(zeros(a.shape, 1.0), zeros(a.shape))
         for _ in range(abs(int(plain))):
             found = multiply_complex(lambda x, y: x * y, found, a)
         return found if plain >= 0 else divide_complex(ComplexArray.of(1.0), found)
@@ -232,7 +235,7 @@ def call_complex(ufunc: Any, *inputs: Any) -> Any:
 COMPLEX_UFUNCS: dict[Any, Callable[..., Any]] = {
     np.divide: divide_complex,
     np.negative: lambda z: ComplexArray(-z.real, -z.imag),
-    np.positive: lambda z: z,
+    np.positive: lambda z: call_named("copy", z),
     np.square: lambda z: multiply_complex(lambda a, b: a * b, z, z),
     np.absolute: ComplexArray.absolute,
     np.conjugate: ComplexArray.conj,

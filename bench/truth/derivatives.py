@@ -15,12 +15,13 @@ from flint import arb
 
 from .complex_arrays import ComplexArray
 from .iterations import EigenSolve
-from .jets import Jet, as_numbers, evaluation
+from .jets import Jet, as_numbers, current, evaluation
 from .linear_algebra import eigen_of_balls, eigen_of_extended
 from .matrix_products import flint_matrix, product_of_balls
 from .number_kinds import BALLS, NumberKind, Undecided
 from .oracle import InconsistentOracle, Oracle, Params
-from .oracle_arrays import OracleArray, UnknownOperation
+from .oracle_arrays import OracleArray
+from .oracle_calls import call_oracle, require_repeatable
 from .reverse_mode import Node, slope_by, sweep
 from .time_budget import TimeBudget
 
@@ -65,10 +66,14 @@ class Derivatives:
         fixed = {name: Node(jet, moves=data is not None) for name, jet in given.items()}
         if data is not None:
             leaves |= {f"data {name}": node for name, node in fixed.items()}
-        try:
-            output = self.oracle.function(held, {name: OracleArray(node, frozen=True) for name, node in fixed.items()})
-        except UnknownOperation as refusal:
-            raise UnknownOperation(f"{self.oracle.where}: {refusal}") from None
+
+        def call() -> Any:
+            constant = {name: OracleArray(node, frozen=True) for name, node in fixed.items()}
+            return call_oracle(self.oracle, self.oracle.function, dict(held), constant)
+
+        output = call()
+        if current().ties == "as written":
+            require_repeatable(self.oracle, output, call)
         return leaves, checked_output(output, self.oracle, {name: jet.shape for name, jet in params.items()})
 
     def value(self, params: Params) -> np.ndarray:
@@ -186,7 +191,7 @@ def checked_output(output: Any, oracle: Oracle, shapes: dict[str, tuple[int, ...
     }[oracle.kind]
     if not fits:
         raise InconsistentOracle(f"{oracle.where} returned an array of shape {output.shape}; expected {wanted}")
-    node = output.node
+    node = call_oracle(oracle, lambda params, data: output.node, {}, {})
     return Node(as_numbers(node.value)) if output.is_mask else node
 
 

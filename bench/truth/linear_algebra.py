@@ -26,10 +26,18 @@ def square_matrix(x: Any, name: str) -> OracleArray:
     return matrix
 
 
+def solved(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Raises Undecided of a singular matrix, in 80-bit numbers, too."""
+    try:
+        return current().kind.solve(matrix, right)
+    except np.linalg.LinAlgError:
+        raise Undecided("a matrix is singular") from None
+
+
 def solved_jet(matrix: Jet, right: Jet) -> Jet:
     """x₀ = A₀⁻¹ b₀, and xₖ = A₀⁻¹ (bₖ − Σ Aⱼ xₖ₋ⱼ)."""
     kind = current().kind
-    found: list[np.ndarray | None] = [kind.solve(matrix.first, right.first)]
+    found: list[np.ndarray | None] = [solved(matrix.first, right.first)]
     moves = matrix.moving is not None or right.moving is not None
     for power in range(1, current().order + 1) if moves else ():
         rest = right.coefficient(power)
@@ -38,7 +46,7 @@ def solved_jet(matrix: Jet, right: Jet) -> Jet:
             if part is not None and held is not None:
                 product = as_objects(-kind.product(part, held))
                 rest = product if rest is None else as_objects(rest + product)
-        found.append(None if rest is None else kind.solve(matrix.first, rest))
+        found.append(None if rest is None else solved(matrix.first, rest))
     return Jet(found, np.ones(right.shape, bool) if moves else None)
 
 
@@ -77,10 +85,15 @@ def pivots(a: OracleArray) -> tuple[list[OracleArray], int]:
             a, sign = a[order], -sign
         pivot = a[0, 0]
         found.append(pivot)
-        if current().kind.is_zero(as_numbers(pivot.value).first).any():
+        if may_be_zero(as_numbers(pivot.value).first):
             raise Undecided("a matrix is singular")
         a = a[1:, 1:] - FUNCTIONS["outer"](a[1:, 0] / pivot, a[0, 1:])
     return found, sign
+
+
+def may_be_zero(pivot: np.ndarray) -> bool:
+    number: Any = pivot[()]
+    return bool(number.contains(0) if current().kind is BALLS else number == 0)
 
 
 @known("linalg.det")
@@ -90,8 +103,26 @@ def determinant(a: Any) -> Any:
     n = matrix.shape[0]
     if n <= 3:
         return minors(matrix)
-    found, sign = pivots(matrix)
+    try:
+        found, sign = pivots(matrix)
+    except Undecided:
+        if n > MOST_SINGULAR:
+            raise
+        return last_characteristic(matrix)
     return sign * FUNCTIONS["prod"](FUNCTIONS["stack"](found))
+
+
+MOST_SINGULAR = 12  # rows of a singular matrix whose determinant is computed with its slopes, which are minors
+
+
+def last_characteristic(a: OracleArray) -> Any:
+    """The determinant without a division by its entries (Faddeev and LeVerrier)."""
+    n, product, found = a.shape[0], None, array_of(1)
+    for k in range(1, n + 1):
+        inner = np.eye(n) * found if product is None else product + np.eye(n) * found
+        product = matmul(a, inner)
+        found = -FUNCTIONS["trace"](product) / k
+    return found if n % 2 == 0 else -found
 
 
 def minors(a: OracleArray) -> Any:
@@ -166,6 +197,9 @@ def eigenvalues_of_symmetric(a: Any) -> OracleArray:
     return OracleArray(Node(Jet(list(columns), moving), ((symmetric.node, back),)))
 
 
+APART = "eigenvalues cannot be told apart"
+
+
 def eigen_series(matrix: Jet) -> tuple[list[Jet], list[Jet]]:
     """The eigenvalues and the eigenvectors of length 1, order by order: (A₀ − λ₀) vₘ − λₘ v₀ = rest, vᵀv = 1."""
     kind, n = current().kind, matrix.shape[0]
@@ -189,7 +223,10 @@ def eigen_series(matrix: Jet) -> tuple[list[Jet], list[Jet]]:
                 if j < power:
                     rest[:n] = rest[:n] + vectors[power - j] * values[j][()]
                     rest[n] = rest[n] - (vectors[j] * vectors[power - j]).sum() / 2
-            both = kind.solve(border, rest)
+            try:
+                both = solved(border, rest)
+            except Undecided:
+                raise Undecided(APART) from None
             vectors.append(both[:n])
             values.append(as_objects(both[n]))
         moving = None if matrix.moving is None else np.ones((), bool)
@@ -208,13 +245,13 @@ def eigen_of_balls(matrix: np.ndarray) -> list[tuple[Any, np.ndarray]]:
     try:
         values, vectors = acb_mat([list(row) for row in matrix]).eig(right=True)
     except ValueError:
-        raise Undecided("eigenvalues cannot be told apart") from None
+        raise Undecided(APART) from None
     table = [[vectors[i, k].real for i in range(n)] for k in range(n)]
     numbers = [values[k].real for k in range(n)]
     order = list(range(n))
     order.sort(key=functools.cmp_to_key(functools.partial(compare_balls, numbers)))
     if not all(numbers[i] < numbers[j] for i, j in itertools.pairwise(order)):
-        raise Undecided("eigenvalues cannot be told apart")
+        raise Undecided(APART)
     found = []
     for k in order:
         vector = object_array(iter(table[k]), (n,))

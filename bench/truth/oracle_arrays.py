@@ -20,7 +20,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from .. import UsageError
 from .elementary_functions import ELEMENTARY, Constant
 from .jets import COMPARISONS, Jet, add, apply, as_numbers, compare, constant, current, jet_of, sign_by_ties
-from .number_kinds import BALLS
+from .number_kinds import BALLS, as_objects
 from .reverse_mode import Back, Node, SlopeArray, elementwise_back, scattered
 from .time_budget import Uncertified
 
@@ -75,49 +75,16 @@ def named(name: str, function: Callable[..., Any], *, alias: bool = False) -> Ca
         found = function(*args, **kwargs)
         if alias or not isinstance(found, OracleArray):
             return found
-        return OracleArray(found.node, whole=found.whole, scalar=True if name in GIVES_NUMBERS else found.scalar)
+        scalar = True if name in GIVES_NUMBERS else found.scalar
+        return OracleArray(found.node, whole=found.whole, scalar=scalar, floating=found.floating)
 
     return called
 
 
 TAKES_COMPLEX = frozenset(["where", "matmul", "dot", "absolute", "abs", "shape", "ndim", "size", "iscomplexobj"])
 GIVES_NUMBERS = frozenset(
-    [
-        "sum",
-        "mean",
-        "prod",
-        "max",
-        "min",
-        "amax",
-        "amin",
-        "std",
-        "var",
-        "ptp",
-        "any",
-        "all",
-        "median",
-        "dot",
-        "vdot",
-        "inner",
-        "matmul",
-        "trace",
-        "linalg.det",
-        "linalg.norm",
-        "argmax",
-        "argmin",
-        "count_nonzero",
-        "maximum",
-        "minimum",
-        "absolute",
-        "abs",
-        "floor",
-        "ceil",
-        "trunc",
-        "round",
-        "logsumexp",
-        "average",
-        "nansum",
-    ]
+    """sum mean prod max min amax amin std var ptp any all median dot vdot inner matmul trace linalg.det linalg.norm
+    argmax argmin count_nonzero maximum minimum absolute abs floor ceil trunc round logsumexp average nansum""".split()  # noqa: SIM905
 )
 """Functions whose result without axes is a number in NumPy, which `+=` does not change."""
 
@@ -133,6 +100,7 @@ class OracleArray(NDArrayOperatorsMixin):
 
     frozen: a parameter or data, which nobody assigns to; base: what it is a view of. whole: NumPy would hold integers, and
     cut what is assigned. scalar: without axes, whether NumPy has a number, which `+=` does not change; None: not known.
+    floating: NumPy would hold floats for certain. origin: the array and the index of a view that can be assigned to.
     """
 
     def __init__(
@@ -143,8 +111,10 @@ class OracleArray(NDArrayOperatorsMixin):
         base: OracleArray | None = None,
         whole: bool = False,
         scalar: bool | None = None,
+        floating: bool = False,
     ):
-        self.held, self.base = node, base
+        self.held, self.base, self.floating = node, base, floating
+        self.origin: tuple[OracleArray, Any] | None = None
         self.frozen: bool = frozen or (base is not None and base.frozen)
         self.whole, self.scalar = whole, scalar
         self.tied: np.ndarray | None = None  # of a mask that stands for both sides of a tie: where it does
@@ -182,7 +152,7 @@ class OracleArray(NDArrayOperatorsMixin):
         from .array_functions import may_be_integers
 
         if may_be_integers(self) and not self.whole:
-            raise refuse("the dtype of data of whole numbers")
+            raise refuse("the dtype of whole numbers, such as data, that may be integers; .astype(float) makes floats")
         return np.dtype(bool if self.is_mask else int if self.whole else float)
 
     @property
@@ -241,7 +211,7 @@ class OracleArray(NDArrayOperatorsMixin):
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise refuse(
-            "np.asarray or np.array of a plain NumPy that is imported inside a function: import numpy at the top"
+            "plain NumPy on its arrays, such as np.float64(x), or np.asarray of another module; x itself is an array"
         )
 
     def __float__(self) -> float:
@@ -299,9 +269,10 @@ class OracleArray(NDArrayOperatorsMixin):
             return scatter_add(g, np.arange(self.size).reshape(self.shape)[plain], self.shape)
 
         found = linear_change(self, lambda c: c[plain], back, view=basic)
-        found.whole = self.whole
+        found.whole, found.floating = self.whole, self.floating
         if not found.ndim and ends_in_number(plain):
-            return OracleArray(found.held, whole=self.whole, scalar=True)
+            return OracleArray(found.held, whole=self.whole, scalar=True, floating=self.floating)
+        found.origin = (self, plain) if basic else None
         return found
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -311,9 +282,8 @@ class OracleArray(NDArrayOperatorsMixin):
                 "an oracle cannot assign to its parameters or data; assign to a copy, such as x.copy()"
             )
         if self.base is not None:
-            raise UnknownOperation(
-                "an oracle cannot assign to a view (a part or another shape) of an array; assign to the array"
-            )
+            self.assign_through(index, value)
+            return
         if self.scalar and not self.ndim:
             raise UnknownOperation("an oracle cannot assign to a number, as NumPy cannot")
         plain, old, new = plain_index(index), self.node, array_of(value)
@@ -364,6 +334,18 @@ class OracleArray(NDArrayOperatorsMixin):
                 view.stale = True
         self.views = []
 
+    def assign_through(self, index: Any, value: Any) -> None:
+        """Assign to a view: its array gets the new entries, and other views may not be used any more."""
+        if self.origin is None:
+            raise UnknownOperation("an oracle cannot assign to another shape of an array; assign to the array")
+        own = OracleArray(self.node, whole=self.whole, scalar=self.scalar, floating=self.floating)
+        own[index] = value
+        whole, place = self.origin
+        whole[place] = own
+        self.held, self.stale = whole[place].held, False
+        if self.base is not None:
+            self.base.views.append(weakref.ref(self))
+
     def integers(self, what: str) -> np.ndarray:
         """The entries as plain integers, for indices and counts. Raises UnknownOperation where they are none.
 
@@ -386,43 +368,8 @@ REDUCTIONS = {
     "logical_or": "any",
 }
 METHODS = frozenset(
-    [
-        "sum",
-        "mean",
-        "prod",
-        "cumsum",
-        "cumprod",
-        "max",
-        "min",
-        "argmax",
-        "argmin",
-        "argsort",
-        "std",
-        "var",
-        "dot",
-        "trace",
-        "reshape",
-        "ravel",
-        "flatten",
-        "transpose",
-        "swapaxes",
-        "take",
-        "repeat",
-        "round",
-        "clip",
-        "conj",
-        "squeeze",
-        "diagonal",
-        "copy",
-        "all",
-        "any",
-        "nonzero",
-        "astype",
-        "ptp",
-        "searchsorted",
-        "real",
-        "imag",
-    ]
+    """sum mean prod cumsum cumprod max min argmax argmin argsort std var dot trace reshape ravel flatten transpose
+    swapaxes take repeat round clip conj squeeze diagonal copy all any nonzero astype ptp searchsorted real imag""".split()  # noqa: SIM905
 )
 
 
@@ -430,23 +377,30 @@ def array_of(x: Any) -> OracleArray:
     """`x` as an array of an oracle: plain arrays, numbers and lists are constants."""
     if isinstance(x, OracleArray):
         return x
+    if type(x) is int and not -(2**63) <= x < 2**63:
+        return OracleArray(Node(Jet([exact_integer(x)])), whole=True)
     if isinstance(x, int | float):
-        return OracleArray(Node(jet_of(x)), whole=type(x) is int)
+        return OracleArray(Node(jet_of(x)), whole=type(x) is int, floating=isinstance(x, float))
     if isinstance(x, list | tuple):
         if any(isinstance(item, OracleArray | Constant | list | tuple) for item in x):
             return FUNCTIONS["stack"]([array_of(item) for item in x])
         x = np.asarray(x)
     if isinstance(x, Constant):
-        return OracleArray(Node(jet_of(x)))
+        return OracleArray(Node(jet_of(x)), floating=True)
     plain = np.asarray(x)
     if plain.dtype.kind not in "biuf":
         raise refuse(f"an array of {plain.dtype}")
-    return OracleArray(Node(jet_of(plain)), whole=plain.dtype.kind in "iu")
+    return OracleArray(Node(jet_of(plain)), whole=plain.dtype.kind in "iu", floating=plain.dtype.kind == "f")
+
+
+def exact_integer(x: int) -> np.ndarray:
+    """A Python integer of any size, in 80-bit numbers rounded once."""
+    return as_objects(arb(x)) if current().kind is BALLS else np.asarray(np.longdouble(str(x)))
 
 
 def linear_change(x: OracleArray, change: Callable[[Any], Any], back: Back, *, view: bool = False) -> OracleArray:
     """Another arrangement of the entries of an array."""
-    return OracleArray(Node(x.value.changed(change), ((x.node, back),)), base=x if view else None)
+    return OracleArray(Node(x.value.changed(change), ((x.node, back),)), base=x if view else None, floating=x.floating)
 
 
 def packed(args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -463,12 +417,16 @@ def ends_in_number(index: Any) -> bool:
 
 
 def require_integers(target: OracleArray, new: OracleArray) -> None:
-    """Refuse the assignment of other numbers to an array of integers."""
-    if not target.whole or new.is_mask or new.whole:
+    """Refuse the assignment of other numbers to an array of integers, or to one that may be of integers."""
+    from .array_functions import may_be_integers
+
+    if new.is_mask or new.whole or not (target.whole or may_be_integers(target)):
         return
     if new.node.moves:
-        raise refuse("assignment to an array of integers, which NumPy would cut to integers; make it with dtype float")
-    new.integers("assignment to an array of integers")
+        raise refuse(
+            "assignment to an array that may be of integers, to which NumPy would cut them; make it with .astype(float)"
+        )
+    new.integers("assignment to an array that may be of integers")
 
 
 def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
@@ -535,7 +493,8 @@ def call_elementary(ufunc: Any, *arrays: OracleArray) -> OracleArray:
     y = apply(ufunc, *values)
     made_from = tuple([(node, elementwise_back(ufunc, i, y, values)) for i, node in enumerate(nodes) if node.moves])
     whole = ufunc in ARITHMETIC and all(x.whole or x.is_mask for x in arrays)
-    return OracleArray(Node(y, made_from), whole=whole, scalar=True)
+    floating = (ufunc not in ARITHMETIC and ufunc is not np.power) or any(x.floating for x in arrays)
+    return OracleArray(Node(y, made_from), whole=whole, scalar=True, floating=floating)
 
 
 def compare_arrays(ufunc: Any, a: OracleArray, b: OracleArray) -> OracleArray:

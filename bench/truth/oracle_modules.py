@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -32,52 +32,13 @@ from .oracle_arrays import (
 from .reverse_mode import Node
 
 PLAIN = frozenset(
-    [
-        "pi",
-        "e",
-        "inf",
-        "nan",
-        "newaxis",
-        "euler_gamma",
-        "finfo",
-        "iinfo",
-        "errstate",
-        "s_",
-        "index_exp",
-        "ndindex",
-        "dtype",
-        "bool_",
-        "bool",
-        "float64",
-        "double",
-        "int64",
-        "int32",
-        "int16",
-        "int8",
-        "intp",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "complex128",
-        "float32",
-        "float16",
-        "longdouble",
-    ]
+    """pi e inf nan newaxis euler_gamma finfo iinfo errstate s_ index_exp ndindex dtype bool_ bool float64 double int64
+    int32 int16 int8 intp uint8 uint16 uint32 uint64 complex128 float32 float16 longdouble""".split()  # noqa: SIM905
 )
 """What is no arithmetic, and so is NumPy's own."""
 PLACES = frozenset(
-    [
-        "indices",
-        "ix_",
-        "triu_indices",
-        "tril_indices",
-        "diag_indices",
-        "unravel_index",
-        "ravel_multi_index",
-        "triu_indices_from",
-        "tril_indices_from",
-    ]
+    """indices ix_ triu_indices tril_indices diag_indices unravel_index ravel_multi_index triu_indices_from
+    tril_indices_from""".split()  # noqa: SIM905
 )
 """What makes indices of shapes and of other indices."""
 USABLE = frozenset((*ARITHMETIC, *ELEMENTARY, *COMPARISONS, *MASK_OPERATIONS))
@@ -93,7 +54,7 @@ class CertifiedUfunc:
     def __call__(self, *inputs: Any, out: Any = None, **more: Any) -> Any:
         if more:
             raise refuse(f"np.{self.__name__} with {', '.join(more)}")
-        if len(inputs) == getattr(self.ufunc, "nin", len(inputs)) + 1 and out is None:
+        if len(inputs) == getattr(self.ufunc, "nin", 1) + 1 and out is None:
             *inputs, out = inputs  # type: ignore[assignment]
         known = FUNCTIONS.get(self.__name__) if self.ufunc not in USABLE else None
         found = call_ufunc(self.ufunc, *inputs) if known is None else known(*inputs)
@@ -191,7 +152,12 @@ class ModuleArray(OracleArray):
     def __init__(self, plain: np.ndarray):
         self.plain, self.nodes = plain, dict[int, Node]()
         self.frozen, self.base, self.views, self.stale = True, None, [], False
-        self.whole, self.scalar = plain.dtype.kind in "iu", None
+        self.whole, self.scalar, self.floating, self.origin = (
+            plain.dtype.kind in "iu",
+            None,
+            plain.dtype.kind == "f",
+            None,
+        )
 
     @property
     def held(self) -> Node:  # type: ignore[override]
@@ -210,9 +176,10 @@ def module_array(plain: np.ndarray) -> Any:
 def with_arrays(held: Any) -> Any:
     """A list, tuple or dictionary with the arrays of an oracle in it: lists and dictionaries remain what they are."""
     if isinstance(held, tuple):
-        return tuple(replacement("", x) for x in held) if type(held) is tuple else held
+        parts = [replacement("", x) for x in held]
+        return tuple(parts) if type(held) is tuple else held._make(parts) if hasattr(held, "_make") else held
     for key, x in list(held.items() if isinstance(held, dict) else enumerate(held)):
-        if isinstance(x, np.ndarray | list | tuple | dict):
+        if isinstance(x, np.ndarray | np.generic | list | tuple | dict):
             held[key] = replacement("", x)
     return held
 
@@ -232,6 +199,12 @@ def replacement(name: str, value: Any) -> Any:
         return CertifiedModule(value.__name__, value) if is_of_numpy(value.__name__) else value
     if isinstance(value, np.ndarray):
         return module_array(value)
+    if isinstance(value, np.integer | np.floating):
+        return value if isinstance(value, np.longdouble) else value.item()
+    if isinstance(value, SimpleNamespace):
+        with_arrays(value.__dict__)
+    if isinstance(value, functools.partial):
+        return functools.partial(replacement("", value.func), *with_arrays(value.args), **with_arrays(value.keywords))
     if isinstance(value, list | tuple | dict):
         return with_arrays(value)
     if value is np.ndarray:
@@ -252,7 +225,7 @@ def is_of_numpy(module: str) -> bool:
 
 def certify_module(module: ModuleType, folder: Path) -> None:
     """Replace NumPy and SciPy in an oracle's module, and in those of its folder that it takes functions from; once each."""
-    waiting = [module.__dict__]
+    waiting, seen = [module.__dict__], set[int]()
     while waiting:
         names = waiting.pop()
         if names.get("__certified__"):
@@ -262,16 +235,16 @@ def certify_module(module: ModuleType, folder: Path) -> None:
             if name.startswith("__"):
                 continue
             names[name] = replacement(name, value)
-            inside = namespace_of(value)
+            inside = namespace_of(value, names)
             file = None if inside is None else inside.get("__file__")
             own = inside is names or (file and Path(str(file)).resolve().parent == folder.resolve())
             if inside is not None and own:
                 waiting.append(inside)
-                certify_defaults(value)
+                certify_parts(value, names, seen)
 
 
-def namespace_of(value: Any) -> dict[str, Any] | None:
-    """The globals that a module, function, class or object of a class works with."""
+def namespace_of(value: Any, names: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """The globals that a module, function, class or object of a class works with. names: those of the module at hand."""
     if isinstance(value, ModuleType):
         return value.__dict__
     if isinstance(value, np.ndarray) or value is None:
@@ -279,13 +252,63 @@ def namespace_of(value: Any) -> dict[str, Any] | None:
     inner = getattr(value, "__wrapped__", None) or (value.func if isinstance(value, functools.partial) else value)
     if isinstance(inner, FunctionType):
         return inner.__globals__
-    module = sys.modules.get((inner if isinstance(inner, type) else type(inner)).__module__)
+    home = (inner if isinstance(inner, type) else type(inner)).__module__
+    if names is not None and home == names.get("__name__"):
+        return names
+    module = sys.modules.get(home)
     return None if module is None else module.__dict__
 
 
-def certify_defaults(value: Any) -> None:
-    """Arrays among the default arguments of a function."""
-    if isinstance(value, FunctionType):
+def certify_parts(value: Any, names: dict[str, Any], seen: set[int]) -> None:
+    """The arrays that a function, class or object of an oracle holds: defaults, closures, attributes."""
+    if id(value) in seen or isinstance(value, ModuleType | ArrayClass | CertifiedModule | OracleArray):
+        return
+    seen.add(id(value))
+    if isinstance(value, functools.partial):
+        certify_parts(value.func, names, seen)
+    elif isinstance(value, FunctionType):
         value.__defaults__ = with_arrays(value.__defaults__) if value.__defaults__ else None
         if value.__kwdefaults__:
             with_arrays(value.__kwdefaults__)
+        for cell in value.__closure__ or ():
+            certify_cell(cell, names, seen)
+    elif not isinstance(value, type):
+        if callable(inner := getattr(value, "__wrapped__", None)):
+            certify_parts(inner, names, seen)
+        certify_attributes(value, attributes_of(value), names, seen)
+        if namespace_of(type(value), names) is names:
+            certify_parts(type(value), names, seen)
+    elif value.__module__ != "builtins" and not is_of_numpy(value.__module__):
+        certify_attributes(value, value.__dict__, names, seen)
+
+
+def attributes_of(value: Any) -> dict[str, Any]:
+    slots = {name: getattr(value, name) for name in getattr(type(value), "__slots__", ()) if hasattr(value, name)}
+    return getattr(value, "__dict__", slots)
+
+
+def certify_cell(cell: Any, names: dict[str, Any], seen: set[int]) -> None:
+    try:
+        held = cell.cell_contents
+    except ValueError:  # nothing yet
+        return
+    cell.cell_contents = replacement("", held)
+    certify_if_own(held, names, seen)
+
+
+def certify_attributes(owner: Any, attributes: Any, names: dict[str, Any], seen: set[int]) -> None:
+    for name, held in list(attributes.items()):
+        new = held if name.startswith("__") else replacement(name, held)
+        if new is not held and attributes is getattr(owner, "__dict__", None) and isinstance(attributes, dict):
+            attributes[name] = new
+        elif new is not held:
+            (type if isinstance(owner, type) else object).__setattr__(owner, name, new)
+        inner = held.__func__ if isinstance(held, staticmethod | classmethod) else getattr(held, "fget", held)
+        certify_if_own(inner, names, seen)
+
+
+def certify_if_own(value: Any, names: dict[str, Any], seen: set[int]) -> None:
+    """Functions, classes and objects of an oracle's module: not those of a library."""
+    inside = namespace_of(value, names)
+    if inside is not None and inside.get("__certified__") and hasattr(value, "__dict__"):
+        certify_parts(value, names, seen)
