@@ -27,7 +27,7 @@ from .time_budget import Uncertified
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """Name in NumPy or in scipy.special → what an oracle calls by it; filled by the modules that import this one."""
 
-ARITHMETIC = frozenset((np.add, np.subtract, np.multiply, np.negative, np.square))
+ARITHMETIC = (np.add, np.subtract, np.multiply, np.negative, np.square)
 MASK_OPERATIONS = (
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
     np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert,
