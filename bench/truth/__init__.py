@@ -16,6 +16,6 @@ number_kinds          balls and 80-bit numbers; matrix_products: products of bal
 elementary_functions  the table of functions and their slopes
 jets                  Taylor series; reverse_mode: the record of an evaluation, and the sweep over it
 oracle_arrays         the arrays; array_functions, linear_algebra, complex_arrays: NumPy's functions of them
-oracle_modules        numpy and scipy.special as an oracle sees them
+oracle_modules        numpy and scipy.special as an oracle sees them; oracle_calls: the call of its function
 derivatives           gradients, Hessians, Jacobians; iterations: descent and Newton's method
 """

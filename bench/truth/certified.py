@@ -21,6 +21,7 @@ from .matrix_products import hold_matrices
 from .number_kinds import BALLS, Undecided, as_objects, is_certain, object_to_extended
 from .oracle import Oracle, Params
 from .oracle_arrays import OracleArray, array_of
+from .oracle_calls import call_oracle
 from .reverse_mode import Node
 from .time_budget import TimeBudget, Uncertified
 
@@ -75,8 +76,11 @@ def certified_bounds(oracle: Oracle, params: Params, data: Params) -> tuple[Para
     both, at, held = oracle.bounds, to_numbers(params), to_numbers(data)
 
     def make(budget: TimeBudget) -> dict[str, Params]:
-        low, high = both(frozen_arrays(at), frozen_arrays(held))
-        return {"low": plain_numbers(low), "high": plain_numbers(high)}
+        def call(params: dict, data: dict) -> dict[str, Params]:
+            low, high = both(params, data)
+            return {"low": plain_numbers(low), "high": plain_numbers(high)}
+
+        return call_oracle(oracle, call, frozen_arrays(at), frozen_arrays(held))
 
     found = to_precision(make, 0.0)
     return found.values["low"], found.values["high"]

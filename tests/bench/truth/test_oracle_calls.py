@@ -100,3 +100,12 @@ def test_a_singular_matrix_has_a_determinant_with_slopes():
     assert gradient(source, 0.0) == 6
     with pytest.raises(UsageError):
         gradient("def f(params, data):\n    return np.linalg.det(params['x'])\n")
+
+
+def test_an_error_in_the_bounds_is_a_sentence_too():
+    module = certified_module(
+        HEAD + "def f(params, data):\n    return params['x'] ** 2\ndef bounds(params, data):\n    return 3\n"
+    )
+    given = Inputs({"x": np.array(1.0)}, {}, "")
+    with pytest.raises(InconsistentOracle, match=r"mine/oracle.py, f.* cannot unpack"):
+        reference_of(Oracle(module.f, bounds=module.bounds, where=WHERE), given, "gradient", {}, "float64")
