@@ -103,6 +103,8 @@ class OracleArray(NDArrayOperatorsMixin):
     floating: NumPy would hold floats for certain. origin: the array and the index of a view that can be assigned to.
     """
 
+    tied: np.ndarray | None = None  # of a mask that stands for both sides of a tie: where it does
+
     def __init__(
         self,
         node: Node,
@@ -117,7 +119,6 @@ class OracleArray(NDArrayOperatorsMixin):
         self.origin: tuple[OracleArray, Any] | None = None
         self.frozen: bool = frozen or (base is not None and base.frozen)
         self.whole, self.scalar = whole, scalar
-        self.tied: np.ndarray | None = None  # of a mask that stands for both sides of a tie: where it does
         self.views: list[weakref.ref[OracleArray]] = []
         self.stale = False
         if base is not None and not base.frozen:

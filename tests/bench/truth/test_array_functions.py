@@ -345,6 +345,7 @@ CASES: dict[str, list[str]] = {
     "fmin": ["np.fmin(n * y, 0.1)"],
     "sign": ["np.sign(x) * x"],
     "heaviside": ["np.heaviside(x, 0.5) * x"],
+    "arctan2": ["np.arctan2(x, d)"],
     "copysign": ["np.copysign(x, d)"],
     "floor": ["np.floor(x) * x"],
     "ceil": ["np.ceil(x) * x"],
