@@ -221,6 +221,9 @@ def is_slow(backend: str, variant: str) -> bool:
     return variant in COMPILES_FOR_SECONDS or (backend in ("tf_tape", "jax_grad") and not typical)
 
 
+COMPILED_FUNCTIONS = ("line", "unused", "itself")  # of a compiler that takes ten seconds for each
+
+
 def parameters() -> list:
     return [
         pytest.param(
@@ -231,7 +234,7 @@ def parameters() -> list:
             marks=[pytest.mark.slow] if is_slow(backend, variant) else [],
         )
         for backend, variant in METHODS
-        for name in FUNCTIONS
+        for name in (COMPILED_FUNCTIONS if variant == "compile" else FUNCTIONS)
     ]
 
 

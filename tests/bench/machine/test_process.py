@@ -55,6 +55,7 @@ def test_the_holder_is_named_and_its_death_frees_the_machine(hold, tmp_path):
     assert (tmp_path / "gradmark.lock").read_text() == ""
 
 
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # of JAX, where another test imported it; the child execs
 def test_a_wait_can_be_cancelled(hold):
     first = hold("base", 100)
     assert first.stdout.readline() == "held\n"

@@ -162,9 +162,9 @@ BROKEN = {
     "undefined": (
         "def objective(params, data):\n    return nonsense\n",
         "",
-        "name 'nonsense' is not defined (undefined/oracle.py, line 2)",
+        "undefined/oracle.py, objective(params, data), line 2: NameError: name 'nonsense' is not defined",
     ),
-    "empty": ("", "", "has no attribute 'objective'"),
+    "empty": ("", "", "empty/oracle.py has no objective(params, data): write it, in plain NumPy"),
     "no_data": ("", "raise OSError('no data')", "no data (no_data/__init__.py, line 4)"),
 }
 

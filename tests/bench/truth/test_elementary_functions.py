@@ -265,7 +265,7 @@ def test_every_derivative_of_every_entry_holds_that_of_mpmath(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "polygamma"])  # of which mpmath takes many minutes
 def test_every_derivative_at_every_point_holds_that_of_mpmath(name):
     require_truth(name, points_for(name))
 
