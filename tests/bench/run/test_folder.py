@@ -24,7 +24,7 @@ def test_a_run_says_where_its_time_went(tmp_path):
     environment = json.loads((tmp_path / "run" / "environment.json").read_text())
     assert len(environment["slowest_cells"]) == 4
     assert slowest.startswith(f"slowest cells: {next(iter(environment['slowest_cells']))} ")
-    assert last.startswith("4 ok; ")
+    assert last.startswith("4 ok: ")
     seconds = environment["breakdown_s"]
     assert list(seconds) == list(PHASES)
     assert all(seconds[name] > 0 for name in ("importing", "planning", "workers", "measuring", "reporting"))
