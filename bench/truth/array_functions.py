@@ -25,6 +25,7 @@ from .oracle_arrays import (
     call_elementary,
     decided_signs,
     decision_of,
+    is_complex,
     linear_change,
     named,
     note_tie,
@@ -417,11 +418,11 @@ def size_of(x: Any) -> int:
 @known("where")
 def where(mask: Any, a: Any = None, b: Any = None) -> Any:
     """a where the mask holds, else b; what is not chosen gets no slope, whatever its own slope is."""
-    from .complex_arrays import ComplexArray
-
     if a is None:
         return nonzero(mask)
-    if isinstance(a, ComplexArray) or isinstance(b, ComplexArray):
+    if is_complex(a) or is_complex(b):
+        from .complex_arrays import ComplexArray
+
         z, w = ComplexArray.of(a), ComplexArray.of(b)
         return ComplexArray(where(mask, z.real, w.real), where(mask, z.imag, w.imag))
     chosen, left, right = array_of(mask), array_of(a), array_of(b)
@@ -1069,6 +1070,7 @@ def add_at(target: Any, index: Any, values: Any, sign: int = 1) -> None:
 
 
 def product_of_jets(a: Jet, b: Jet) -> Jet:
+    """a @ b of matrices."""
     kind = current().kind
     length = min(current().order + 1, len(a.coefficients) + len(b.coefficients) - 1)
     parts: list[np.ndarray | None] = [None] * length
@@ -1080,9 +1082,9 @@ def product_of_jets(a: Jet, b: Jet) -> Jet:
                 parts[i + j] = part if held is None else as_objects(held + part)
     moving = None
     if a.moving is not None or b.moving is not None:
-        flags = [np.zeros(jet.shape, int) if jet.moving is None else jet.moving.astype(int) for jet in (a, b)]
-        ones = [np.ones(jet.shape, int) for jet in (a, b)]
-        moving = np.asarray((flags[0] @ ones[1] + ones[0] @ flags[1]) > 0)
+        rows = np.False_ if a.moving is None else a.moving.any(axis=1, keepdims=True)
+        columns = np.False_ if b.moving is None else b.moving.any(axis=0, keepdims=True)
+        moving = np.broadcast_to(rows | columns, (a.shape[0], b.shape[1]))
     return Jet(parts, moving)
 
 
@@ -1094,12 +1096,14 @@ def transposed(jet: Jet) -> Jet:
     return jet.changed(lambda c: c.T)
 
 
-def slope_times(g: SlopeArray, right: Jet) -> SlopeArray:
-    """g @ rightᵀ for matrices; what has no slope adds nothing, also where 0 · NaN would."""
-    rows = np.broadcast_to(np.any(g.active_everywhere(), axis=1, keepdims=True), (g.jet.shape[0], right.shape[0]))
-    if g.active is None or current().kind.is_finite(right.first).all():
-        return SlopeArray(product_of_jets(g.jet, transposed(right)), rows)
-    parts = multiply(g.jet.changed(lambda c: c[:, None, :]), right.changed(lambda c: c[None, :, :]))
+def slope_times(g: SlopeArray, factor: Jet) -> SlopeArray:
+    """g @ factor for matrices; what has no slope adds nothing, also where 0 · NaN would."""
+    if g.active is None:
+        return SlopeArray(product_of_jets(g.jet, factor))
+    rows = np.broadcast_to(np.any(g.active, axis=1, keepdims=True), (g.jet.shape[0], factor.shape[1]))
+    if current().kind.is_finite(factor.first).all():
+        return SlopeArray(product_of_jets(g.jet, factor), rows)
+    parts = multiply(g.jet.changed(lambda c: c[:, None, :]), transposed(factor).changed(lambda c: c[None, :, :]))
     parts = where_of_jets(np.asarray(g.active)[:, None, :], parts, constant((), 0))
     return SlopeArray(parts.changed(lambda c: as_objects(c.sum(axis=-1))), rows)
 
@@ -1115,11 +1119,16 @@ def numbers_of_both(a: Any, b: Any) -> tuple[OracleArray, OracleArray]:
     return (a * 1 if a.is_mask else a), (b * 1 if b.is_mask else b)
 
 
+def in_shape(x: OracleArray, shape: tuple[int, ...]) -> OracleArray:
+    """The entries in another shape, in their order."""
+    return linear_change(x, lambda c: c.reshape(shape), lambda g: g.changed(lambda c: c.reshape(x.shape)))
+
+
 @known("matmul")
 def matmul(a: Any, b: Any) -> Any:
-    from .complex_arrays import ComplexArray, multiply_complex
+    if is_complex(a) or is_complex(b):
+        from .complex_arrays import multiply_complex
 
-    if isinstance(a, ComplexArray) or isinstance(b, ComplexArray):
         return multiply_complex(matmul, a, b)
     if (found := product_of_masks(np.matmul, a, b)) is not None:
         return found
@@ -1135,25 +1144,23 @@ def matmul(a: Any, b: Any) -> Any:
         return total(left * b[..., None, :, :], -2) if a.ndim > 1 else total(left * b, -2)
     if a.ndim == 1 or b.ndim == 1:
         shape = a.shape[:-1] + (b.shape[1:] if b.ndim == 2 else ())
-        rows = FUNCTIONS["reshape"](a, (1, -1)) if a.ndim == 1 else a
-        columns = FUNCTIONS["reshape"](b, (-1, 1)) if b.ndim == 1 else b
-        return FUNCTIONS["reshape"](matmul(rows, columns), shape)
+        rows = in_shape(a, (1, a.size)) if a.ndim == 1 else a
+        columns = in_shape(b, (b.size, 1)) if b.ndim == 1 else b
+        return in_shape(matmul(rows, columns), shape)
     left, right = a.value, b.value
 
     def by_left(g: SlopeArray) -> SlopeArray:
-        return slope_times(g, right)
+        return slope_times(g, transposed(right))
 
-    def by_right(g: SlopeArray) -> SlopeArray:
-        return slope_times(g.changed(lambda c: c.T), transposed(left)).changed(lambda c: c.T)
+    def by_right(g: SlopeArray) -> SlopeArray:  # without a transpose of the left matrix, which may be held for products
+        return slope_times(g.changed(lambda c: c.T), left).changed(lambda c: c.T)
 
     return OracleArray(Node(product_of_jets(left, right), ((a.node, by_left), (b.node, by_right))))
 
 
 @known("dot")
 def dot(a: Any, b: Any) -> Any:
-    from .complex_arrays import ComplexArray
-
-    if not any(isinstance(x, ComplexArray) for x in (a, b)):
+    if not is_complex(a) and not is_complex(b):
         a, b = array_of(a), array_of(b)
         if (mask := product_of_masks(np.dot, a, b)) is not None:
             return mask

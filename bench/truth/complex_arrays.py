@@ -9,17 +9,16 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from .array_functions import COPIES, VIEWS, known
-from .elementary_functions import Constant
 from .jets import as_numbers, current
 from .number_kinds import BALLS, Undecided
-from .oracle_arrays import FUNCTIONS, OracleArray, array_of, packed, refuse, zeros
+from .oracle_arrays import FUNCTIONS, ComplexNumbers, OracleArray, array_of, is_complex, packed, refuse, zeros
 
 LINEAR = ("sum", "mean", "cumsum", "diff", "trace", *VIEWS, *COPIES)
 PARTS = ("copy", "array", "asarray", "ascontiguousarray", "positive")
 """Functions that change nothing."""
 
 
-class ComplexArray(NDArrayOperatorsMixin):
+class ComplexArray(ComplexNumbers, NDArrayOperatorsMixin):
     """real + i imag."""
 
     def __hash__(self) -> int:
@@ -103,15 +102,6 @@ class ComplexArray(NDArrayOperatorsMixin):
         return ComplexArray(FUNCTIONS["copy"](self.real), -self.imag)
 
     conjugate = conj
-
-
-def is_complex(x: Any) -> bool:
-    """Whether `x` holds complex numbers, of an oracle or plain."""
-    if isinstance(x, OracleArray | Constant):
-        return False
-    return isinstance(x, ComplexArray | complex | np.complexfloating) or (
-        isinstance(x, np.ndarray) and x.dtype.kind == "c"
-    )
 
 
 def call_named(name: str, *args: Any, **kwargs: Any) -> Any:

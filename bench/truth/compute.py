@@ -15,6 +15,7 @@ from ..data.store import flatten
 from .certified import certified_answer, certified_bounds
 from .conditioning import input_sensitivity
 from .extended import EXTENDED_ROUNDING, extended_answer, objective_value, require_extended
+from .iterations import DERIVATIVES, FIRST_DERIVATIVES
 from .number_kinds import Undecided
 from .oracle import InconsistentOracle, Oracle, Params, oracle_of
 from .reference import FINDS_PARAMETERS, Reference
@@ -22,8 +23,6 @@ from .tie_sides import sides_of_tie
 from .time_budget import Uncertified
 
 CHECKED_STEPS = 3  # of descent or Newton's method, where 80-bit arithmetic is checked against balls
-FIRST_DERIVATIVES = ("gradient", "jacobian_forward", "jacobian_reverse")
-DERIVATIVES = (*FIRST_DERIVATIVES, "hessian", "hessian_diagonal")
 
 
 def compute_reference(
@@ -54,8 +53,9 @@ def reference_of(
     check: Any = None,
 ) -> Reference:
     """The reference of an operation on these inputs. stated: the instance's scale; check: what 80 bits are checked by."""
-    at_start = objective_or_norm(known, given)
-    scale = stated or derived_scale(operation, at_start, given)
+    start = value_at_start(known, given)
+    largest = float(np.max(np.abs(start), initial=0))
+    scale = stated or derived_scale(operation, largest, given)
     try:
         answer = certified_answer(known, operation, given.params, given.data, options, scale)
         found, tied = Reference(answer.values, 0.0, radius=answer.radii), answer.tied
@@ -65,21 +65,23 @@ def reference_of(
     if operation == "gradient" and known.bounds:
         low, high = subgradient_interval(known, given, found.value)
         found = replace(found, value=value_between(found.value, low, high), bounds=(low, high))
-    elif operation != "value" and not found.why and (tied or is_singular(operation, found.value, at_start)):
+    elif operation != "value" and not found.why and (tied or is_singular(operation, found.value, largest)):
         found = beside_tie(known, given, operation, options, scale, tied, found)
     sensitivity = input_sensitivity(known, operation, given.params, given.data, options, dtype)
-    objective = objective_value(known, found.value if operation in FINDS_PARAMETERS else given.params, given.data)
+    if operation in FINDS_PARAMETERS:
+        objective = objective_value(known, found.value, given.data)
+    else:
+        objective = float(start) if known.kind == "scalar" else np.nan
     is_zero = all(not np.any(leaf) for leaf in flatten(found.value).values())
     return replace(found, objective=objective, sensitivity=sensitivity, scale=scale if is_zero else stated)
 
 
-def objective_or_norm(known: Oracle, given: Inputs) -> float:
-    """|f|, of several numbers the largest."""
+def value_at_start(known: Oracle, given: Inputs) -> np.ndarray:
+    """f in 80-bit arithmetic, NaN where that fails."""
     try:
-        value = np.abs(extended_answer(known, "value", given.params, given.data, {}))
+        return np.asarray(extended_answer(known, "value", given.params, given.data, {}))
     except (Undecided, Uncertified):
-        return np.nan
-    return float(np.max(value, initial=0))
+        return np.full((), np.nan)
 
 
 def extended_or_refusal(known: Oracle, operation: str, given: Inputs, options: dict[str, Any], why: str) -> Any:

@@ -17,7 +17,16 @@ from typing import Any
 import numpy as np
 
 from ..data.store import Flat, flatten, unflatten
-from .derivatives import Derivatives, constants, moving_along, unit_array, variable_places
+from .derivatives import (
+    Derivatives,
+    constants,
+    count_variables,
+    hessian_of_columns,
+    jacobian_of_columns,
+    moving_along,
+    unit_array,
+    variable_places,
+)
 from .extended import extended_answer, to_extended
 from .jets import Jet, evaluation
 from .number_kinds import (
@@ -109,7 +118,7 @@ class InputSlopes:
         """Σ |slope| · unit; None where that would take too many evaluations."""
         if self.operation == "value" and self.oracle.kind == "scalar":
             return {"": self.by_sweep(constants(self.params), 0)}
-        if self.operation == "gradient" and self.oracle.kind == "scalar" and count(self.params) <= FEW_INPUTS:
+        if self.operation == "gradient" and self.oracle.kind == "scalar" and count_variables(self.params) <= FEW_INPUTS:
             found = {name: np.zeros(x.shape, np.longdouble) for name, x in self.params.items()}
             for name, index in variable_places(self.params):
                 moved = moving_along(self.params, {name: unit_array(self.params[name].shape, index)}, EXTENDED)
@@ -171,12 +180,16 @@ class InputSlopes:
 
     def second(self, own: Params, given: Params, unit: Params) -> Params:
         """The slope of ∇²f · unit along a move: the mixed part of the terms t², of moves of like size."""
-        largest = max((float(np.max(np.abs(d), initial=0)) for d in (*own.values(), *given.values())), default=0.0)
-        size = largest or 1.0
-        own, given = ({name: d / size for name, d in part.items()} for part in (own, given))
+        size, own, given = of_like_size(own, given)
         both, alone = self.slopes(own, given, 2, unit), self.slopes(own, given, 2)
         straight = self.slopes({}, {}, 2, unit)
         return {name: (both[name] - alone[name] - straight[name]) * size for name in both}
+
+
+def of_like_size(own: Params, given: Params) -> tuple[float, Params, Params]:
+    """(the largest entry of a move, the move divided by it), so that it is of the size of a unit direction."""
+    size = max((float(np.max(np.abs(d), initial=0)) for d in (*own.values(), *given.values())), default=0.0) or 1.0
+    return size, *({name: d / size for name, d in part.items()} for part in (own, given))  # type: ignore[return-value]
 
 
 def value_along(inputs: InputSlopes, own: Params, given: Params) -> np.ndarray:
@@ -190,16 +203,7 @@ def gradient_along(inputs: InputSlopes, own: Params, given: Params) -> Params:
 
 
 def hessian_along(inputs: InputSlopes, own: Params, given: Params) -> dict[str, Params]:
-    params = inputs.params
-    blocks = {
-        a: {b: np.empty(x.shape + y.shape, inputs.kind.full((), 0).dtype) for b, y in params.items()}
-        for a, x in params.items()
-    }
-    for b, index in variable_places(params):
-        column = inputs.second(own, given, {b: unit_array(params[b].shape, index)})
-        for a in params:
-            blocks[a][b][(..., *index)] = column[a]
-    return blocks
+    return hessian_of_columns(inputs.params, lambda unit: inputs.second(own, given, unit))
 
 
 def diagonal_along(inputs: InputSlopes, own: Params, given: Params) -> Params:
@@ -210,23 +214,15 @@ def diagonal_along(inputs: InputSlopes, own: Params, given: Params) -> Params:
 
 def jacobian_along(inputs: InputSlopes, own: Params, given: Params) -> Params:
     """The mixed part of the terms t² of f, one variable at a time."""
-    largest = max((float(np.max(np.abs(d), initial=0)) for d in (*own.values(), *given.values())), default=0.0)
-    size = largest or 1.0
-    own, given = ({name: d / size for name, d in part.items()} for part in (own, given))
+    size, own, given = of_like_size(own, given)
 
-    def term(unit: Params | None, moves: bool) -> np.ndarray:
+    def term(moves: bool, unit: Params | None) -> np.ndarray:
         with evaluation(order=2):
             params, data = inputs.moved(own if moves else {}, given if moves else {}, unit)
             return inputs.derivatives.run(params, data)[1].value.numbers(2)
 
-    alone, found = term(None, True), {}
-    for name, x in inputs.params.items():
-        columns = []
-        for index in np.ndindex(x.shape):
-            unit = {name: unit_array(x.shape, index)}
-            columns.append((term(unit, True) - alone - term(unit, False)) * size)
-        found[name] = np.stack(columns, axis=-1).reshape(-1, *x.shape)
-    return found
+    alone = term(True, None)
+    return jacobian_of_columns(inputs.params, lambda unit: (term(True, unit) - alone - term(False, unit)) * size)
 
 
 SLOPES_ALONG: dict[str, Callable[[InputSlopes, Params, Params], Any]] = {
@@ -237,10 +233,6 @@ SLOPES_ALONG: dict[str, Callable[[InputSlopes, Params, Params], Any]] = {
     "jacobian_forward": jacobian_along,
     "jacobian_reverse": jacobian_along,
 }
-
-
-def count(arrays: Params) -> int:
-    return sum(a.size for a in arrays.values())
 
 
 def half_units(arrays: Params, dtype: str) -> Params:

@@ -7,7 +7,7 @@ Jacobians are series alone. Written once for both kinds of numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ POINTS_BLOCK = 20_000  # points of an elementwise function at a time
 
 Place = tuple[str, Any]
 """(name, index) of a variable."""
+Direction = dict[str, np.ndarray]
+"""Of the parameters that it names."""
 
 
 class Derivatives:
@@ -118,13 +120,7 @@ class Derivatives:
         return self.slopes(moving_along(params, direction, self.kind), 1, 1)
 
     def hessian(self, params: Params) -> dict[str, Params]:
-        empty = self.kind.full((), 0).dtype
-        blocks = {a: {b: np.empty(x.shape + y.shape, empty) for b, y in params.items()} for a, x in params.items()}
-        for b, index in self.budget(variable_places(params), count_variables(params)):
-            column = self.hessian_product(params, {b: unit_array(params[b].shape, index)})
-            for a in params:
-                blocks[a][b][(..., *index)] = column[a]
-        return blocks
+        return hessian_of_columns(params, lambda unit: self.hessian_product(params, unit), self.budget)
 
     def hessian_diagonal(self, params: Params) -> Params:
         """The Hessian times ones, of a Hessian that is diagonal."""
@@ -143,15 +139,11 @@ class Derivatives:
                     name: np.stack([slope_by(row, leaf).numbers(0) for row in rows]).reshape(-1, *leaf.value.shape)
                     for name, leaf in leaves.items()
                 }
-        found = {}
-        for name, x in params.items():
-            columns = [self.column(params, name, index) for index in self.budget(np.ndindex(x.shape), x.size)]
-            found[name] = np.stack(columns, axis=-1).reshape(-1, *x.shape)
-        return found
+        return jacobian_of_columns(params, lambda unit: self.column(params, unit), self.budget)
 
-    def column(self, params: Params, name: str, index: Any) -> np.ndarray:
+    def column(self, params: Params, unit: Direction) -> np.ndarray:
         """∂f/∂x by one variable."""
-        jet = self.along(moving_along(params, {name: unit_array(params[name].shape, index)}, self.kind), 1)
+        jet = self.along(moving_along(params, unit, self.kind), 1)
         with evaluation(kind=self.kind):
             return jet.numbers(1)
 
@@ -175,24 +167,27 @@ class Derivatives:
 
 def checked_output(output: Any, oracle: Oracle, shapes: dict[str, tuple[int, ...]]) -> Node:
     """The node of an oracle's result. Raises InconsistentOracle, which says what came back and what was expected."""
-    wanted = {
+    if not isinstance(output, OracleArray):
+        got, advice = described_output(output)
+        raise InconsistentOracle(f"{oracle.where} returned {got}; expected {expected_output(oracle, shapes)}{advice}")
+    if oracle.kind == "elementwise":
+        fits = all(output.shape == shape for shape in shapes.values())
+    else:
+        fits = output.ndim == (1 if oracle.kind == "vector" else 0)
+    if not fits:
+        expected = expected_output(oracle, shapes)
+        raise InconsistentOracle(f"{oracle.where} returned an array of shape {output.shape}; expected {expected}")
+    if output.stale or output.tied is not None:
+        return call_oracle(oracle, lambda params, data: output.node, {}, {})
+    return Node(as_numbers(output.node.value)) if output.is_mask else output.node
+
+
+def expected_output(oracle: Oracle, shapes: dict[str, tuple[int, ...]]) -> str:
+    return {
         "scalar": "an array of shape (), such as np.sum(…)",
         "elementwise": f"an array of the shape of each parameter, {next(iter(shapes.values()), ())}",
         "vector": "an array of shape (n,)",
     }[oracle.kind]
-    if not isinstance(output, OracleArray):
-        raise InconsistentOracle(
-            f"{oracle.where} returned {described_output(output)[0]}; expected {wanted}{described_output(output)[1]}"
-        )
-    fits = {
-        "scalar": output.shape == (),
-        "elementwise": all(output.shape == shape for shape in shapes.values()),
-        "vector": output.ndim == 1,
-    }[oracle.kind]
-    if not fits:
-        raise InconsistentOracle(f"{oracle.where} returned an array of shape {output.shape}; expected {wanted}")
-    node = call_oracle(oracle, lambda params, data: output.node, {}, {})
-    return Node(as_numbers(node.value)) if output.is_mask else node
 
 
 def described_output(output: Any) -> tuple[str, str]:
@@ -228,8 +223,33 @@ def count_variables(params: Params) -> int:
     return sum(x.size for x in params.values())
 
 
-def variable_places(params: Params) -> Iterable[Place]:
+def variable_places(params: Params) -> list[Place]:
     return [(name, index) for name, x in params.items() for index in np.ndindex(x.shape)]
+
+
+def hessian_of_columns(
+    params: Params, column: Callable[[Direction], Params], budget: TimeBudget | None = None
+) -> dict[str, Params]:
+    """{name: {name: block}} from its columns, each by the unit direction of a variable."""
+    places = variable_places(params)
+    dtype = next(iter(params.values())).dtype
+    blocks = {a: {b: np.empty(x.shape + y.shape, dtype) for b, y in params.items()} for a, x in params.items()}
+    for b, index in budget(places, len(places)) if budget else places:
+        for a, part in column({b: unit_array(params[b].shape, index)}).items():
+            blocks[a][b][(..., *index)] = part
+    return blocks
+
+
+def jacobian_of_columns(
+    params: Params, column: Callable[[Direction], np.ndarray], budget: TimeBudget | None = None
+) -> Params:
+    """{name: (m, *shape)} from its columns, each by the unit direction of a variable."""
+    found = {}
+    for name, x in params.items():
+        places = budget(np.ndindex(x.shape), x.size) if budget else np.ndindex(x.shape)
+        columns = [column({name: unit_array(x.shape, index)}) for index in places]
+        found[name] = np.stack(columns, axis=-1).reshape(-1, *x.shape)
+    return found
 
 
 def block_of_points(arrays: Params, start: int, points: int) -> Params:

@@ -130,6 +130,10 @@ def critical_point(arithmetic: Arithmetic, params: Params, steps: int) -> Params
     return {**params, "eigenvalues": arithmetic.eigen(layout.matrix(arithmetic.hessian(params)))[0]}
 
 
+FIRST_DERIVATIVES = ("gradient", "jacobian_forward", "jacobian_reverse")
+SECOND_DERIVATIVES = ("hessian", "hessian_diagonal")
+DERIVATIVES = (*FIRST_DERIVATIVES, *SECOND_DERIVATIVES)
+
 REFERENCE_OPERATIONS: dict[str, Callable[..., Any]] = {
     "value": lambda arithmetic, params: arithmetic.value(params),
     "gradient": lambda arithmetic, params, step=None: arithmetic.gradient(params),  # the step is for differences

@@ -6,7 +6,6 @@ coefficients follow from y' = Σ (∂f/∂xᵢ)(x(t)) xᵢ'(t), one order after 
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -127,7 +126,7 @@ def union_moving(*jets: Jet) -> np.ndarray | None:
     if not found:
         return None
     shape = np.broadcast_shapes(*(jet.shape for jet in jets))
-    return np.broadcast_to(np.logical_or.reduce(np.broadcast_arrays(*found)), shape) if found else None
+    return np.broadcast_to(np.logical_or.reduce(np.broadcast_arrays(*found)), shape)
 
 
 def add_arrays(a: np.ndarray | None, b: np.ndarray | None) -> np.ndarray | None:
@@ -166,7 +165,7 @@ def add(a: Jet, b: Jet, sign: int = 1) -> Jet:
 
 def multiply(a: Jet, b: Jet) -> Jet:
     if a.moving is None and b.moving is None:
-        return Jet([as_objects(a.coefficients[0] * b.coefficients[0])])  # type: ignore[operator]
+        return Jet([current().kind.multiply(a.first, b.first)])
     length = min(current().order + 1, len(a.coefficients) + len(b.coefficients) - 1)
     products: list[np.ndarray | None] = [None] * length
     for i, x in enumerate(a.coefficients[:length]):
@@ -181,13 +180,11 @@ def derived(ufunc: Any, *arguments: Jet) -> Jet:
         safe = where(~special, arguments[0], 1)
         return with_germs(derived(ufunc, safe), root_germ, arguments, special)
     state, entry = CURRENT[-1], ELEMENTARY[ufunc]
-    if all(x.moving is None for x in arguments):
-        return Jet([state.kind.evaluate(entry, ufunc, *[x.first for x in arguments])])
-    coefficients: list[np.ndarray | None] = [
-        state.kind.evaluate(entry, ufunc, *(x.first for x in arguments)),
-    ]
+    coefficients: list[np.ndarray | None] = [state.kind.evaluate(entry, ufunc, *[x.first for x in arguments])]
     moved = [i for i, x in enumerate(arguments) if x.moving is not None]
-    for power in range(1, state.order + 1) if moved else ():
+    if not moved:
+        return Jet(coefficients)
+    for power in range(1, state.order + 1):
         with evaluation(order=power - 1):
             y, cut = Jet(coefficients[:power], union_moving(*arguments)), [x.cut(power - 1) for x in arguments]
             total: np.ndarray | None = None
@@ -231,14 +228,9 @@ def undefined(*arguments: Jet) -> Jet:
     return Jet([current().kind.full(shape, np.nan)] * (current().order + 1), union_moving(*arguments))
 
 
-PLAIN_OPERATORS = {np.add: operator.add, np.subtract: operator.sub, np.multiply: operator.mul}
-
-
 def apply(ufunc: Any, *arguments: Any) -> Any:
     """A ufunc of series."""
     jets = tuple([as_numbers(x if type(x) is Jet else jet_of(x)) for x in arguments])
-    if ufunc in PLAIN_OPERATORS and jets[0].moving is None and jets[1].moving is None:
-        return Jet([as_objects(PLAIN_OPERATORS[ufunc](jets[0].coefficients[0], jets[1].coefficients[0]))])
     if ufunc is np.add:
         return add(jets[0], jets[1])
     if ufunc is np.subtract:
@@ -271,17 +263,16 @@ def divide(a: Jet, b: Jet) -> Jet:
     found: list[np.ndarray | None] = [over(a.first)]
     if a.moving is None and b.moving is None:
         return Jet(found)
-    if a.moving is not None or b.moving is not None:
-        for power in range(1, current().order + 1):
-            total = a.coefficient(power)
-            for j in range(1, power + 1):
-                part = multiply_arrays(b.coefficient(j), found[power - j])
-                total = add_arrays(total, None if part is None else as_objects(-part))
-            found.append(None if total is None else over(total))
-        y = Jet(found)
-        if not kind.is_finite(y.first).all():
-            zero = kind.full(y.shape, 0)
-            found[1:] = [where_defined(Jet([zero if c is None else c]), y, [a, b]).first for c in found[1:]]
+    for power in range(1, current().order + 1):
+        total = a.coefficient(power)
+        for j in range(1, power + 1):
+            part = multiply_arrays(b.coefficient(j), found[power - j])
+            total = add_arrays(total, None if part is None else as_objects(-part))
+        found.append(None if total is None else over(total))
+    y = Jet(found)
+    if not kind.is_finite(y.first).all():
+        zero = kind.full(y.shape, 0)
+        found[1:] = [where_defined(Jet([zero if c is None else c]), y, [a, b]).first for c in found[1:]]
     special = singular_entries(b)
     quotient = finished(found, (a, b))
     return quotient if special is None else with_germs(quotient, quotient_germ, (a, b), special)

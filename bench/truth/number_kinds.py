@@ -351,14 +351,6 @@ def integer_of(x: arb) -> int:
     return int(found)
 
 
-def union_of(balls: list[arb]) -> arb:
-    """A ball that holds them all."""
-    found = balls[0]
-    for ball in balls[1:]:
-        found = found.union(ball)
-    return found
-
-
 def power_of_ball(base: arb, exponent: arb) -> arb:
     """Integer exponents by squaring: FLINT's power has NaN for a ball that holds 0."""
     if exponent.is_exact() and exponent.is_finite() and (whole := exponent.unique_fmpz()) is not None:

@@ -69,16 +69,24 @@ def named(name: str, function: Callable[..., Any], *, alias: bool = False) -> Ca
 
             return call_named(name, *args, **kwargs)
         try:
-            signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise refuse(f"np.{name} with these arguments ({error})", name) from None
-        found = function(*args, **kwargs)
+            found = function(*args, **kwargs)
+        except TypeError:
+            require_arguments(name, signature, args, kwargs)
+            raise
         if alias or not isinstance(found, OracleArray):
             return found
         scalar = True if name in GIVES_NUMBERS else found.scalar
         return OracleArray(found.node, whole=found.whole, scalar=scalar, floating=found.floating)
 
     return called
+
+
+def require_arguments(name: str, signature: inspect.Signature, args: Any, kwargs: Any) -> None:
+    """Refuse arguments that a function does not take."""
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        raise refuse(f"np.{name} with these arguments ({error})", name) from None
 
 
 TAKES_COMPLEX = frozenset(["where", "matmul", "dot", "absolute", "abs", "shape", "ndim", "size", "iscomplexobj"])
@@ -89,9 +97,20 @@ GIVES_NUMBERS = frozenset(
 """Functions whose result without axes is a number in NumPy, which `+=` does not change."""
 
 
-def holds_complex(x: Any) -> bool:
-    from .complex_arrays import is_complex
+class ComplexNumbers:
+    """What `complex_arrays.ComplexArray` is, told apart without that module, which needs this one."""
 
+
+def is_complex(x: Any) -> bool:
+    """Whether `x` holds complex numbers, of an oracle or plain."""
+    if isinstance(x, OracleArray | Constant):
+        return False
+    return isinstance(x, ComplexNumbers | complex | np.complexfloating) or (
+        isinstance(x, np.ndarray) and x.dtype.kind == "c"
+    )
+
+
+def holds_complex(x: Any) -> bool:
     return any(map(holds_complex, x)) if isinstance(x, list | tuple) else is_complex(x)
 
 
@@ -435,11 +454,10 @@ def call_ufunc(ufunc: Any, *inputs: Any) -> Any:
     count = getattr(ufunc, "nin", len(inputs))
     if len(inputs) != count:
         raise refuse(f"np.{ufunc.__name__} with {len(inputs)} arguments")
-    if not all(isinstance(x, OracleArray | int | float) for x in inputs):
-        from .complex_arrays import call_complex, is_complex
+    if any(map(is_complex, inputs)):
+        from .complex_arrays import call_complex
 
-        if any(map(is_complex, inputs)):
-            return call_complex(ufunc, *inputs)
+        return call_complex(ufunc, *inputs)
     if ufunc in COMPARISONS:
         return compare_arrays(ufunc, *(array_of(x) for x in inputs))
     if ufunc in MASK_OPERATIONS:

@@ -24,20 +24,30 @@ from flint import arb
 
 from ..data.store import Flat, flatten, unflatten
 from .certified import Certified, to_numbers, to_precision
-from .derivatives import Derivatives, Place, count_variables, moving_along, variable_places
-from .iterations import REFERENCE_OPERATIONS
-from .jets import Jet, evaluation
-from .number_kinds import BALLS, as_objects
+from .derivatives import (
+    Derivatives,
+    Direction,
+    Place,
+    count_variables,
+    jacobian_of_columns,
+    moving_along,
+    variable_places,
+)
+from .iterations import DERIVATIVES, FIRST_DERIVATIVES, REFERENCE_OPERATIONS, SECOND_DERIVATIVES
+from .jets import Jet, current, evaluation
+from .number_kinds import BALLS, NOT_A_NUMBER, as_objects, is_certain_nan
 from .oracle import Oracle, Params
 from .reverse_mode import Node
 from .time_budget import TimeBudget, Uncertified
 
 MOST_DIRECTIONS = 16  # variables along which series are taken one by one
 RANDOM_DIRECTIONS, FEW_RANDOM_DIRECTIONS = 8, 3  # for up to so many variables, and for more
-SERIES_ORDER = 8  # of which each quotient 0/0 and each root of 0 takes some
+MOST_BITS_OF_BOTH = 512  # of an evaluation that holds every piece, which more bits do not narrow
+SERIES_ORDERS = (
+    4,
+    8,
+)  # of which each quotient 0/0 and each root of 0 takes some; the second where the first is too few
 
-Direction = dict[str, np.ndarray]
-Derivative = Callable[["BothWays", Direction, int], np.ndarray]
 
 JUMP = "the function jumps there"
 KINK = "the first derivative jumps there, so there is no second one"
@@ -46,9 +56,6 @@ WIDTH = 1e-6  # of the largest number: the radius of a ball has 30 bits
 NEARBY = arb(2.0**-40)  # where it is seen whether a direction leads out of the domain
 UNKNOWN_SIDE = "the slope to one side is not known"
 PIECES = "not all pieces are known"
-FIRST = ("gradient", "jacobian_forward", "jacobian_reverse")
-SECOND = ("hessian", "hessian_diagonal")
-ITERATIONS = tuple(name for name in REFERENCE_OPERATIONS if name not in (*FIRST, *SECOND))
 
 
 @dataclass(frozen=True)
@@ -83,16 +90,14 @@ def sides_of_tie(
     if search.is_complete_beside or notes:
         return replace(sides, note="; ".join(dict.fromkeys(notes)))
     whole = search.everything(scale) if tied else None
-    if whole is not None and (operation in FIRST or sides.agree) and is_within(whole, sides):
+    if whole is not None and (operation in FIRST_DERIVATIVES or sides.agree) and is_within(whole, sides):
         return sides
-    if whole is not None and operation not in ITERATIONS:
-        return Sides(*whole, note="" if operation in FIRST else PIECES)
+    if whole is not None and operation in DERIVATIVES:
+        return Sides(*whole, note="" if operation in FIRST_DERIVATIVES else PIECES)
     alike = (
-        sides.agree
-        and operation not in ITERATIONS
-        and all(tie.startswith(("np.equal ", "np.not_equal ")) for tie in tied)
+        sides.agree and operation in DERIVATIVES and all(tie.startswith(("np.equal ", "np.not_equal ")) for tie in tied)
     )
-    few = operation in FIRST and len(tied) <= FEW_TIES and not sides.agree
+    few = operation in FIRST_DERIVATIVES and len(tied) <= FEW_TIES and not sides.agree
     return sides if (alike and tied) or few else replace(sides, note=PIECES)
 
 
@@ -112,9 +117,11 @@ class TieSearch:
 
     def __init__(self, oracle: Oracle, operation: str, at: Params, data: Params, options: dict[str, Any]):
         self.oracle, self.operation, self.at, self.data, self.options = oracle, operation, at, data, options
-        self.count = count_variables(at)
-        alone = self.count == 1 or (oracle.kind == "elementwise" and len(at) == 1)
-        self.is_complete_beside = alone and operation in (*FIRST, *SECOND)
+        count = count_variables(at)
+        alone = count == 1 or (oracle.kind == "elementwise" and len(at) == 1)
+        self.is_complete_beside = alone and operation in DERIVATIVES
+        self.is_small = count <= MOST_DIRECTIONS
+        self.random = random_directions(at, RANDOM_DIRECTIONS if self.is_small else FEW_RANDOM_DIRECTIONS)
 
     def answer(self, derivatives: Derivatives, ties: str) -> Flat:
         with evaluation(ties=ties):
@@ -137,33 +144,29 @@ class TieSearch:
 
     def beside(self, budget: TimeBudget, notes: list[str]) -> list[Flat]:
         derivatives = Derivatives(self.oracle, self.data, BALLS, budget)
-        if self.operation not in (*FIRST, *SECOND):
+        if self.operation not in DERIVATIVES:
             return [self.answer(derivatives, ties) for ties in ("up", "down", "middle", "as written")]
         with evaluation(ties="direction", decisions=[]):
             ways = BothWays(derivatives, self.at, notes)
             if self.is_complete_beside:
                 return one_variable_beside(ways, self.operation)
-            series = BESIDE[self.operation](ways) if self.count <= MOST_DIRECTIONS else []
+            series = BESIDE[self.operation](ways) if self.is_small else []
             limits = self.limits(derivatives) if self.operation == "gradient" else []
         return [*series, *limits, *self.pieces(ways, notes)]
 
     def limits(self, derivatives: Derivatives) -> list[Flat]:
         """The limits of gradients along random directions."""
-        number = RANDOM_DIRECTIONS if self.count <= MOST_DIRECTIONS else FEW_RANDOM_DIRECTIONS
-        return [
-            flatten(derivatives.slopes(moving_along(self.at, direction, BALLS), 2, 0))
-            for direction in random_directions(self.at, number)
-        ]
+        moved = (moving_along(self.at, direction, BALLS) for direction in self.random)
+        return [flatten(derivatives.slopes(along, 2, 0)) for along in moved]
 
     def pieces(self, ways: BothWays, notes: list[str]) -> list[Flat]:
         """The derivatives of the pieces that random directions lie in: with the decisions beside the point, at the point."""
-        number = RANDOM_DIRECTIONS if self.count <= MOST_DIRECTIONS else FEW_RANDOM_DIRECTIONS
         answers, slopes = [], []
-        for direction in random_directions(self.at, number):
+        for direction in self.random:
             with evaluation(ties="direction", decisions=[]) as state:
                 ways.terms(direction, 1)
             answers.append(self.replayed(ways.derivatives, state.decisions, self.operation))
-            if self.operation in SECOND and self.oracle.kind != "vector":
+            if self.operation in SECOND_DERIVATIVES and self.oracle.kind != "vector":
                 slopes.append(self.replayed(ways.derivatives, state.decisions, "gradient"))
         if any(not all_overlap(slopes[0][path], slope[path]) for slope in slopes[1:] for path in slope):
             notes.append(KINK)
@@ -184,9 +187,6 @@ class ReplayedDerivatives(Derivatives):
     def run(self, params: dict[str, Jet], data: dict[str, Jet] | None = None) -> tuple[dict[str, Node], Node]:
         with evaluation(ties="replay", decisions=list(self.decisions)):
             return super().run(params, data)
-
-
-MOST_BITS_OF_BOTH = 512
 
 
 def ends_of(balls: Any, side: str) -> np.ndarray:
@@ -221,7 +221,7 @@ def hull(answers: list[Flat], choose: Callable[[arb, arb], arb]) -> Flat:
 def choose_number(numbers: list[arb], choose: Callable[[arb, arb], arb]) -> arb:
     known = [x for x in numbers if not x.is_nan()]
     if not known:
-        return arb.nan()
+        return NOT_A_NUMBER if all(map(is_certain_nan, numbers)) else arb.nan()
     best = known[0]
     for x in known[1:]:
         if best.is_finite() and x.is_finite():
@@ -251,9 +251,14 @@ class BothWays:
     def terms(self, direction: Direction, sign: int) -> list[np.ndarray]:
         """The coefficients of 1, t and t² along sign · direction."""
         signed = {name: sign * d for name, d in direction.items()}
-        jet = self.derivatives.along(moving_along(self.at, signed, BALLS), SERIES_ORDER)
-        with evaluation(kind=BALLS):
-            found = [jet.numbers(power) for power in range(3)]
+        found: list[np.ndarray] = []
+        for order in SERIES_ORDERS:
+            current().decisions.clear()  # only those of the last order are kept
+            jet = self.derivatives.along(moving_along(self.at, signed, BALLS), order)
+            with evaluation(kind=BALLS):
+                found = [jet.numbers(power) for power in range(3)]
+            if not any(x.is_nan() for leaf in found for x in leaf.ravel().tolist()):
+                break
         if not all_overlap(found[0], self.value):
             self.notes.append(JUMP)
         if any(x.is_nan() for x in found[1].ravel().tolist()) and self.is_defined(signed, found[1]):
@@ -266,7 +271,7 @@ class BothWays:
         with evaluation(ties="as written", tied=[]):
             values = as_objects(self.derivatives.value({**self.at, **moved})).ravel().tolist()
         pairs = zip(values, as_objects(slopes).ravel().tolist(), strict=True)
-        return any(slope.is_nan() and not (value.is_nan() and value.is_exact()) for value, slope in pairs)
+        return any(slope.is_nan() and not is_certain_nan(value) for value, slope in pairs)
 
     def slope(self, direction: Direction, sign: int) -> np.ndarray:
         return as_objects(sign * self.terms(direction, sign)[1])
@@ -295,31 +300,27 @@ def direction_of(at: Params, *places: Place) -> Direction:
 
 def one_variable_beside(ways: BothWays, operation: str) -> list[Flat]:
     """The derivative from above and from below, of one variable or at every point of an elementwise function."""
-    derivative = BothWays.slope if operation in FIRST else BothWays.curvature
-    (name, x), answers = next(iter(ways.at.items())), []
+    derivative = BothWays.slope if operation in FIRST_DERIVATIVES else BothWays.curvature
+    ((name, x),) = ways.at.items()
+    answers = []
     for sign in (1, -1):
         found = derivative(ways, {name: np.ones(x.shape)}, sign)
-        shape = (
-            (-1, *x.shape)
-            if operation.startswith("jacobian")
-            else x.shape + x.shape
-            if operation == "hessian"
-            else x.shape
-        )
-        found = found.reshape(shape)
-        answers.append(flatten({name: {name: found} if operation == "hessian" else found}))
+        if operation == "hessian":
+            answers.append(flatten({name: {name: found.reshape(x.shape + x.shape)}}))
+        else:
+            answers.append(flatten({name: found.reshape((-1, *x.shape) if "jacobian" in operation else x.shape)}))
     return answers
 
 
-def slopes_beside(ways: BothWays) -> list[Flat]:
-    """One-sided derivatives by each variable."""
+def entries_beside(ways: BothWays, derivative: Callable[[BothWays, Direction, int], np.ndarray]) -> list[Flat]:
+    """The derivative by each variable alone, from above and from below."""
     answers = []
     for sign in (1, -1):
-        slopes = {name: np.empty(x.shape, object) for name, x in ways.at.items()}
+        found = {name: np.empty(x.shape, object) for name, x in ways.at.items()}
         for name, index in variable_places(ways.at):
-            found = ways.slope(direction_of(ways.at, (name, index)), sign)
-            slopes[name][index] = found[index] if ways.derivatives.oracle.kind == "elementwise" else found[()]
-        answers.append(flatten(slopes))
+            number = derivative(ways, direction_of(ways.at, (name, index)), sign)
+            found[name][index] = number[index] if ways.derivatives.oracle.kind == "elementwise" else number[()]
+        answers.append(flatten(found))
     return answers
 
 
@@ -358,32 +359,17 @@ def require_quadratic(ways: BothWays, blocks: dict[str, Any], sign: int) -> None
             ways.notes.append("the second derivative depends on the direction")
 
 
-def diagonals_beside(ways: BothWays) -> list[Flat]:
-    answers = []
-    for sign in (1, -1):
-        found = {name: np.empty(x.shape, object) for name, x in ways.at.items()}
-        for name, index in variable_places(ways.at):
-            number = ways.curvature(direction_of(ways.at, (name, index)), sign)
-            found[name][index] = number[index] if ways.derivatives.oracle.kind == "elementwise" else number[()]
-        answers.append(flatten(found))
-    return answers
-
-
 def jacobians_beside(ways: BothWays) -> list[Flat]:
-    answers = []
-    for sign in (1, -1):
-        found = {}
-        for name, x in ways.at.items():
-            columns = [ways.slope(direction_of(ways.at, (name, index)), sign) for index in np.ndindex(x.shape)]
-            found[name] = np.stack(columns, axis=-1).reshape(-1, *x.shape)
-        answers.append(flatten(found))
-    return answers
+    def one_side(sign: int) -> Flat:
+        return flatten(jacobian_of_columns(ways.at, lambda unit: ways.slope(unit, sign)))
+
+    return [one_side(1), one_side(-1)]
 
 
 BESIDE: dict[str, Callable[[BothWays], list[Flat]]] = {
-    "gradient": slopes_beside,
+    "gradient": lambda ways: entries_beside(ways, BothWays.slope),
     "hessian": curvatures_beside,
-    "hessian_diagonal": diagonals_beside,
+    "hessian_diagonal": lambda ways: entries_beside(ways, BothWays.curvature),
     "jacobian_forward": jacobians_beside,
     "jacobian_reverse": jacobians_beside,
 }

@@ -298,3 +298,15 @@ def test_an_iteration_through_an_infinite_slope_is_not_certified():
         Oracle(lambda p, d: np.sqrt(p["a"] - p["a"]) + p["a"] ** 2), given, "gradient_descent", options, "float64"
     )
     assert found.why
+
+
+def test_an_entry_that_is_nan_for_certain_leaves_the_others_certified():
+    """NaN times a number with a radius, and NaN beside a tie."""
+    data = {"c": np.array([1.0, np.nan])}
+    found = reference(lambda p, d: np.sum(np.exp(p["x"]) * d["c"]), "gradient", data=data, x=[0.5, 0.5])
+    assert found.why == ""
+    assert float(found.value["x"][0]) == pytest.approx(np.exp(0.5), rel=1e-16)
+    assert np.isnan(found.value["x"][1])
+    found = reference(lambda p, d: np.sum(np.abs(p["x"]) * d["c"]), "gradient", data=data, x=[0.0, 0.5])
+    assert ends(found)[0][0] == -1
+    assert ends(found)[1][0] == 1
