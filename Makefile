@@ -8,7 +8,7 @@ bench: setup
 	$(BIN)/gradmark run --profile quick
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not timed"
+	$(BIN)/python -m pytest -m "not timed"
 	$(BIN)/python -m pytest -m timed
 
 lint: setup

@@ -17,9 +17,10 @@ import backends
 import problems
 from bench.plan.cell import DTYPES, Cell, absence_of, expected_status
 from bench.plan.selection import Plan, Selection, make_plan
+from bench.truth.iterations import FIRST_DERIVATIVES
 
 LARGE = 1e5  # numbers read and written
-LARGEST = 3e7  # that are tested at all
+LARGEST = 1e6  # numbers that are tested at all, each in however many steps: their references take half a minute
 COMPILES_FOR_SECONDS = ("compile", "xla")  # variants, of any backend
 NAMES = [name for name in problems.names() if name != "pitfalls"]
 """The problems that are made to be right; `pitfalls` has tests of its own."""
@@ -35,6 +36,12 @@ def size_of(instance: problems.Instance, operation: str) -> float:
     """How many numbers the operation reads and writes at least, zero where the instance does not say."""
     work = instance.work.get(operation)
     return work.numbers * max(1, work.times) if work else 0.0
+
+
+def numbers_of(instance: problems.Instance, operation: str) -> float:
+    """The same for one of its steps."""
+    work = instance.work.get(operation)
+    return work.numbers if work else 0.0
 
 
 def is_small(case: Case) -> bool:
@@ -89,11 +96,14 @@ def typical_methods() -> list[Method]:
     return [(name, variant) for name in backends.names() for variant in backends.typical_variants(name)]
 
 
-def parameters(cells: Iterable[Cell]) -> list:
-    """Cells as parameters of a test, `slow` where their variant does not stand for its backend."""
-    typical = typical_methods()
+def parameters(cells: Iterable[Cell], *quick: str) -> list:
+    """Cells as parameters of a test, `slow` where their variant does not stand for its backend, and in other dtypes."""
+    typical, dtypes = typical_methods(), quick or DTYPES
     marks = {True: (), False: (pytest.mark.slow,)}
-    return [pytest.param(each, id=each.name, marks=marks[(each.backend, each.variant) in typical]) for each in cells]
+    return [
+        pytest.param(each, id=each.name, marks=marks[(each.backend, each.variant) in typical and each.dtype in dtypes])
+        for each in cells
+    ]
 
 
 def all_methods() -> list[Method]:
@@ -132,7 +142,8 @@ def variant_cells() -> Iterator[Cell]:
             place = kind_of(case), case[2]
             if place not in one_each and is_right(cell_of(case, method)):
                 one_each[place] = case
-        yield from (cell_of(case, method, dtype) for case in one_each.values() for dtype in DTYPES)
+        dtypes = DTYPES[:1] if method[1] in COMPILES_FOR_SECONDS else DTYPES
+        yield from (cell_of(case, method, dtype) for case in one_each.values() for dtype in dtypes)
         if is_particular(method):
             yield from (cell_of(case, method) for case in firsts)
 
@@ -159,19 +170,21 @@ def is_endless(cell: Cell) -> bool:
     """Whether only `gradmark check --profile standard` runs it: a large case, or in differences many large evaluations."""
     instance = problems.load(cell.problem).instance(cell.instance)
     exact = backends.load(cell.backend).VARIANTS[cell.variant].accuracy == "exact"
-    return size_of(instance, cell.operation) > (LARGEST if exact else 10 * LARGE)
+    return numbers_of(instance, cell.operation) > LARGEST or (not exact and size_of(instance, cell.operation) > LARGEST)
 
 
 def is_slow(cell: Cell) -> bool:
     """Whether it compiles for seconds, is large, or is said once more by a variant that does not stand for its backend.
 
     That is float32, and any dtype where the variant runs a text as Python does. Much less is large for differences that
-    take many evaluations.
+    take many evaluations; what is compiled, in tenths of a second, is quick for first derivatives in float64 alone.
     """
     method, instance = (cell.backend, cell.variant), problems.load(cell.problem).instance(cell.instance)
-    quick = backends.load(cell.backend).VARIANTS[cell.variant].quick
+    variant, first = backends.load(cell.backend).VARIANTS[cell.variant], cell.operation in FIRST_DERIVATIVES
+    quick = variant.quick
     return (
         cell.variant in COMPILES_FOR_SECONDS
+        or (variant.compiled and (cell.dtype == "float32" or not first))
         or size_of(instance, cell.operation) > (LARGE if quick else LARGE / 10)
         or (method not in typical_methods() and (cell.dtype == "float32" or not is_particular(method)))
     )

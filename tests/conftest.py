@@ -29,6 +29,20 @@ STEPS = 40  # of descents: more than one compiled call takes
 FEW_STEPS = 4  # of Newton's method, where nothing is differenced
 
 
+PROCESSES = 2
+WITHOUT_TIMED = ("not slow", "not timed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """The suite without what is timed runs in two processes, unless -n says otherwise; files and names in one."""
+    option = config.option
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not option.keyword
+    is_worker = hasattr(config, "workerinput")
+    if whole and not is_worker and option.markexpr in WITHOUT_TIMED and option.numprocesses is None:
+        option.numprocesses, option.dist = PROCESSES, "worksteal"
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is timed is slow, too."""

@@ -65,6 +65,19 @@ def sized(name: str, n: int, d: int, steps: int, **more) -> Instance:
     return Instance(name=name, make=partial(synthetic, n, d), operations=operations, work=work_of, **more)
 
 
+def unarranged(name: str, n: int, d: int, **more) -> Instance:
+    """The same samples, which every implementation takes as they lie."""
+    return Instance(
+        name=name,
+        make=partial(synthetic, n, d),
+        function="plain",
+        operations={"value": {}, "gradient": {}},
+        arranged=False,
+        work=work(n, d, steps=0),
+        **more,
+    )
+
+
 def rung(n: int) -> Instance:
     """n samples of ten features."""
     return sized(f"n{short(n)}_d10", n, 10, steps=max(5, min(1000, 5 * 10**6 // n)))
@@ -111,14 +124,8 @@ PROBLEM = Problem(
         sized("n1e5_d10", 10**5, 10, steps=50),
         sized("n1e6_d10", 10**6, 10, steps=5),
         sized("n1e5_d100", 10**5, 100, steps=5),
-        Instance(
-            name="n1e5_d100_plain",
-            make=partial(synthetic, 10**5, 100),
-            function="plain",
-            operations={"value": {}, "gradient": {}},
-            arranged=False,
-            work=work(10**5, 100, steps=5),
-        ),
+        unarranged("n1e3_d10_plain", 10**3, 10),
+        unarranged("n1e5_d100_plain", 10**5, 100),
         Instance(
             name="n2e4_d50",
             make=partial(synthetic, 20_000, 50),

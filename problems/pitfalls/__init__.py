@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Problem
+from .. import Arrays, Instance, Problem, Work
 
 
 def at(x: float | list, **data: float | list) -> tuple[Arrays, Arrays]:
@@ -208,6 +208,7 @@ PROBLEM = Problem(
             "mean_of_rows",
             temperatures,
             "a sum of 10⁶ numbers row by row in float32: each addition rounds to 16 or 32",
+            work={"gradient": Work(flops=2e6, numbers=2e6)},
         ),
         trap(
             "zero_weight_of_largest",

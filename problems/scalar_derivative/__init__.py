@@ -143,7 +143,7 @@ PROBLEM = Problem(
             expect={"numpy_fd/central:hessian_diagonal:float64": ("wrong", LONG_STEP)},
         ),
         drawn("3.4", "quotient", 0, 5, SECOND),
-        drawn("3.5", "sine_squared", 0, np.pi, SECOND),
+        drawn("3.5", "sine_squared", 0, np.pi, {"value": {}, **SECOND}),
         drawn("3.8", "sigmoid", -10, 10, SECOND),
         drawn("3.14", "cube", -2, 2, SECOND),
         drawn("3.17", "shifted_square", -5, 3, FIRST),

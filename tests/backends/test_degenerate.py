@@ -7,7 +7,7 @@ are elementwise or vectors, with derivatives that are said beside them. So the t
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -17,7 +17,6 @@ import pytest
 import backends
 from backends import Layout, Task
 from problems import Expression
-from tests.cells import COMPILES_FOR_SECONDS
 from tests.conftest import configured
 
 RATE, STEPS = 0.125, 4
@@ -215,13 +214,24 @@ TOLERANCES = {"exact": 1e-12, "complex_step": 1e-7}
 DIFFERENCES = 2e-3  # of second derivatives by forward differences in float64
 
 
-def is_slow(backend: str, variant: str) -> bool:
-    """What compiles or traces for long, unless it stands for its backend."""
-    typical = variant in backends.typical_variants(backend)
-    return variant in COMPILES_FOR_SECONDS or (backend in ("tf_tape", "jax_grad") and not typical)
+ONE_OF_A_KIND = ("line", "unused_entry", "constant", "one_linear_one_curved", "unused_elementwise", "unlike_components")
+TRACED_QUICKLY = ("unused_entry", "unlike_components")
+COMPILED_FUNCTIONS = ("unused",)
+COMPILED_OPERATIONS = ("gradient", "hessian_diagonal", "gradient_descent")  # of a compiler that takes seconds for each
 
 
-COMPILED_FUNCTIONS = ("line", "unused", "itself")  # of a compiler that takes ten seconds for each
+def functions_of(backend: str, variant: str) -> Iterable[str]:
+    """All functions for what stands for its backend, or takes milliseconds: further variants share its code."""
+    if variant == "compile":
+        return COMPILED_FUNCTIONS
+    takes_long = backend in ("tf_tape", "jax_grad") and variant not in backends.typical_variants(backend)
+    return ONE_OF_A_KIND if takes_long else FUNCTIONS
+
+
+def is_slow(backend: str, variant: str, name: str) -> bool:
+    """What traces or compiles, in tenths of a second: two functions are quick where it stands for its backend."""
+    traces = backends.load(backend).VARIANTS[variant].compiled or backend in ("tf_tape", "jax_grad")
+    return traces and not (name in TRACED_QUICKLY and variant in backends.typical_variants(backend))
 
 
 def parameters() -> list:
@@ -231,10 +241,10 @@ def parameters() -> list:
             variant,
             name,
             id=f"{backend}/{variant}-{name}",
-            marks=[pytest.mark.slow] if is_slow(backend, variant) else [],
+            marks=[pytest.mark.slow] if is_slow(backend, variant, name) else [],
         )
         for backend, variant in METHODS
-        for name in (COMPILED_FUNCTIONS if variant == "compile" else FUNCTIONS)
+        for name in functions_of(backend, variant)
     ]
 
 
@@ -296,7 +306,8 @@ def test_every_operation_is_right(backend, variant, name):
     if missing := backends.absence(backend, "cpu", variant):
         pytest.skip(missing)
     exact = adapter.VARIANTS[variant].accuracy == "exact"
-    for operation in (each for each in operations(made, exact) if each in adapter.OPERATIONS):
+    known = COMPILED_OPERATIONS if variant == "compile" else adapter.OPERATIONS
+    for operation in (each for each in operations(made, exact) if each in known):
         for dtype in ("float64", "float32") if exact and is_cheap(backend) else ("float64",):
             try:
                 compare_operation(made, backend, variant, operation, dtype)

@@ -24,8 +24,10 @@ METHODS = [
     and backend != "sympy_symbolic"
     and variant != "compile"
 ]
-TYPICAL = [f"{backend}/{variant}" for backend, variant in typical_methods()]
-DIFFERENTIATING = [m if m in TYPICAL else pytest.param(m, marks=pytest.mark.slow) for m in METHODS]
+QUICK = [
+    f"{name}/{variant}" for name, variant in typical_methods() if not backends.load(name).VARIANTS[variant].compiled
+]
+DIFFERENTIATING = [m if m in QUICK else pytest.param(m, marks=pytest.mark.slow) for m in METHODS]
 
 
 def lloyd(centroids: np.ndarray, X: np.ndarray, steps: int) -> np.ndarray:

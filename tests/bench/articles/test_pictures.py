@@ -15,10 +15,11 @@ from bench import ROOT, UsageError
 from bench.articles.drawings.gallery import PICTURES
 from bench.articles.pictures import PICTURES_FOLDER, save_picture, seconds_for_picture
 from bench.commands.textbook import measure_for_pictures
+from bench.plan.cell import Cell
 from bench.plan.selection import Selection, make_plan
 from bench.plots.style import FILE_METADATA, LINE_STYLES, PALETTE
 from bench.rows.row import new_row
-from bench.tables.frame import load_rows, rows_frame
+from bench.tables.frame import rows_frame
 from tests.bench.commands.test_cli import typed
 from tests.bench.processes import FAULTY
 
@@ -112,36 +113,26 @@ def test_the_crossover_is_measured_in_real_processes(quick_crossover, tmp_path, 
     assert out.count("crossover.") == 2
 
 
-@pytest.mark.slow
-def test_the_crossover_takes_the_medians_of_a_run(quick_crossover, tmp_path, monkeypatch, capsys):
-    run = tmp_path / "run"
-    selection = ["-p", "jacobian_modes:n10_m100", "-p", "jacobian_modes:n100_m10", "--operation", "jacobian_forward"]
-    typed(
-        monkeypatch,
-        capsys,
-        "run",
-        *selection,
-        "-b",
-        "numpy_fd",
-        "--dtype",
-        "float64",
-        "--dtype",
-        "float32",
-        "--out",
-        run,
-    )
-    rows = load_rows(run)
-    medians = rows[(rows["method"] == "numpy_fd/central") & (rows["dtype"] == "float64")].set_index("instance")[
-        "median_s"
+def test_the_crossover_takes_the_medians_of_a_run(quick_crossover):
+    """Of its methods and operations, in float64."""
+    chosen = {"method": "numpy_fd/central", "operation": "jacobian_forward"}
+    rows = [
+        timed(instance="n10_m100", median_s=1e-6, **chosen),
+        timed(instance="n100_m10", median_s=2e-6, **chosen),
+        timed(instance="n10_m100", median_s=3e-6, **chosen | {"dtype": "float32"}),
+        timed(instance="n10_m100", median_s=4e-6, **chosen | {"method": "numpy_fd/forward"}),
+        timed(instance="n10_m100", median_s=5e-6, **chosen | {"operation": "value"}),
+        timed(instance="n1_m1000", median_s=None, status="wrong", **chosen),
     ]
-    assert seconds_for_picture(rows, quick_crossover) == {
-        f"jacobian_modes:{name}:jacobian_forward": {"numpy_fd/central": medians[name]}
-        for name in ("n10_m100", "n100_m10")
+    assert seconds_for_picture(rows_frame(rows), quick_crossover) == {
+        "jacobian_modes:n10_m100:jacobian_forward": {"numpy_fd/central": 1e-6},
+        "jacobian_modes:n100_m10:jacobian_forward": {"numpy_fd/central": 2e-6},
     }
-    out = tmp_path / "drawn"
-    status, _, _ = typed(monkeypatch, capsys, "textbook-plots", "crossover", "--run", run, "--out", out)
-    assert status == 0
-    assert len(list(out.iterdir())) == 2
+
+
+def timed(method, instance, operation, dtype="float64", **more):
+    cell = Cell("jacobian_modes", instance, operation, *method.split("/"), dtype, "cpu", 1)
+    return new_row(cell, "key", "run", 0, **more)
 
 
 def test_a_cell_without_a_time_is_not_drawn(quick_crossover):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -17,8 +18,8 @@ from bench.rows.journal import Journal
 from bench.tables.frame import rows_frame
 from bench.tables.run_tables import tables_of_kinds
 from bench.tables.scaling import fit_exponent, overtakes
+from tests.bench.commands.test_cli import typed
 from tests.bench.made_rows import row
-from tests.bench.processes import gradmark
 
 SIZES = problems.decades(2, 6)
 LADDERS = [name for name in problems.names() if problems.load(name).ladder]
@@ -106,10 +107,14 @@ def test_tables_of_a_ladder_have_exponents_and_crossings():
 
 
 @pytest.mark.slow
-def test_scale_climbs_the_ladder_and_prints_the_exponents(tmp_path):
-    done = gradmark("scale", "scalar_derivative", "-b", "numpy_hand", "--out", tmp_path / "run")
-    assert done.returncode == 0, done.stderr
-    assert "Scaling: scalar_derivative · gradient" in done.stdout
+def test_scale_climbs_the_ladder_and_prints_the_exponents(tmp_path, monkeypatch, capsys):
+    known = problems.load("scalar_derivative")
+    short = dataclasses.replace(known, ladder=dataclasses.replace(known.ladder, sizes=problems.decades(1, 3)))
+    monkeypatch.setattr(problems, "load", lambda name: short if name == short.name else None)
+    arguments = ["scale", "scalar_derivative", "-b", "numpy_hand", "--out", tmp_path / "run"]
+    status, out, err = typed(monkeypatch, capsys, *arguments)
+    assert status == 0, err
+    assert "Scaling: scalar_derivative · gradient" in out
     timed = Journal(tmp_path / "run" / "journal.jsonl").rows()
     ladder = problems.load("scalar_derivative").ladder
     assert ladder is not None

@@ -247,7 +247,7 @@ def agrees(ball: arb, truth: Any, is_limit: bool, error: Any) -> bool:
 
 
 NAMES = [name for name in ENTRIES if name != "zero"]
-FEW = 8  # points where many would take long; all of them are a slow test
+FEW = 5  # points where many would take long; all of them are a slow test
 
 
 def require_truth(name: str, points: list[Point]) -> None:

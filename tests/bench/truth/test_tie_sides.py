@@ -194,7 +194,7 @@ CONES: dict[str, tuple[Any, Any, Any]] = {
 
 
 @pytest.mark.parametrize("case", CONES)
-@pytest.mark.parametrize("kind", ["scalar", "vector", "elementwise"])
+@pytest.mark.parametrize("kind", ["scalar", pytest.param("vector", marks=pytest.mark.slow), "elementwise"])
 def test_no_piece_is_missed(case, kind):
     function, params, truth = CONES[case]
     if kind == "vector":
