@@ -131,7 +131,8 @@ def test_the_crossover_takes_the_medians_of_a_run(quick_crossover):
 
 
 def timed(method, instance, operation, dtype="float64", **more):
-    cell = Cell("jacobian_modes", instance, operation, *method.split("/"), dtype, "cpu", 1)
+    backend, variant = method.split("/")
+    cell = Cell("jacobian_modes", instance, operation, backend, variant, dtype, "cpu", 1)
     return new_row(cell, "key", "run", 0, **more)
 
 

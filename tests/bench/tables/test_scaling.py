@@ -109,6 +109,7 @@ def test_tables_of_a_ladder_have_exponents_and_crossings():
 @pytest.mark.slow
 def test_scale_climbs_the_ladder_and_prints_the_exponents(tmp_path, monkeypatch, capsys):
     known = problems.load("scalar_derivative")
+    assert known.ladder is not None
     short = dataclasses.replace(known, ladder=dataclasses.replace(known.ladder, sizes=problems.decades(1, 3)))
     monkeypatch.setattr(problems, "load", lambda name: short if name == short.name else None)
     arguments = ["scale", "scalar_derivative", "-b", "numpy_hand", "--out", tmp_path / "run"]
