@@ -196,13 +196,6 @@ OperationFilter = Annotated[
 DtypeFilter = Annotated[list[str] | None, typer.Option("--dtype", metavar="NAME", help="Only this dtype; repeatable.")]
 
 
-def markdown_file(out: str | None) -> Path | None:
-    """The file of --out. Raises UsageError where its folder does not exist."""
-    if out and not Path(out).parent.is_dir():
-        raise UsageError(f"--out {out}: no folder {Path(out).parent}")
-    return Path(out) if out else None
-
-
 def common_options(
     debug: Annotated[bool, typer.Option("--debug", help="Print the traceback of an error.")] = False,
 ) -> None:

@@ -19,8 +19,7 @@ from ..plan.selection import chosen_methods, load_problem
 from ..study.values import collect_values, values_json, values_table
 from ..tables.frame import load_rows, select_rows
 from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
-from ..text.escape import printable
-from ..text.table import TABLE_FORMATS, Table, print_or_splice_tables, print_table
+from ..text.table import TABLE_FORMATS, Table, print_table
 from .options import (
     DtypeFilter,
     IntoOption,
@@ -31,10 +30,8 @@ from .options import (
     TimeoutOption,
     takes_selection,
 )
+from .output import print_or_splice_tables
 from .run import checked_cells
-
-BESIDE = {None: "{}", "md": "{}\n", "latex": "% {}", "html": "<!-- {} -->"}
-"""How a line about the run stands above its tables in each format."""
 
 
 def register(app: typer.Typer) -> None:
@@ -109,10 +106,7 @@ def print_run(
         print(render_rows(rows, "csv"), end="")
         return
     found = tables_of_kinds(rows, kind or [])
-    if not into:
-        for line in about:
-            print(BESIDE[form].format(printable(line)))
-    print_or_splice_tables(found, form, into, "table")
+    print_or_splice_tables(found, form, into, "table", about)
 
 
 def problems_table() -> Table:

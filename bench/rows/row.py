@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, get_type_hi
 
 import msgspec
 
-from ..data.files import Count, Name, Size
+from ..data.files import CallSeconds, Count, Distance, Name, Seconds, Size
 from ..plan.cell import DEVICES, DTYPES, Cell
 
 SCHEMA = 2
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # what they are once a row is read, and while it is measured
     ToldSize: TypeAlias = float | None
 else:  # what a line may hold
     Status, Dtype, Device = Literal[STATUSES], Literal[DTYPES], Literal[DEVICES]
-    Told, ToldSize = float | Literal["nan", "inf", "-inf"] | None, Size | Literal["nan", "inf"] | None
+    Told, ToldSize = float | Literal["nan", "inf", "-inf"] | None, Distance | Literal["nan", "inf"] | None
 
 
 class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="event", tag="row"):
@@ -54,19 +54,19 @@ class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="e
     isolated: bool
     status: Status
     reason: str
-    import_s: Size | None
-    prepare_s: Size | None
-    first_call_s: Size | None
+    import_s: Seconds | None
+    prepare_s: Seconds | None
+    first_call_s: Seconds | None
     rounds: Count
     iterations: Count
-    samples_s: list[Size]
-    min_s: Size | None
-    q1_s: Size | None
-    median_s: Size | None
-    q3_s: Size | None
-    mean_s: Size | None
-    stddev_s: Size | None
-    cpu_s: Size | None
+    samples_s: list[CallSeconds]
+    min_s: CallSeconds | None
+    q1_s: CallSeconds | None
+    median_s: CallSeconds | None
+    q3_s: CallSeconds | None
+    mean_s: CallSeconds | None
+    stddev_s: Seconds | None
+    cpu_s: Seconds | None
     objective: Told
     error_relative: ToldSize
     error_ulp: ToldSize
@@ -78,7 +78,7 @@ class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="e
     one_pass_bytes: Size | None
     working_set_bytes: Size | None
     warnings: list[str]
-    clock_overhead_s: Size | None
+    clock_overhead_s: Seconds | None
     schema: Literal[2]
 
     def __post_init__(self) -> None:
