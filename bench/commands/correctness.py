@@ -18,7 +18,7 @@ from ..rows.step_curves import read_step_curves, write_step_curves
 from ..study.pitfalls import DERIVED, PITFALLS, pitfall_tables
 from ..study.step_sizes import STEPS_FOLDER, UNEXPLAINED, step_cases, step_curves, step_table
 from ..tables.accuracy import ACCURACY_KINDS, accuracy_tables_of_kinds
-from ..tables.frame import count_statuses, load_rows, select_rows
+from ..tables.frame import count_statuses, load_measured_rows, load_rows, select_rows
 from ..text.table import TABLE_FORMATS, print_table, to_markdown
 from ..truth.extended import require_extended
 from .options import (
@@ -68,7 +68,7 @@ def tell_accuracy(
             raise UsageError("with RUN nothing is measured: only --problem, --operation and --dtype select from it")
         selection.add_folders()
         filters = {"problem": selection.problem, "operation": selection.operation, "dtype": selection.dtype}
-        rows = select_rows(load_rows(Path(run)), **filters)
+        rows = select_rows(load_measured_rows(Path(run)), **filters)
         print_or_splice_tables(accuracy_tables_of_kinds(rows, kinds), form, into, "accuracy")
         return
     chosen, profile = selection.plan(), selection.profile_name

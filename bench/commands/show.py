@@ -17,7 +17,7 @@ from .. import UsageError
 from ..plan.cell import known_name
 from ..plan.selection import chosen_methods, load_problem
 from ..study.values import collect_values, values_json, values_table
-from ..tables.frame import load_rows, select_rows
+from ..tables.frame import load_measured_rows, select_rows
 from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
 from ..text.table import TABLE_FORMATS, Table, print_table
 from .options import (
@@ -97,9 +97,7 @@ def print_run(
         known_name("format", form, [*TABLE_FORMATS, "csv"])
     if (into and form) or (form == "csv" and kind):
         raise UsageError("--format: not with --into, which writes Markdown; --format csv: not with --kind")
-    rows = load_rows(Path(folder))
-    if rows.empty:
-        raise UsageError(f"{folder}: no rows in its journal; the run ended before its first cell")
+    rows = load_measured_rows(Path(folder))
     about = run_heading(Path(folder), rows)
     rows = select_rows(rows, problem=problem, operation=operation, dtype=dtype)
     if form == "csv":

@@ -18,7 +18,7 @@ from ..plan.cell import profile_settings
 from ..plan.selection import Plan
 from ..run.folder import Run
 from ..run.progress import execute_run
-from ..tables.frame import load_rows
+from ..tables.frame import load_measured_rows, load_rows
 from ..text.table import print_table, to_markdown
 from ..truth.extended import require_extended
 from .options import MarkdownOutOption, TimeoutOption, positive_number
@@ -71,7 +71,7 @@ def plot_textbook(
     folder = writable_folder(Path(out).resolve() if out else PICTURES_FOLDER)
     rows = None
     if needs := needed_measurements(names):
-        rows = load_rows(Path(run)) if run else measure_for_pictures(plan_for_pictures(needs), timeout)
+        rows = load_measured_rows(Path(run)) if run else measure_for_pictures(plan_for_pictures(needs), timeout)
     for name in names:
         for path in save_picture(name, folder, rows):
             print(shown_path(path))

@@ -11,7 +11,7 @@ from .. import UsageError
 from ..data.store import digest_of
 from ..rows.step_curves import read_step_curves
 from ..tables.cells import Cells, cells_of_rows
-from ..tables.frame import load_rows, select_rows
+from ..tables.frame import load_measured_rows, select_rows
 from . import accuracy, matrix, ratio, scaling, steps, time
 from .kind import Kind
 from .look import plot_title
@@ -102,9 +102,7 @@ def plot_metadata(form: str, kind: str) -> dict[str, Any]:
 
 def select_cells(folder: Path, **wanted: list[str] | None) -> Cells:
     """The cells of a run with these problems, operations and dtypes. Raises UsageError for a name that it does not have."""
-    rows = load_rows(folder)
-    if rows.empty:
-        raise UsageError(f"{folder}: no rows in its journal; nothing was measured")
+    rows = load_measured_rows(folder)
     select_rows(rows, **wanted)  # complains about unknown names
     cells = cells_of_rows(rows)  # of all rows, as a derivative is related to its function
     return [cell for cell in cells if all(cell[name] in names for name, names in wanted.items() if names)]

@@ -6,7 +6,7 @@ here, which older rows then have; where a member changes its meaning or goes, ra
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, get_type_hints
@@ -101,8 +101,29 @@ def new_row(cell: Cell, key: str, run: str, repeat: int, **found: Any) -> Row:
     return Row(key=key, run=run, repeat=repeat, **{**UNKNOWN, **begun, **counts, **asdict(cell), **found})
 
 
+def stated_ranges(hint: Any) -> Iterator[tuple[float, float]]:
+    """The least and the greatest number that a type takes, where it states both."""
+    for meta in getattr(hint, "__metadata__", ()):
+        if isinstance(meta, msgspec.Meta) and meta.ge is not None and meta.le is not None:
+            yield meta.ge, meta.le
+    for part in get_args(hint):
+        yield from stated_ranges(part)
+
+
+RANGES = {
+    name: found
+    for name, hint in get_type_hints(Row, include_extras=True).items()
+    for found in stated_ranges(hint)
+    if name in UNKNOWN or name == "samples_s"
+}
+
+
 def row_members(row: Row) -> dict[str, Any]:
-    """What is journaled of a row: null for a size that is not finite, as that is one that is unknown."""
+    """What is journaled of a row: null for what no reader would take, as that is a number that is unknown."""
     members = msgspec.structs.asdict(row)
-    sizes = [name for name in UNKNOWN if name not in TOLD and members[name] is not None]
-    return members | {name: None for name in sizes if not math.isfinite(members[name])}
+    for name, (least, most) in RANGES.items():
+        if name == "samples_s":
+            members[name] = [sample for sample in members[name] if least <= sample <= most]
+        elif members[name] is not None and not least <= members[name] <= most:
+            members[name] = None
+    return members

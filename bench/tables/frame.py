@@ -43,6 +43,14 @@ def load_rows(folder: Path) -> pd.DataFrame:
         return rows_frame(rows, limit_columns(rows, folder) | memory_columns(rows, folder))
 
 
+def load_measured_rows(folder: Path) -> pd.DataFrame:
+    """The same, of a run with at least one row. Raises UsageError."""
+    rows = load_rows(folder)
+    if rows.empty:
+        raise UsageError(f"{folder}: no rows in its journal; the run ended before its first cell")
+    return rows
+
+
 def rows_frame(rows: list[Row], beside: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Rows as a tidy data frame, with nothing in its texts that a terminal would obey.
 
