@@ -17,7 +17,7 @@ import problems
 from . import UsageError
 from .commands.app import app
 from .run.folder import newest_runs
-from .text.escape import printable
+from .text.message import say
 
 
 def main() -> None:
@@ -76,5 +76,5 @@ def spread_threads(arguments: list[str]) -> list[str]:
 
 
 def stop_with(message: str, status: int) -> None:
-    print(f"gradmark: {printable(' '.join(message.split()))}", file=sys.stderr)
+    say(" ".join(message.split()))
     sys.exit(status)

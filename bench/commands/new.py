@@ -13,7 +13,7 @@ import backends
 import problems
 
 from .. import UsageError
-from ..data.files import replace_file, strict_json
+from ..data.files import replace_file, shown_path, strict_json
 
 SKELETON = Path(__file__).parent / "skeleton"
 FIRST_PROBLEM = "scalar_derivative"
@@ -56,7 +56,7 @@ def create_backend(
     written = write_backend(name, Path(backends_folder) if backends_folder else None)
     here = f" --backends {backends_folder}" if backends_folder else ""
     for path in written:
-        print(f"wrote {path}")
+        print(f"wrote {shown_path(path)}")
     print(f"  gradmark check{here} -b {name} -p {FIRST_PROBLEM}:textbook")
     print(f"  gradmark run{here} -b {name} -p {FIRST_PROBLEM}:textbook")
 

@@ -27,6 +27,7 @@ from ..run.progress import execute_run
 from ..run.resume import EarlierRun, read_earlier
 from ..tables.frame import count_statuses, load_rows
 from ..tables.run_tables import tables_of_kinds, write_summary
+from ..text.message import say
 from ..truth.extended import require_extended
 from .options import (
     JsonOption,
@@ -177,7 +178,7 @@ def report_run(
             write_summary(this.folder, rows)
     except OSError as error:
         where = Path(error.filename).name if isinstance(error.filename, str) else "the tables"
-        print(f"gradmark: {where}: {error.strerror}; gradmark table prints the tables", file=sys.stderr)
+        say(f"{where}: {error.strerror}; gradmark table prints the tables")
     if not quiet:
         print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
         print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from ..plan.selection import Plan
 from ..rows.environment import ENVIRONMENT_FILE, SOURCES_FILE, read_environment, read_sources
 from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal
 from ..rows.row import Row
+from ..text.message import say
 
 PHASES = {
     "importing": "importing gradmark",
@@ -109,7 +109,7 @@ class Run:
     spent: TimeSpent = field(default_factory=TimeSpent)
     tell: Callable[[Row], None] = lambda row: None
     working: Callable[[str], None] = lambda what: None
-    say: Callable[[str], None] = lambda line: print(f"gradmark: {line}", file=sys.stderr, flush=True)
+    say: Callable[[str], None] = say
 
     journal: Journal = field(init=False)
 

@@ -1,4 +1,4 @@
-"""Texts that would do harm where they are shown or become a path, and a run folder that holds all files that one can have."""
+"""Texts that would do harm where they are shown or become a path, and a run folder with all files that one can have."""
 
 from __future__ import annotations
 

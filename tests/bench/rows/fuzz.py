@@ -31,7 +31,7 @@ from hypothesis import strategies as st
 
 from bench import cli
 from bench.commands.app import app
-from tests.bench.hostile import TEXTS, write_run
+from tests.bench.hostile import ENVIRONMENT, TEXTS, write_run
 from tests.bench.processes import typed
 
 LONGEST_S = 10  # of a command
@@ -337,10 +337,7 @@ def measuring_nothing() -> Iterator[None]:
     """A run is resumed in all but its measurements."""
     with (
         patch("bench.commands.run.execute_run", lambda *arguments: 0),
-        patch(
-            "bench.run.folder.describe_machine",
-            lambda: dict.fromkeys(("time", "versions", "git_commit", "load", "python")),
-        ),
+        patch("bench.run.folder.describe_machine", lambda: {**ENVIRONMENT}),
         patch("bench.run.resume.cpu_model", lambda: "a CPU"),
     ):
         yield
