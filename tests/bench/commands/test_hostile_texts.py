@@ -116,11 +116,13 @@ def takes(folder, file, place, text):
     folder.write(file)
     try:
         READERS[file](folder.folder)
-    except UsageError as refusal:
-        assert str(refusal).isprintable(), (file, place)
-        assert file in str(refusal)
-        return False
-    return True
+    except UsageError as error:
+        refusal = str(error)
+    else:
+        return True
+    assert refusal.isprintable(), (file, place)
+    assert file in refusal
+    return False
 
 
 def free_places(folder):
@@ -236,12 +238,13 @@ def assert_same_shape(name, found, wanted):
         json.loads(found, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
 
 
+MARKDOWN_BLOCK = re.compile(r"\s*(?:- )?(#+|[-+*]|=+|```|~~~|\d+[.)]|<\w+|>)(?=\s|$|<)")  # of an item what it begins
+
+
 def markdown_shape(text):
     """Headings, items, rules, and the number of columns of each table; no line begins anything else."""
     lines = text.split("\n")
-    marks = Counter(
-        match[1] for line in lines if (match := re.match(r"\s*(#+|[-+*]|=+|```|~~~|\d+[.)]|<\w+|>)(?=\s|$|<)", line))
-    )
+    marks = Counter(found[1] for line in lines if (found := MARKDOWN_BLOCK.match(line)))
     assert not re.search(r"(?<!\\)[<`]|(?<!\\)\]\(", text)
     return marks, [len(re.findall(r"(?<!\\)\|", line)) for line in lines if line.startswith("|")]
 
