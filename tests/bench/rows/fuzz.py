@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -34,7 +35,8 @@ from bench.commands.app import app
 from tests.bench.hostile import ENVIRONMENT, TEXTS, write_run
 from tests.bench.processes import typed
 
-LONGEST_S = 10  # of a command
+LONGEST_S = 10  # of a command, in seconds of this process, as others may be busy
+HANGS_S = 60  # of a command that waits for something
 FILES = (
     "journal.jsonl",
     "memory.jsonl",
@@ -221,13 +223,16 @@ def in_time() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise Late(f"longer than {LONGEST_S} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
+    timers = ((signal.SIGPROF, signal.ITIMER_PROF, LONGEST_S), (signal.SIGALRM, signal.ITIMER_REAL, HANGS_S))
+    before = [signal.signal(number, stop) for number, _, _ in timers]
     try:
+        for _, timer, seconds in timers:
+            signal.setitimer(timer, seconds)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for (number, timer, _), handler in zip(timers, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
 
 
 COMMANDS = typer.main.get_command(app)  # made once, which takes as long as a table
@@ -272,12 +277,27 @@ def watched(*folders: Path) -> Iterator[None]:
         WATCHED.pop()
 
 
-def faults_of(found: list[Mutation], name: str, turn: int) -> Iterator[str]:
-    """What went wrong with a run folder that was damaged so, command by command."""
+@cache
+def good_files() -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = write_run(Path(temporary) / "run")
+        return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def write_good(folder: Path) -> Path:
+    """A good run folder; written once by the code of a run, and then copied."""
+    (folder / "plots").mkdir(parents=True)
+    for name, content in good_files().items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def faults_of(found: list[Mutation], name: str, turn: int, part: int = 1) -> Iterator[str]:
+    """What went wrong with a run folder that was damaged so, command by command. part: of so many commands one is tried."""
     with tempfile.TemporaryDirectory(prefix="gradmark-fuzz-") as temporary:
         base = Path(temporary)
-        run, good, aside, outside = base / name, write_run(base / "good"), base / "aside", base / "outside"
-        write_run(run)
+        run, good, aside, outside = base / name, write_good(base / "good"), base / "aside", base / "outside"
+        write_good(run)
         aside.mkdir()
         (aside / "document.md").write_text("before\n<!-- begin: gradmark table RUN -->\n<!-- end -->\nafter\n")
         outside.mkdir()
@@ -285,7 +305,7 @@ def faults_of(found: list[Mutation], name: str, turn: int) -> Iterator[str]:
             (outside / kept).write_text("as it was")
         for mutation in found:
             mutation.apply(run, outside)
-        for command in reading_commands(run, good, aside, turn):
+        for command in reading_commands(run, good, aside, turn // part)[turn % part :: part]:
             with watched(run, aside, Path("/dev/null")):
                 fault = fault_of(command)
             words = " ".join(Path(word).name if isinstance(word, Path) else word for word in command)
@@ -343,8 +363,8 @@ def measuring_nothing() -> Iterator[None]:
         yield
 
 
-def try_folders(count: int, number: int, tell: Callable[[list[Mutation], str, str], None]) -> int:
-    """Try so many damaged folders from a seed; how many were tried. tell: called with each fault."""
+def try_folders(count: int, number: int, tell: Callable[[list[Mutation], str, str], None], part: int = 1) -> int:
+    """Try so many damaged folders from a seed; how many were tried. tell: called with each fault. part: as in faults_of."""
     tried = 0
 
     @seed(number)
@@ -359,7 +379,7 @@ def try_folders(count: int, number: int, tell: Callable[[list[Mutation], str, st
     def each(found: list[Mutation], name: str) -> None:
         nonlocal tried
         tried += 1
-        for fault in faults_of(found, name, tried):
+        for fault in faults_of(found, name, tried, part):
             tell(found, name, fault)
 
     matplotlib.get_cachedir(), matplotlib.get_configdir()  # which it makes when it is asked for the first time
