@@ -89,7 +89,7 @@ def replace_file(path: Path, content: str | bytes) -> None:
             part.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from None
+        raise OSError(error.errno, error.strerror, str(path)) from None  # its own name, and not that of the part
 
 
 def mode_of_file(path: Path) -> int | None:

@@ -43,7 +43,7 @@ def test_a_good_folder_is_read_by_every_command_of_a_turn():
 @pytest.mark.parametrize(
     ("module", "name", "planted", "mutation", "fault"),
     [
-        ("bench.rows.environment", "decode_file", lambda *a: {}["x"], NONE, "internal error: KeyError"),
+        ("bench.rows.environment", "decode_file", lambda *a: dict[str, int]()["x"], NONE, "internal error: KeyError"),
         ("bench.tables.run_tables", "run_tables", lambda *a: os.kill(os.getpid(), 14), NONE, "longer than 10 s"),
         ("bench.report.page", "replace_file", lambda path, text: path.write_text(text), LINK, "writes outside: open"),
         ("bench.commands.output", "printable", lambda text: f"{text}\x1b", NONE, "shows 'run: a CPU"),
