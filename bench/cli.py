@@ -1,11 +1,12 @@
 """The command line. Every wrong input ends in one line on standard error and exit status 2.
 
-Exit status 0: every cell has its expected status. 1: some cell has another. 2: wrong input. 70: internal error.
-130: interrupted.
+Exit status 0: every cell has its expected status. 1: some cell has another, or a file could not be written. 2: wrong
+input. 70: internal error. 130: interrupted.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -16,7 +17,7 @@ import problems
 from . import UsageError
 from .commands.app import app
 from .run.folder import newest_runs
-from .text.escape import printable
+from .text.message import say
 
 
 def main() -> None:
@@ -30,6 +31,9 @@ def main() -> None:
         stop_with(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):
         stop_with("interrupted", 130)
+    except OSError as error:
+        where = f"{error.filename}: " if isinstance(error.filename, str | os.PathLike) else ""
+        stop_with(f"{where}{error.strerror or error}", 1)
     except Exception as error:
         if hasattr(error, "format_message"):  # typer's own complaints about the command line have it
             stop_with(complaint(error.format_message()), 2)
@@ -47,7 +51,17 @@ def complaint(message: str) -> str:
 
 def run_command(arguments: list[str]) -> int:
     """The exit status of a command."""
+    refuse_empty(arguments)
     return app(spread_threads(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
+
+
+def refuse_empty(arguments: list[str]) -> None:
+    """Raise UsageError for an option or an argument without a value: as a variable that is not set leaves it."""
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        option, sign, value = argument.partition("=") if argument.startswith("--") else (before, "=", argument)
+        if sign and not value.strip():
+            what = option if option.startswith("-") else "an argument"
+            raise UsageError(f"{what} '': expected a value; leave {'it' if what == option else 'the quotes'} out")
 
 
 def spread_threads(arguments: list[str]) -> list[str]:
@@ -62,5 +76,5 @@ def spread_threads(arguments: list[str]) -> list[str]:
 
 
 def stop_with(message: str, status: int) -> None:
-    print(f"gradmark: {printable(' '.join(message.split()))}", file=sys.stderr)
+    say(" ".join(message.split()))
     sys.exit(status)

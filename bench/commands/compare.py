@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -25,8 +24,10 @@ from ..plan.cell import known_name
 from ..run.folder import default_folder
 from ..tables.frame import BASELINE
 from ..tables.pytest_benchmark import EXPORT_FORMATS
-from ..text.table import TABLE_FORMATS, print_or_splice_tables
+from ..text.message import say
+from ..text.table import TABLE_FORMATS
 from .options import OutOption, RunArgument, SelectionOptions, TimeoutOption, positive_number, takes_selection
+from .output import print_or_splice_tables
 
 Repeats = Annotated[str, typer.Option("--repeats", metavar="N", help="Processes per cell and side.")]
 
@@ -88,7 +89,7 @@ def compare_runs(
     print_or_splice_tables([verdict_table(compared, (pair.a.name, pair.b.name), pair.notes)], form)
     failed = gate_failures(compared, limit) if limit else []
     for failure in failed:
-        print(f"gradmark: {failure}", file=sys.stderr)
+        say(failure)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -154,7 +155,3 @@ def run_interleaved(
     places = checkouts[0].resolve(), checkouts[1].resolve()
     measure_interleaved(InterleavedRuns(places, folders, chosen, repeats, seed, tell=say))
     return folders
-
-
-def say(line: str) -> None:
-    print(f"gradmark: {line}", file=sys.stderr, flush=True)

@@ -17,6 +17,7 @@ import typer
 
 import backends
 
+from ..data.files import system_text
 from ..machine.facts import clock_facts, cpu_model, cpus_usable, governor
 from ..machine.limits import MachineLimits, default_threads, measured_limits, vector_bytes
 from ..machine.probe import probe_backend
@@ -133,9 +134,9 @@ def advice() -> Iterator[str]:
     battery = psutil.sensors_battery()
     if battery and not battery.power_plugged:
         yield "on battery: plug in the power supply"
-    quota = Path("/sys/fs/cgroup/cpu.max")
-    if quota.exists() and not quota.read_text().startswith("max"):
-        yield f"the container has a CPU quota ({quota.read_text().strip()}): processes pause when it is used up"
+    quota = system_text(Path("/sys/fs/cgroup/cpu.max"))
+    if quota and not quota.startswith("max"):
+        yield f"the container has a CPU quota ({quota}): processes pause when it is used up"
     if not any(shutil.which(name) for name in COMPILERS):
         yield "no C++ compiler: variants that need one, such as torch_autograd/compile, fail; install g++"
     if platform.system() != "Linux":

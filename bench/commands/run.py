@@ -9,14 +9,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from .. import BEGAN, UsageError
-from ..data.files import shown_path
+from ..data.files import shown_path, strict_json
 from ..machine.memory_limit import parse_size
 from ..plan.cell import is_expected, profile_settings
 from ..plan.selection import Plan, Selection, chosen_cases, ladder_cases
@@ -28,7 +27,7 @@ from ..run.progress import execute_run
 from ..run.resume import EarlierRun, read_earlier
 from ..tables.frame import count_statuses, load_rows
 from ..tables.run_tables import tables_of_kinds, write_summary
-from ..text.table import print_or_splice_tables
+from ..text.message import say
 from ..truth.extended import require_extended
 from .options import (
     JsonOption,
@@ -42,6 +41,7 @@ from .options import (
     positive_number,
     takes_selection,
 )
+from .output import print_or_splice_tables
 
 IMPORT_S = time.perf_counter() - BEGAN
 
@@ -177,7 +177,8 @@ def report_run(
             finish_folder(this, {f"{name} of {asked}": int(effective) for name, asked, effective in threads})
             write_summary(this.folder, rows)
     except OSError as error:
-        print(f"gradmark: cannot write the tables: {error.strerror}; gradmark table prints them", file=sys.stderr)
+        where = Path(error.filename).name if isinstance(error.filename, str) else "the tables"
+        say(f"{where}: {error.strerror}; gradmark table prints the tables")
     if not quiet:
         print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
         print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
@@ -231,4 +232,4 @@ def left_out_note(chosen: Plan, profile: str) -> str:
 def print_rows_as_json(folder: Path) -> None:
     """The rows that hold, as a JSON list of objects with the journal's members."""
     rows = latest_rows(Journal(folder / "journal.jsonl").rows())
-    print(dumps([json_ready(row_members(row)) for row in rows], ensure_ascii=False))
+    print(strict_json([json_ready(row_members(row)) for row in rows]))

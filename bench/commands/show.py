@@ -17,10 +17,9 @@ from .. import UsageError
 from ..plan.cell import known_name
 from ..plan.selection import chosen_methods, load_problem
 from ..study.values import collect_values, values_json, values_table
-from ..tables.frame import load_rows, select_rows
+from ..tables.frame import load_measured_rows, select_rows
 from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
-from ..text.escape import printable
-from ..text.table import TABLE_FORMATS, Table, print_or_splice_tables, print_table
+from ..text.table import TABLE_FORMATS, Table, print_table
 from .options import (
     DtypeFilter,
     IntoOption,
@@ -31,10 +30,8 @@ from .options import (
     TimeoutOption,
     takes_selection,
 )
+from .output import print_or_splice_tables
 from .run import checked_cells
-
-BESIDE = {None: "{}", "md": "{}\n", "latex": "% {}", "html": "<!-- {} -->"}
-"""How a line about the run stands above its tables in each format."""
 
 
 def register(app: typer.Typer) -> None:
@@ -100,19 +97,14 @@ def print_run(
         known_name("format", form, [*TABLE_FORMATS, "csv"])
     if (into and form) or (form == "csv" and kind):
         raise UsageError("--format: not with --into, which writes Markdown; --format csv: not with --kind")
-    rows = load_rows(Path(folder))
-    if rows.empty:
-        raise UsageError(f"{folder}: no rows in its journal; the run ended before its first cell")
+    rows = load_measured_rows(Path(folder))
     about = run_heading(Path(folder), rows)
     rows = select_rows(rows, problem=problem, operation=operation, dtype=dtype)
     if form == "csv":
         print(render_rows(rows, "csv"), end="")
         return
     found = tables_of_kinds(rows, kind or [])
-    if not into:
-        for line in about:
-            print(BESIDE[form].format(printable(line)))
-    print_or_splice_tables(found, form, into, "table")
+    print_or_splice_tables(found, form, into, "table", about)
 
 
 def problems_table() -> Table:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import UsageError
-from ..data.files import read_json_object
 from ..machine.facts import machine_differences, machine_facts
+from ..rows.environment import read_environment, read_sources
 from ..tables.frame import load_rows
 from ..text.escape import shown_value
 from .noise_floor import ASSUMED_NOISE, NoiseFloor, noise_floor_path, read_noise_floor
@@ -36,9 +36,7 @@ def read_measurement(folder: Path) -> Measurement:
     """A run. Raises UsageError where the folder holds none."""
     cells = measured_cells(load_rows(folder))
     name = shown_value(folder.resolve().name).strip("'")
-    return Measurement(
-        name, cells, read_json_object(folder / "environment.json"), read_json_object(folder / "sources.json")
-    )
+    return Measurement(name, cells, read_environment(folder), read_sources(folder))
 
 
 @dataclass(frozen=True)

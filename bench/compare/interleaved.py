@@ -6,7 +6,6 @@ in one run folder for each of the two.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -20,7 +19,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from .. import UsageError
-from ..data.files import write_json
+from ..data.files import read_json_object, write_json
 from ..machine.process import LOCK_FOLDER, machine_held
 from ..rows.journal import Journal
 from ..run.folder import create_folder
@@ -115,7 +114,7 @@ def gather_rows(turns: InterleavedRuns, pass_folder: Path, folder: Path, repeat:
 
 def join_objects(kept: Path, found: Path, more: dict[str, dict[str, object]]) -> None:
     """Add to an object in a file the members that another file's object has besides; `more` goes into its members."""
-    content = json.loads(found.read_text()) | (json.loads(kept.read_text()) if kept.exists() else {})
+    content = read_json_object(found) | read_json_object(kept)
     for name, members in more.items():
         content[name] = {**content.get(name, {}), **members}
         content[name].pop(

@@ -24,6 +24,7 @@ import backends
 import problems
 
 from .. import ROOT
+from ..data.files import system_text
 from ..data.store import digest_of
 from ..text.escape import shown_value
 
@@ -53,11 +54,9 @@ def cpus_usable() -> int:
 
 
 def cpu_model() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+    for line in system_text(CPU_INFO).splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
 
 
@@ -101,11 +100,11 @@ def source_texts(problem_names: list[str]) -> dict[str, str]:
     for name in problem_names:
         for folder in (problems.load(name).folder, *(folder / name for folder in backends.folders())):
             for path in sorted(folder.glob("*.py")):
-                found[f"problems/{name}/{path.name}"] = path.read_text()
+                found[f"problems/{name}/{path.name}"] = path.read_text("utf-8", errors="replace")
     for name in backends.names():
         for path in backends.files(name):
             folder = next(Path(folder) for folder in backends.__path__ if path.is_relative_to(folder))
-            found[f"backends/{path.relative_to(folder).as_posix()}"] = path.read_text()
+            found[f"backends/{path.relative_to(folder).as_posix()}"] = path.read_text("utf-8", errors="replace")
     return found
 
 
@@ -157,6 +156,7 @@ def machine_differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
     return "; ".join(f"{key}: {shown_value(a[key])} and {shown_value(b[key])}" for key in a if a[key] != b[key])
 
 
+CPU_INFO = Path("/proc/cpuinfo")
 GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 IDLE = ("idle", "iowait", "guest", "guest_nice")  # guests are counted in user, too
 
@@ -179,23 +179,30 @@ class MachineLoad:
 
 
 def load_now() -> MachineLoad:
-    times = psutil.cpu_times()._asdict()
-    busy = sum(seconds for name, seconds in times.items() if name not in IDLE)
-    return MachineLoad(time.perf_counter(), busy, time.process_time(), frequency_mhz(), governor())
+    return MachineLoad(time.perf_counter(), busy_s(), time.process_time(), frequency_mhz(), governor())
+
+
+def busy_s() -> float:
+    """Seconds of busy CPUs since some beginning; 0 where the system does not tell."""
+    try:
+        times = psutil.cpu_times()._asdict()
+    except Exception:  # as in frequency_mhz
+        return 0.0
+    return float(sum(seconds for name, seconds in times.items() if name not in IDLE))
 
 
 def frequency_mhz() -> float:
     """The present frequency, averaged over CPUs; 0 where the system does not tell."""
     try:
         frequency = psutil.cpu_freq()
-    except (OSError, NotImplementedError):
+    except Exception:  # psutil reads files of /proc and /sys, and takes what they hold for granted
         return 0.0
     return float(frequency.current) if frequency else 0.0
 
 
 def governor() -> str:
     """The CPU frequency governor, empty where the system does not tell."""
-    return GOVERNOR.read_text().strip() if GOVERNOR.exists() else ""
+    return system_text(GOVERNOR)
 
 
 @cache

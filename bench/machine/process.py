@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 import backends
 
+from ..data.files import open_regular
 from ..text.escape import printable
 
 # glibc hands freed pages back and takes them again, up to 17 times slower for large results; these two stop it.
@@ -79,11 +80,11 @@ def machine_held(run: str, tell: Callable[[str], None]) -> Iterator[None]:
 
 
 def lock_holder(path: Path) -> str:
-    with path.open(errors="replace") as file:
+    with os.fdopen(open_regular(path), errors="replace") as file:
         return printable(file.read(LONGEST_HOLDER)) or "a run that gave no name"
 
 
 def write_holder(path: Path, text: str) -> None:
-    with path.open("r+", errors="replace") as file:
+    with os.fdopen(open_regular(path, os.O_RDWR), "r+", errors="replace") as file:
         file.truncate()
         file.write(text)

@@ -7,6 +7,7 @@ process, which hides what is smaller than something earlier. On an accelerator t
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,8 @@ from pathlib import Path
 import psutil
 
 import backends
+
+from ..data.files import open_regular, system_text
 
 STATUS = Path("/proc/self/status")
 CLEAR_REFS = Path("/proc/self/clear_refs")
@@ -52,7 +55,8 @@ def trim_heap() -> None:
 def reset_peak() -> bool:
     """Make the present size the peak; whether that was possible."""
     try:
-        CLEAR_REFS.write_text(RESET_PEAK)
+        with os.fdopen(open_regular(CLEAR_REFS, os.O_WRONLY), "w") as file:
+            file.write(RESET_PEAK)
     except OSError:
         return False
     return True
@@ -60,10 +64,9 @@ def reset_peak() -> bool:
 
 def peak_resident() -> int:
     """The most bytes that this process had resident since the last reset, or ever."""
-    if STATUS.exists():
-        for line in STATUS.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
+    for line in system_text(STATUS).splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
     import resource
 
     unit = 1 if sys.platform == "darwin" else 1024

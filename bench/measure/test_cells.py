@@ -23,7 +23,7 @@ import backends
 from ..data.store import flatten, unflatten
 from ..plan.cell import PROFILES, Cell, Profile, cell_key, is_expected
 from ..plan.selection import Selection, make_plan
-from ..rows.journal import Journal
+from ..rows.journal import Journal, json_ready
 from ..rows.row import Row, new_row, row_members
 from .cell import ClockOverhead, Rounds, call_loop, describe_error, measure_cell
 from .numpy_import import NUMPY_IMPORT_S
@@ -157,7 +157,7 @@ def finish_cell(this: Session, cell: Cell, row: Row, benchmark: Any) -> None:
     """Journal the row, then end the pytest case in the way that its status deserves."""
     row.time = time.time()
     content = row_members(row)
-    benchmark.extra_info.update({name: value for name, value in content.items() if name != "samples_s"})
+    benchmark.extra_info.update(json_ready({name: value for name, value in content.items() if name != "samples_s"}))
     this.note(content.pop("key"), "row", **content)
     benchmark._mode = benchmark._mode or "checked only"  # otherwise pytest-benchmark warns of an unused fixture
     if row.status in ("omitted", "unavailable"):

@@ -10,17 +10,18 @@ from . import numpy_import  # noqa: F401  before anything else imports NumPy
 
 # isort: split
 import ctypes
-import json
 import os
 import signal
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import backends
 import problems
 
 from .. import ROOT
+from ..data.files import read_json_object, write_json
 from ..machine.memory_limit import impose_limit
 from ..plan.cell import Cell
 
@@ -48,13 +49,27 @@ class WorkerSpec:
     cells: tuple[tuple[str, Cell], ...]
 
     def write(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self)))
+        paths = {name: as_text(found) for name, found in asdict(self).items() if name in PATHS}
+        write_json(path, asdict(self) | paths)
 
     @classmethod
     def read(cls, path: Path) -> WorkerSpec:
-        content = json.loads(path.read_text())
+        content = read_json_object(path)
         cells = tuple((key, Cell(**cell)) for key, cell in content.pop("cells"))
-        return cls(**content, cells=cells)
+        paths = {name: as_path(content.pop(name)) for name in PATHS}
+        return cls(**content, **paths, cells=cells)
+
+
+PATHS = ("journal", "problem_folders", "backend_folders")
+
+
+def as_text(found: Any) -> Any:
+    """Paths for JSON, which knows only Unicode: byte by byte."""
+    return os.fsencode(found).decode("latin-1") if isinstance(found, str) else [as_text(path) for path in found]
+
+
+def as_path(found: Any) -> Any:
+    return os.fsdecode(found.encode("latin-1")) if isinstance(found, str) else tuple(map(as_path, found))
 
 
 def run_worker(path: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..tables.cells import CASE_COLUMNS, Cells, cells_by_case, is_timed
 from .kind import Kind, file_name_part
-from .look import LEAST_ERROR, cells_by_method, legend_below, method_looks, plot_title, time_ticks, with_legend
+from .look import cells_by_method, error_in_reach, legend_below, method_looks, plot_title, time_ticks, with_legend
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,7 +39,7 @@ def draw(figure: Figure, cells: Cells) -> None:
 
 
 def error_height(cell: Mapping[str, Any]) -> float:
-    return max(float(cell["error_relative"]), LEAST_ERROR)
+    return error_in_reach(float(cell["error_relative"]))
 
 
 def dominated(cell: Mapping[str, Any], cells: Cells) -> bool:

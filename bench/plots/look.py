@@ -25,6 +25,7 @@ HOLLOW = "white"
 ORDER_OF_COLOURS = (4, 6, 3, 1, 2, 0, 5)  # of the palette: neighbours in a table differ most
 GOLDEN = (math.sqrt(5) - 1) / 2
 LEAST_ERROR = 1e-17  # where an error of zero is drawn on a logarithmic axis
+GREATEST_ERROR = 1e17  # where one that is larger, or infinite, is drawn
 ROW_CM = 0.42  # of a row of methods
 ENTRY_CM = 0.38  # of a row of the legend
 
@@ -101,6 +102,11 @@ def cells_by_method(cells: Cells) -> dict[str, Cells]:
         found.setdefault(cell["method"], []).append(cell)
     rank = {name: place for place, name in enumerate(known)}
     return dict(sorted(found.items(), key=lambda each: (rank.get(each[0], len(rank)), each[0])))
+
+
+def error_in_reach(error: float) -> float:
+    """Where an error is drawn on a logarithmic axis."""
+    return min(max(error, LEAST_ERROR), GREATEST_ERROR)
 
 
 def legend_below(figure: Figure, axes: Axes) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..tables.cells import Cells
 from .kind import Kind, grouped_cells
-from .look import LEAST_ERROR, cells_by_method, with_legend
+from .look import LEAST_ERROR, cells_by_method, error_in_reach, with_legend
 from .style import LINE_STYLES, PALETTE
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def draw(figure: Figure, cells: Cells) -> None:
     for curve in cells:
         panel, place = panels[dtypes.index(curve["dtype"])], methods.index(curve["method"])
         colour, line = PALETTE[place % len(PALETTE)], LINE_STYLES[place % len(LINE_STYLES)]
-        errors = [math.nan if error is None else max(error, LEAST_ERROR) for error in curve["error"]]
+        errors = [math.nan if error is None else error_in_reach(error) for error in curve["error"]]
         panel.loglog(curve["h"], errors, color=colour, linestyle=line, label=curve["method"])
         if curve["predicted"]:
             panel.axvline(curve["predicted"], color=colour, linewidth=0.6, linestyle=":")

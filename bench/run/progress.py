@@ -14,6 +14,7 @@ from ..plan.cell import is_expected
 from ..plan.selection import Plan
 from ..rows.row import Row
 from ..text.escape import printable
+from ..text.message import say
 from ..text.table import err
 from ..text.units import format_bytes, format_duration, format_error
 from .folder import Run
@@ -89,9 +90,9 @@ def execute_run(chosen: Plan, run: Run, quiet: bool = False) -> int:
         with interrupt_once(), report_progress(run, total, quiet=quiet):
             execute_plan(chosen, run)
     except KeyboardInterrupt:
-        print("gradmark: interrupted; the run folder holds what was measured", file=sys.stderr)
+        say("interrupted; the run folder holds what was measured")
         return 130
     except Stopped as reason:
-        print(f"gradmark: {reason}; the journal holds what was measured until then", file=sys.stderr)
+        say(f"{reason}; the journal holds what was measured until then")
         return 1
     return 0

@@ -23,6 +23,7 @@ import backends
 import problems
 
 from .. import ROOT
+from ..data.files import inner_folder, is_there, new_file, system_text
 from ..machine.memory_limit import limit_suffix
 from ..machine.process import pinned_children, worker_environment
 from ..measure.worker import UNWRITABLE, WorkerSpec
@@ -49,15 +50,14 @@ class SupervisedWorker:
         self.enter("start of the worker")
         self.offset = run.journal.path.stat().st_size if run.journal.path.exists() else 0
         first = cells[0][1]
-        logs = run.folder / "logs"
-        logs.mkdir(exist_ok=True)
-        number = next(n for n in itertools.count() if not (logs / f"{first.backend}-{n}.log").exists())
+        logs = inner_folder(run.folder, "logs")
+        number = next(n for n in itertools.count() if not is_there(logs / f"{first.backend}-{n}.log"))
         self.log = logs / f"{first.backend}-{number}.log"
         self.spec = logs / f"{first.backend}-{number}.json"
         self.timeline = WorkerTimeline(run.spent)
         self.write_spec(cells)
         self.compiler_cache = tempfile.mkdtemp(prefix="gradmark-compiler-")  # of its own, so that first calls are cold
-        with self.log.open("wb") as log, pinned_children(first.threads):
+        with os.fdopen(new_file(self.log), "wb") as log, pinned_children(first.threads):
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bench.measure.worker", str(self.spec)],
                 cwd=ROOT,
@@ -160,12 +160,12 @@ class SupervisedWorker:
         if status == UNWRITABLE:
             self.stop_run()
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        limit = limit_suffix(self.run.memory_limit_bytes)
         if self.current:
-            limit = limit_suffix(self.run.memory_limit_bytes)
             self.write_failure_row("crashed", f"worker process ended with {how}{self.last_log_line()}{limit}")
         elif not self.done:
             for key in self.cells:
-                reason = f"worker process ended with {how} before its first cell{self.last_log_line()}"
+                reason = f"worker process ended with {how} before its first cell{self.last_log_line()}{limit}"
                 self.write_failure_row("crashed", reason, key)
 
     def stop_run(self) -> None:
@@ -190,7 +190,7 @@ class SupervisedWorker:
 
     def last_log_line(self) -> str:
         """The last line that the worker printed, for the reason of a crash."""
-        lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+        lines = [line.strip() for line in system_text(self.log).splitlines() if line.strip()]
         return f"; last log line: {lines[-1][:200]}" if lines else ""
 
     def kill(self) -> None:

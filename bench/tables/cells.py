@@ -23,6 +23,7 @@ from .scaling import LEAST_SIZES, ExponentFit, fit_exponent
 
 Cells = list[dict[str, Any]]
 
+MOST_VOLUME = 1e18  # numbers; there is no such input, and beyond it a name means something else
 SIZE_IN_NAME = re.compile(r"([a-z])([1-9]\d*(?:e\d+)?)")
 TIMED_STATUSES = ("ok", "diverged")
 UNKNOWN = Interval(math.nan, math.nan, math.nan, 0.0)
@@ -49,7 +50,7 @@ def ladder_place(instance: str) -> LadderPlace:
         if found:
             label = "_".join([*parts[:place], f"{found[1]}*", *parts[place + 1 :]])
             volume = math.prod(float(each[2]) for part in parts if (each := SIZE_IN_NAME.fullmatch(part)))
-            return LadderPlace(label, found[1], float(found[2]), volume)
+            return LadderPlace(label, found[1], float(found[2]), volume) if volume < MOST_VOLUME else LadderPlace()
     return LadderPlace()
 
 

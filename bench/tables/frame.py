@@ -15,10 +15,11 @@ import backends
 import problems
 
 from .. import UsageError
+from ..data.files import is_there
 from ..machine.limits import LIMITS_FILE, read_limits
 from ..measure.timing_warnings import WARNING_CODES, drift_warnings
 from ..plan.cell import Cell, expected_status
-from ..rows.journal import MEMORY_JOURNAL, Journal, latest_rows, without_gc
+from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal, latest_rows, without_gc
 from ..rows.row import STATUSES, Row
 from ..text.escape import printable
 from ..text.table import CellRow
@@ -34,12 +35,20 @@ CELL_COLUMNS = [*GROUP_COLUMNS, "instance", "method"]
 
 def load_rows(folder: Path) -> pd.DataFrame:
     """The rows of a run, one per cell and repeat. Raises UsageError where the folder holds no readable run."""
-    journal = Journal(folder / "journal.jsonl")
-    if not journal.path.is_file():
+    journal = Journal(folder / JOURNAL)
+    if not is_there(journal.path):
         raise UsageError(f"{folder}: expected a run folder, with a journal.jsonl in it")
     with without_gc():
         rows = latest_rows(journal.rows())
         return rows_frame(rows, limit_columns(rows, folder) | memory_columns(rows, folder))
+
+
+def load_measured_rows(folder: Path) -> pd.DataFrame:
+    """The same, of a run with at least one row. Raises UsageError."""
+    rows = load_rows(folder)
+    if rows.empty:
+        raise UsageError(f"{folder}: no rows in its journal; the run ended before its first cell")
+    return rows
 
 
 def rows_frame(rows: list[Row], beside: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -166,7 +175,7 @@ def limit_columns(rows: list[Row], folder: Path) -> dict[str, list[float]]:
 def memory_columns(rows: list[Row], folder: Path) -> dict[str, Any]:
     """The peaks of a run's rows, and how their measurement went; no column where there was no such pass."""
     journal = Journal(folder / MEMORY_JOURNAL)
-    if not journal.path.is_file():
+    if not is_there(journal.path):
         return {}
     found = {row.key: row for row in latest_rows(journal.rows())}
     beside = [found.get(row.key) for row in rows]

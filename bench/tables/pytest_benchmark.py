@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from pytest_benchmark import __version__ as pytest_benchmark_version
 from pytest_benchmark.stats import Stats
 
-from ..data.files import read_json_object
+from ..data.files import strict_json
 from ..plan.cell import Cell
-from ..rows.journal import Journal, latest_rows
+from ..rows.environment import read_environment
+from ..rows.journal import JOURNAL, Journal, latest_rows
 from ..rows.row import Row
 from ..text.escape import printable
 from .frame import load_rows
@@ -26,10 +26,10 @@ def pytest_benchmark_json(folder: Path) -> str:
     its rounds. Raises UsageError where the folder holds no run.
     """
     load_rows(folder)  # which says what is wrong
-    environment = read_json_object(folder / "environment.json")
+    environment = read_environment(folder)
     commit = str(environment.get("git_commit", "unknown"))
     cells: dict[Cell, list[Row]] = {}
-    for row in latest_rows(Journal(folder / "journal.jsonl").rows()):
+    for row in latest_rows(Journal(folder / JOURNAL).rows()):
         cells.setdefault(row.cell, []).append(row)
     content = {
         "machine_info": {name: environment.get(source) for name, source in MACHINE_INFO.items()},
@@ -38,7 +38,7 @@ def pytest_benchmark_json(folder: Path) -> str:
         "datetime": environment.get("time"),
         "version": pytest_benchmark_version,
     }
-    return json.dumps(content, indent=1)
+    return strict_json(content, indent=1)
 
 
 def all_timed(rows: list[Row]) -> bool:

@@ -21,8 +21,9 @@ import problems
 from .. import UsageError
 from ..data.files import replace_file
 from ..measure.timing_warnings import WARNING_CODES
-from ..rows.journal import JOURNAL, Journal, known_environment
-from ..text.escape import escape_markdown, escape_spreadsheet
+from ..rows.environment import read_environment
+from ..rows.journal import JOURNAL, Journal
+from ..text.escape import escape_markdown_line, escape_spreadsheet
 from ..text.table import TABLE_FORMATS, CellRow, Table
 from ..text.units import correct_digits, format_duration, format_duration_within, format_error, format_ratio
 from .costs import cost_tables, has_memory, memory_notes, memory_text
@@ -166,9 +167,8 @@ def repeats_legend(cells: list[CellRow]) -> Iterator[str]:
 
 def tidy_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows for `measurements.csv`: everything but the single samples."""
-    texts = {name: rows[name].map(escape_spreadsheet) for name in ("key", "run", "reason")}
-    warnings = rows["warnings"].map("; ".join).map(escape_spreadsheet)
-    return rows.drop(columns=["samples_s", "method"]).assign(**texts, warnings=warnings)
+    rows = rows.drop(columns=["samples_s", "method"]).assign(warnings=rows["warnings"].map("; ".join))
+    return rows.map(lambda value: escape_spreadsheet(value) if isinstance(value, str) else value)
 
 
 def render_rows(rows: pd.DataFrame, form: str) -> str:
@@ -182,13 +182,13 @@ def write_summary(folder: Path, rows: pd.DataFrame) -> None:
     """Write measurements.csv and tables.md. Raises OSError."""
     heading = run_heading(folder, rows)
     replace_file(folder / "measurements.csv", render_rows(rows, "csv"))
-    about = "".join(f"{escape_markdown(line)}\n\n" for line in heading)
+    about = "".join(f"{escape_markdown_line(line)}\n\n" for line in heading)
     replace_file(folder / "tables.md", about + render_rows(rows, "md"))
 
 
 def run_heading(folder: Path, rows: pd.DataFrame) -> list[str]:
     """What stands above the tables of a run: machine, date and versions as far as they are known, and what is missing."""
-    content, torn = known_environment(folder), Journal(folder / JOURNAL).is_torn()
+    content, torn = read_environment(folder), Journal(folder / JOURNAL).is_torn()
     versions = content.get("versions")
     used = library_versions(versions if isinstance(versions, dict) else {})
     facts = [f"{content.get('cpu')}, {content.get('cpus_usable')} CPUs", *(content.get(k) for k in ("time", "python"))]

@@ -6,6 +6,7 @@ import math
 
 BYTE_UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1))
 MOST_DIGITS = {"float64": 16.0, "float32": 7.2}  # −log₁₀ of half a unit in the last place of 1
+SHORTEST, LONGEST = 1e-6, 1e12  # what is written in decimals
 TIME_UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 
 
@@ -14,6 +15,8 @@ def format_digits(value: float, significant: int = 3) -> str:
     if not math.isfinite(value) or value == 0:
         return f"{value:g}"
     text = f"{value:#.{significant}g}"
+    if not SHORTEST < abs(value) < LONGEST:
+        return f"{value:.{significant - 1}e}"
     if "e" not in text:
         return text.rstrip(".")
     rounded = float(text)  # before counting places, as 9.99 may become 10

@@ -74,7 +74,7 @@ WRONG = [
     (["show", "xor_mlp:textbook", "--operation", "newton"], "newton: expected one of value, gradient"),
     (["run", "--problm", "xor_mlp"], "No such option: --problm"),
     (["noise", "-b", "nope"], "unknown backend 'nope'"),
-    (["report", "results/curated", "--out", "/absent/r.html"], "--out /absent/r.html: No such file or directory"),
+    (["report", "results/curated", "--out", "/absent/r.html"], "--out /absent/r.html: no such folder: /absent"),
     (["rum"], "No such command 'rum'"),
     (["table"], "Missing argument 'RUN': expected a run folder; the newest are results/"),
     (["plot"], "Missing argument 'RUN': expected a run folder; the newest are results/"),
