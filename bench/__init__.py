@@ -28,6 +28,7 @@ BEGAN = time.perf_counter()  # when the imports began
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "results"
 CACHE = ROOT / ".cache"
+PACKAGES = ("backends", "bench", "problems")  # what is run from this checkout
 ROOMS = (
     "text",
     "data",

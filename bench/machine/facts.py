@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -23,9 +22,12 @@ from threadpoolctl import threadpool_info
 import backends
 import problems
 
-from .. import ROOT
 from ..data.store import digest_of
 from ..text.escape import shown_value
+from .commit import git_commit
+from .variables import code_variables
+
+SHIPPED = (problems.FOLDER, backends.FOLDER)
 
 
 def describe_machine() -> dict[str, Any]:
@@ -41,10 +43,16 @@ def describe_machine() -> dict[str, Any]:
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "versions": versions(),
         "blas": blas(),
-        "git_commit": git_commit(),
+        "git_commit": git_commit(own_folders()),
+        "variables": code_variables(),
         "clock": clock_facts(),
         "load": list(os.getloadavg()),
     }
+
+
+def own_folders() -> list[Path]:
+    """The folders of `--problems` and `--backends`."""
+    return [Path(folder) for folder in (*problems.__path__, *backends.__path__) if Path(folder) not in SHIPPED]
 
 
 def cpus_usable() -> int:
@@ -74,21 +82,6 @@ def blas() -> list[dict[str, Any]]:
     return [{"built_with": f"{built.get('name')} {built.get('version')}"}, *loaded]
 
 
-def git_commit() -> str:
-    """The commit of this checkout, with `+changes` where the working tree differs; `unknown` outside git."""
-    try:
-        commit = git("rev-parse", "HEAD")
-        changes = git("status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return f"{commit}+changes" if changes else commit
-
-
-def git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
 def clock_facts() -> dict[str, Any]:
     """The clock's stated resolution, and the smallest step seen between two readings of it."""
     info = time.get_clock_info("perf_counter")
@@ -110,8 +103,8 @@ def source_texts(problem_names: list[str]) -> dict[str, str]:
 
 
 def decisions() -> dict[str, str]:
-    """backend → its adapter's docstring."""
-    return {name: (backends.load(name).__doc__ or "").strip() for name in backends.names()}
+    """backend → what its adapter decided."""
+    return {name: backends.decisions(name) for name in backends.names()}
 
 
 def command_line() -> str:

@@ -17,10 +17,8 @@ from filelock import FileLock, Timeout
 import backends
 
 from ..text.escape import printable
+from .variables import ALLOCATOR, THREAD_VARIABLES
 
-# glibc hands freed pages back and takes them again, up to 17 times slower for large results; these two stop it.
-ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 LOCK_FOLDER = "GRADMARK_LOCK_FOLDER"  # a variable, for containers that share a machine and not its temporary folder
 LONGEST_HOLDER = 300  # characters that are read of a holder
 POLL_S = 0.5  # between two looks of a waiting run, which are not to disturb the one that it waits for

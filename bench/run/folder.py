@@ -193,7 +193,7 @@ def describe_resumed(folder: Path, plan: Plan) -> None:
     content = read_environment(folder)
     earlier = content.get("resumed")
     facts = describe_machine()
-    now = {name: facts[name] for name in ("time", "versions", "git_commit", "load", "python")} | {
+    now = {name: facts[name] for name in ("time", "versions", "git_commit", "variables", "load", "python")} | {
         "command": command_line()
     }
     content["resumed"] = [*(earlier if isinstance(earlier, list) else []), now]

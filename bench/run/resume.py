@@ -16,6 +16,7 @@ import msgspec
 from .. import UsageError
 from ..data.files import Count, Positive, refusal
 from ..machine.facts import cpu_model
+from ..machine.variables import code_variables, variable_differences
 from ..plan.cell import profile_settings
 from ..rows.journal import Journal, read_environment
 from ..text.escape import shown_value
@@ -71,6 +72,11 @@ def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
             raise UsageError(f"--resume {folder}: the run has {name} of your own; add --{name} DIR")
     if content.get("cpu") != cpu_model():
         raise UsageError(f"--resume {folder}: measured on {shown_value(content.get('cpu'))}; this machine is another")
+    if differences := variable_differences(content.get("variables"), code_variables()):
+        raise UsageError(
+            f"--resume {folder}: measured with other environment variables ({differences}); set them as they were, or "
+            "start a new run"
+        )
     try:
         settings = msgspec.structs.asdict(msgspec.convert(found, Settings))
     except msgspec.ValidationError as error:
