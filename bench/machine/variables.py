@@ -24,8 +24,11 @@ OF_CODE = re.compile(
     r"CUDA_|CUBLAS_|CUDNN_|NCCL_|NVIDIA_)|(C|CXX|CPP|LD)FLAGS\Z|(CC|CXX)\Z"
 )
 SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|\ATF_(VAR|CLI|HTTP)_")  # TF_… is Terraform's, too
-ONLY_OUTPUT = {"PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "PYTHONSAFEPATH"}
-"""What changes neither speed nor results; the workers' own import path is the same with and without the last."""
+OF_NO_CONSEQUENCE = {
+    *("PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP"),
+    "PYTHONSAFEPATH",  # workers find the same code with and without
+    *("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"),  # scikit-learn sets them when it is imported
+}
 
 
 def code_variables() -> dict[str, str]:
@@ -58,7 +61,7 @@ def variable_differences(a: Any, b: Any) -> str:
     """
     if not isinstance(a, Mapping) or not isinstance(b, Mapping):
         return ""
-    names = sorted({*a, *b} - fixed_variables() - ONLY_OUTPUT)
+    names = sorted({*a, *b} - fixed_variables() - OF_NO_CONSEQUENCE)
     return "; ".join(
         f"{shown_value(name)[1:-1]}: {told(a, name)} and {told(b, name)}"
         for name in names
