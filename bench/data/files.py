@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from .. import ROOT, UsageError
+from .. import HOME, UsageError
 from ..text.escape import printable, shown_value
 
 T = TypeVar("T")
@@ -51,8 +51,8 @@ def replace_file(path: Path, text: str) -> None:
 
 
 def shown_path(folder: Path) -> str:
-    """The folder as the user would type it from the checkout."""
-    return str(folder.relative_to(ROOT)) if folder.is_relative_to(ROOT) else str(folder)
+    """The folder as the user would type it from the checkout, or from where an installed gradmark is called."""
+    return str(folder.relative_to(HOME)) if folder.is_relative_to(HOME) else str(folder)
 
 
 def read_json_object(path: Path) -> dict[str, Any]:

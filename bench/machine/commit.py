@@ -7,7 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import PACKAGES, ROOT
+from .. import ROOT
+from .start import PACKAGES
 
 QUIET = ("-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false")  # nothing is started, nothing is remembered
 LEFT_BY_PYTHON = ("__pycache__", ".pyc")
@@ -30,7 +31,7 @@ def is_changed(own_folders: Sequence[Path]) -> bool:
     """Whether a tracked file differs, or there is a new one, ignored or not, where code is taken from."""
     if git("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=none"):
         return True
-    if any(tag.islower() or tag == "S" for tag, *_ in git("ls-files", "-v").splitlines()):
+    if any(line[0].islower() or line[0] == "S" for line in git("ls-files", "-v").splitlines()):
         return True  # files that git was told not to look at
     places = [*PACKAGES, *(str(folder.relative_to(ROOT)) for folder in own_folders)]
     new = git("ls-files", "--others", "-z", "--", *places).split("\0")

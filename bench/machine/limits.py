@@ -24,7 +24,7 @@ from .. import RESULTS, ROOT, UsageError
 from ..data.files import Count, Name, Positive, decode_file
 from ..text.units import plural
 from .facts import cpus_usable, this_machine_name
-from .process import pinned_children, worker_environment
+from .process import pinned_children, start_command, worker_environment
 
 VECTOR_BYTES = 2**28
 PRODUCT_N = 1536
@@ -111,7 +111,7 @@ def measure_rates(threads: int, dtype: str) -> Limit:
     """Measure in a process of its own, which is bound to so many CPUs before it loads a library."""
     with pinned_children(threads):
         done = subprocess.run(
-            [sys.executable, "-m", "bench.machine.limits", dtype],
+            start_command("bench.machine.limits", dtype),
             cwd=ROOT,
             env=worker_environment("numpy_hand", "cpu", threads, os.devnull),
             stdout=subprocess.PIPE,

@@ -26,7 +26,7 @@ OF_CODE = re.compile(
 SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|\ATF_(VAR|CLI|HTTP)_")  # TF_… is Terraform's, too
 OF_NO_CONSEQUENCE = {
     *("PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP"),
-    "PYTHONSAFEPATH",  # workers find the same code with and without
+    *("PYTHONSAFEPATH", "PYTHONPATH"),  # gradmark's code is the same; versions and keys tell of other packages
     *("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"),  # scikit-learn sets them when it is imported
 }
 

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -147,10 +147,12 @@ def begin_run(
     run = Run(name=folder.name, folder=folder, spent=spent, **settings)
     if resumed:
         reopen_folder(folder)
-        describe_resumed(folder, plan)
+        with reserve_released_on_error(folder):
+            describe_resumed(folder, plan)
     else:
         create_folder(folder)
-        describe_run(folder, plan, settings | {"selection": selection})
+        with reserve_released_on_error(folder):
+            describe_run(folder, plan, settings | {"selection": selection})
     return run
 
 
@@ -220,6 +222,17 @@ def keep_reserve(folder: Path) -> None:
 def release_reserve(folder: Path) -> None:
     """Give it back; nothing happens where it is gone."""
     (folder / RESERVE_FILE).unlink(missing_ok=True)
+
+
+@contextmanager
+def reserve_released_on_error(folder: Path) -> Iterator[None]:
+    """What ends a command inside, a signal too, leaves no reserve."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # the folder may be gone, or the disk read-only
+            release_reserve(folder)
+        raise
 
 
 def finish_folder(run: Run, effective_threads: dict[str, int]) -> None:

@@ -12,8 +12,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -23,8 +21,9 @@ import backends
 import problems
 
 from .. import ROOT
+from ..data.temporary import TemporaryFolder
 from ..machine.memory_limit import limit_suffix
-from ..machine.process import pinned_children, worker_environment
+from ..machine.process import pinned_children, start_command, worker_environment
 from ..measure.worker import UNWRITABLE, WorkerSpec
 from ..plan.cell import Cell
 from ..rows.journal import Checked, Started
@@ -56,13 +55,24 @@ class SupervisedWorker:
         self.spec = logs / f"{first.backend}-{number}.json"
         self.timeline = WorkerTimeline(run.spent)
         self.write_spec(cells)
-        self.compiler_cache = tempfile.mkdtemp(prefix="gradmark-compiler-")  # of its own, so that first calls are cold
+        self.compiler_cache = TemporaryFolder()  # of its own, so that first calls are cold
+
+    def __enter__(self) -> SupervisedWorker:
+        try:
+            self.start()
+        except BaseException:  # a signal, too, after which nobody else would end it
+            self.end()
+            raise
+        return self
+
+    def start(self) -> None:
+        first = next(iter(self.cells.values()))
         with self.log.open("wb") as log, pinned_children(first.threads):
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bench.measure.worker", str(self.spec)],
+                start_command("bench.measure.worker", str(self.spec)),
                 cwd=ROOT,
                 env=worker_environment(
-                    first.backend, first.device, first.threads, self.compiler_cache, memory=run.memory
+                    first.backend, first.device, first.threads, str(self.compiler_cache.path), memory=self.run.memory
                 ),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -88,17 +98,19 @@ class SupervisedWorker:
             cells=tuple(cells),
         ).write(self.spec)
 
-    def __enter__(self) -> SupervisedWorker:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self.kill()
-        self.timeline.end()
-        shutil.rmtree(self.compiler_cache, ignore_errors=True)
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        self.end()
         if kind is None or kind is KeyboardInterrupt:
             self.read()
         if kind is KeyboardInterrupt and self.current:
-            self.write_failure_row("error", "interrupted by Ctrl-C")
+            self.write_failure_row("error", f"interrupted by {error}" if str(error) else "interrupted by Ctrl-C")
+
+    def end(self) -> None:
+        """End the process, and remove what it compiled."""
+        if hasattr(self, "process"):  # it was started
+            self.kill()
+        self.timeline.end()
+        self.compiler_cache.close()
 
     def watch(self) -> None:
         """Follow the journal until the process ends; kill it when the current cell times out."""

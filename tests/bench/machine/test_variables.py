@@ -62,7 +62,9 @@ def test_differences_are_named():
     assert variable_differences(a, dict(a)) == ""
 
 
-@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "PYTHONHASHSEED", "PYTHONUNBUFFERED", "TORCHINDUCTOR_CACHE_DIR", "KMP_INIT_AT_FORK"])
+@pytest.mark.parametrize(
+    "name", ["OMP_NUM_THREADS", "PYTHONHASHSEED", "PYTHONUNBUFFERED", "TORCHINDUCTOR_CACHE_DIR", "KMP_INIT_AT_FORK"]
+)
 def test_what_never_reaches_the_code_makes_no_difference(name):
     assert variable_differences({name: "1"}, {}) == ""
 
