@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -23,8 +24,10 @@ import psutil
 from .. import RESULTS, ROOT, UsageError
 from ..data.files import Count, Name, Positive, decode_file
 from ..text.units import plural
+from . import system_files
 from .facts import cpus_usable, this_machine_name
 from .process import pinned_children, start_command, worker_environment
+from .system_files import read_system_file
 
 VECTOR_BYTES = 2**28
 PRODUCT_N = 1536
@@ -75,8 +78,9 @@ class MachineLimits:
 
 def cache_bytes() -> int:
     """The size of the largest cache that the system reports, 0 where it reports none."""
-    sizes = [path.read_text().strip() for path in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size")]
-    return max([int(size[:-1]) * {"K": 2**10, "M": 2**20}[size[-1]] for size in sizes], default=0)
+    sizes = map(read_system_file, (system_files.SYS / "devices/system/cpu/cpu0/cache").glob("index*/size"))
+    found = [re.fullmatch(r"(\d+)([KMG])", size) for size in sizes]
+    return max([int(size[1]) * {"K": 2**10, "M": 2**20, "G": 2**30}[size[2]] for size in found if size], default=0)
 
 
 def read_limits(path: Path) -> MachineLimits | None:

@@ -208,7 +208,7 @@ class SupervisedWorker:
     def kill(self) -> None:
         """End the whole process group at once, and what left it."""
         descendants: list[psutil.Process] = []
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.Error, OSError):  # gone, or the system does not tell
             descendants = psutil.Process(self.process.pid).children(recursive=True)
         with contextlib.suppress(ProcessLookupError):  # what the worker started may be alive when it is not
             os.killpg(self.process.pid, signal.SIGKILL)
