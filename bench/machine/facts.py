@@ -28,7 +28,7 @@ from ..text.escape import shown_value
 from . import system_files
 from .commit import git_commit
 from .system_files import read_system_file
-from .throttling import Throttling, throttling_now
+from .throttling import UNKNOWN, Throttling, throttling_now
 from .variables import code_variables
 
 T = TypeVar("T")
@@ -175,7 +175,7 @@ class MachineLoad:
     own_s: float
     frequency_mhz: float
     governor: str
-    throttling: Throttling = Throttling()
+    throttling: Throttling = UNKNOWN
 
     def elsewhere(self, later: MachineLoad) -> float:
         """How many CPUs were busy with something else, another machine's share of this one (steal) included.

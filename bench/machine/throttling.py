@@ -36,6 +36,9 @@ class Throttling:
     pressure: float | None = None
 
 
+UNKNOWN = Throttling()
+
+
 def throttling_now() -> Throttling:
     groups = cpu_groups(system_files.PROC, system_files.SYS)
     quotas = [quota for group in groups if (quota := quota_of(group)) is not None]

@@ -13,8 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .. import RESULTS, UsageError
+from .. import CACHE, RESULTS, UsageError
 from ..data.files import shown_path, write_json
+from ..data.temporary import writable_cache
 from ..machine.facts import command_line, decisions, describe_machine, machine_facts, machine_name, source_texts
 from ..machine.limits import copy_limits
 from ..plan.selection import Plan
@@ -142,6 +143,7 @@ def begin_run(
     resumed: str | None,
 ) -> Run:
     """A run in a folder, new or resumed, that says what will be measured. selection: as it was typed. Raises UsageError."""
+    writable_cache(CACHE)  # without one no cell has inputs
     place = resumed or out
     folder = Path(place).resolve() if place else default_folder(settings["profile"])
     run = Run(name=folder.name, folder=folder, spent=spent, **settings)
