@@ -1,7 +1,7 @@
 """`python -m tests.fresh_install`: build the wheel, install it into a fresh environment, and run the README's example there.
 
-The environment is one as `pipx` and `uv tool install` make it, but that its dependencies are those installed here, which a .pth
-file names; no folder of this checkout is on its import path, so what works is in the wheel. It takes half a minute.
+The environment is one as `pipx` and `uv tool install` make it, but that its dependencies are those installed here, which a
+.pth file names; no folder of this checkout is on its import path, so what works is in the wheel. It takes half a minute.
 """
 
 from __future__ import annotations
