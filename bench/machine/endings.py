@@ -6,8 +6,8 @@ import errno
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -37,7 +37,7 @@ def leave_closed_terminal() -> None:
 
 
 @contextmanager
-def handled(handlers: dict[int, Callable[[int, FrameType | None], Any]]) -> Iterator[None]:
+def handled(handlers: Mapping[int, Any]) -> Iterator[None]:
     """These handlers are in force inside; threads other than the main one have none."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -50,12 +50,12 @@ def handled(handlers: dict[int, Callable[[int, FrameType | None], Any]]) -> Iter
             signal.signal(number, handler)
 
 
-def ending_as_interrupt() -> Any:
+def ending_as_interrupt() -> AbstractContextManager[None]:
     """Inside, the other signals raise KeyboardInterrupt as Ctrl-C does. What is ignored, as under nohup, stays ignored."""
     return handled({number: interrupt for number in ENDINGS if signal.getsignal(number) is signal.SIG_DFL})
 
 
-def interrupt_once() -> Any:
+def interrupt_once() -> AbstractContextManager[None]:
     """The first of the signals inside raises KeyboardInterrupt; until the end of the block later ones do nothing.
 
     A process that ignores one, as those in the background of a script ignore Ctrl-C, goes on ignoring it.

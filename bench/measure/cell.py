@@ -284,7 +284,8 @@ def time_rounds(
     if call_s > profile.single_s:
         summarise_samples(row, [call_s], 1)
         row.warnings.append("single: timed once, as one call takes longer than the profile allows to repeat")
-        row.warnings += [*throttling_warnings(*loads, row.threads), *single_warnings(*loads)]
+        told = loads is prepared.loads  # of the first call, which then is the one that counts
+        row.warnings += [*(() if told else throttling_warnings(*loads, row.threads)), *single_warnings(*loads)]
         return
     warm_up(prepared.work, profile.rounds_s / 5 - call_s)
     iterations, call_s = calibrate(prepared.work, profile.round_s) if call_s < profile.round_s else (1, call_s)

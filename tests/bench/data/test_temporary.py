@@ -58,6 +58,7 @@ def test_one_whose_lock_nobody_holds_is_removed_whatever_its_name(tmp_path):
 def test_that_of_a_killed_process_is_removed_at_the_next_start(tmp_path):
     holder = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     with holder:
+        assert holder.stdout
         path = holder.stdout.readline().strip()
         with TemporaryFolder(tmp_path):
             assert os.path.exists(f"{path}/content")
