@@ -20,12 +20,12 @@ from ..machine.facts import clock_facts, cpu_model, cpus_usable, governor, known
 from ..machine.limits import MachineLimits, default_threads, measured_limits, vector_bytes
 from ..machine.probe import probe_backend
 from ..machine.throttling import Throttling, throttling_now
+from ..measure.timing_warnings import PRESSURE
 from ..plan.cell import DEVICES, DTYPES, known_name
 from ..text.table import Table, print_table
 from ..text.units import format_digits, format_duration, plural
 from .options import SelectionOptions, takes_selection, thread_count
 
-PRESSURE = 0.10  # of the last ten seconds
 BUSY = 0.2  # load per CPU from which others are noticed
 COMPILERS = ("c++", "g++", "clang++")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from .. import UsageError
+from .. import CACHE, CACHE_FOLDER, UsageError
 from ..data.files import write_json
 from ..data.temporary import TemporaryFolder
 from ..machine.process import LOCK_FOLDER, machine_held, start_command
@@ -52,6 +52,7 @@ def measure_interleaved(turns: InterleavedRuns) -> None:
     order = list(interleaved_schedule(turns))
     with machine_held(turns.folders[0].name, turns.tell), TemporaryFolder() as locks:
         alone = {**os.environ, LOCK_FOLDER: str(locks)}  # the machine is held for all turns, not for each
+        alone |= {CACHE_FOLDER: str(CACHE)} if os.environ.get(CACHE_FOLDER) else {}  # named from this folder
         for number, (repeat, side, selection) in enumerate(order, start=1):
             which = f"{SIDES[side]}, repeat {repeat + 1} of {turns.repeats}"
             turns.tell(f"turn {number} of {len(order)}: {which}: {' '.join(selection)}")

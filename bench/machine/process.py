@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 import backends
 
-from .. import ROOT, UsageError
+from .. import CACHE, CACHE_FOLDER, ROOT, UsageError
 from ..text.escape import printable
 from . import start
 from .variables import ALLOCATOR, THREAD_VARIABLES
@@ -37,6 +37,7 @@ def worker_environment(backend: str, device: str, threads: int, cache: str, *, m
         **({} if memory else ALLOCATOR),
         **{name: str(threads) for name in THREAD_VARIABLES},
         "PYTHONHASHSEED": "0",
+        CACHE_FOLDER: str(CACHE),  # which may have been named from another folder than the worker's
         "PYTEST_ADDOPTS": "",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         **backends.load(backend).environment(threads, device, cache),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,11 @@ from tests.bench.processes import typed
 @pytest.fixture(autouse=True)
 def _usual():
     """As in a process that was just started in the foreground, whatever this one was started with."""
-    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL, signal.SIGHUP: signal.SIG_DFL}
+    usual: dict[int, Any] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
+    }
     with endings.handled(usual):
         yield
 
