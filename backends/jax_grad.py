@@ -1,15 +1,3 @@
-"""JAX's grad, eager and as one compiled function.
-
-Decisions
-- 64-bit types are on before the first array exists; a float32 cell is float32 because its arrays are.
-- eager compiles each primitive at its first use, so that a first call takes up to 165 times as long as the second.
-- jit: the whole operation is one `jax.jit`, with descent and Newton's method loops inside it. Arrays are arguments, placed
-  beforehand. Hessians are `jax.hessian`, forward over reverse; the diagonal of a diagonal one is its product with ones, by
-  `jax.jvp` of the gradient. Jacobians are `jax.jacfwd` and `jax.jacrev`.
-- Dispatch on CPU is set to synchronous (it saves about 11 µs per call); the harness waits nevertheless.
-- XLA takes its threads from the process's CPU affinity; no variable bounds them.
-"""
-
 from __future__ import annotations
 
 import os
@@ -22,6 +10,19 @@ from . import Call, Layout, Task, Unavailable, Variant
 
 if TYPE_CHECKING:
     import jax
+
+DECISIONS = """JAX's grad, eager and as one compiled function.
+
+Decisions
+- 64-bit types are on before the first array exists; a float32 cell is float32 because its arrays are.
+- eager compiles each primitive at its first use, so that a first call takes up to 165 times as long as the second.
+- jit: the whole operation is one `jax.jit`, with descent and Newton's method loops inside it. Arrays are arguments, placed
+  beforehand. Hessians are `jax.hessian`, forward over reverse; the diagonal of a diagonal one is its product with ones, by
+  `jax.jvp` of the gradient. Jacobians are `jax.jacfwd` and `jax.jacrev`.
+- Dispatch on CPU is set to synchronous (it saves about 11 µs per call); the harness waits nevertheless.
+- XLA takes its threads from the process's CPU affinity; no variable bounds them.
+"""
+__doc__ = DECISIONS
 
 ORDER = 70
 REQUIRES = "jax"

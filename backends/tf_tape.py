@@ -1,16 +1,3 @@
-"""TensorFlow's GradientTape, eager, as one graph, and compiled by XLA.
-
-Decisions
-- graph and xla call the concrete function, which halves the overhead of calling the `tf.function`. Arrays are its arguments:
-  small tensors that a function merely captures are folded into it as constants.
-- Descent and Newton's method are a `tf.while_loop` inside one function.
-- Hessians are `tape.jacobian` of the inner tape's gradient, vectorised by `pfor`; so is a Jacobian in reverse mode. In
-  forward mode it is a `ForwardAccumulator` per variable, vectorised by `tf.vectorized_map`.
-- The diagonal of a diagonal Hessian is its product with ones, by a second tape. The sparse gradient of `tf.gather` is made
-  dense.
-- CPU calls return when the work is done; on an accelerator the wait is `sync_devices`.
-"""
-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -22,6 +9,20 @@ from . import Call, Layout, Task, Unavailable, Variant, map_leaves
 
 if TYPE_CHECKING:
     import tensorflow as tf
+
+DECISIONS = """TensorFlow's GradientTape, eager, as one graph, and compiled by XLA.
+
+Decisions
+- graph and xla call the concrete function, which halves the overhead of calling the `tf.function`. Arrays are its arguments:
+  small tensors that a function merely captures are folded into it as constants.
+- Descent and Newton's method are a `tf.while_loop` inside one function.
+- Hessians are `tape.jacobian` of the inner tape's gradient, vectorised by `pfor`; so is a Jacobian in reverse mode. In
+  forward mode it is a `ForwardAccumulator` per variable, vectorised by `tf.vectorized_map`.
+- The diagonal of a diagonal Hessian is its product with ones, by a second tape. The sparse gradient of `tf.gather` is made
+  dense.
+- CPU calls return when the work is done; on an accelerator the wait is `sync_devices`.
+"""
+__doc__ = DECISIONS
 
 ORDER = 60
 REQUIRES = "tensorflow"

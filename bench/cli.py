@@ -16,6 +16,7 @@ import problems
 
 from . import UsageError
 from .commands.app import app
+from .machine.endings import ending_as_interrupt
 from .run.folder import newest_runs
 from .text.message import say
 
@@ -26,7 +27,8 @@ def main() -> None:
     if len(arguments) < len(sys.argv) - 1:
         sys.exit(run_command(arguments))
     try:
-        sys.exit(run_command(arguments))
+        with ending_as_interrupt():
+            sys.exit(run_command(arguments))
     except (UsageError, problems.ProblemError, backends.BackendError) as error:
         stop_with(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+from textwrap import dedent
+from typing import Any
+
 import typer
 
 from . import GROUPS
@@ -27,6 +32,14 @@ app = typer.Typer(
 )
 
 
+def described(command: Any) -> str | None:
+    """The docstring of a command, which `python -OO` drops, as its file has it."""
+    return command.__doc__ or ast.get_docstring(ast.parse(dedent(inspect.getsource(command))).body[0])  # type: ignore[arg-type]
+
+
 app.callback(help=WHAT_IT_IS)(common_options)
 for group in GROUPS:
     group.register(app)
+for each in (app, *(inner.typer_instance for inner in app.registered_groups)):
+    for command in each.registered_commands if each else ():
+        command.help = command.help or described(command.callback)

@@ -53,7 +53,10 @@ def compare_runs(
             metavar="PERCENT", help="Exit with status 1 if a cell is slower by more, such as 10%. Needs 10 repeats."
         ),
     ] = None,
-    across_machines: Annotated[bool, typer.Option("--across-machines", help="Accept runs of two machines.")] = False,
+    across_machines: Annotated[
+        bool,
+        typer.Option("--across-machines", help="Accept other machines and variables."),
+    ] = False,
     across_threads: Annotated[bool, typer.Option("--across-threads", help="Accept other thread counts.")] = False,
     form: Annotated[str | None, typer.Option("--format", metavar="NAME", help="md, latex or html.")] = None,
     measure: Annotated[

@@ -12,7 +12,7 @@ import typer
 import backends
 import problems
 
-from .. import UsageError
+from .. import IS_CHECKOUT, UsageError
 from ..data.files import replace_file, shown_path, strict_json
 
 SKELETON = Path(__file__).parent / "skeleton"
@@ -39,7 +39,7 @@ def create_problem(
     ] = None,
 ) -> None:
     """Create a problem from a template. It passes `gradmark check` at once; TODO marks what to change."""
-    inside = Path(problems_folder) if problems_folder else problems.FOLDER
+    inside = folder_to_write_in("--problems", problems_folder) or problems.FOLDER
     print(next_steps(write_problem(name, inside)))
 
 
@@ -53,12 +53,19 @@ def create_backend(
 
     Without --backends every other problem gets a file that says why there is nothing yet.
     """
-    written = write_backend(name, Path(backends_folder) if backends_folder else None)
+    written = write_backend(name, folder_to_write_in("--backends", backends_folder))
     here = f" --backends {backends_folder}" if backends_folder else ""
     for path in written:
         print(f"wrote {shown_path(path)}")
     print(f"  gradmark check{here} -b {name} -p {FIRST_PROBLEM}:textbook")
     print(f"  gradmark run{here} -b {name} -p {FIRST_PROBLEM}:textbook")
+
+
+def folder_to_write_in(option: str, typed: str | None) -> Path | None:
+    """The folder that was typed; None for this checkout. Raises UsageError where there is no checkout to write to."""
+    if not typed and not IS_CHECKOUT:
+        raise UsageError(f"gradmark is installed here without its checkout: add {option} DIR, a folder of your own")
+    return Path(typed) if typed else None
 
 
 def write_backend(name: str, folder: Path | None) -> list[Path]:

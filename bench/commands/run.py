@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import typer
 
 from .. import BEGAN, UsageError
 from ..data.files import shown_path, strict_json
+from ..data.temporary import TemporaryFolder
 from ..machine.memory_limit import parse_size
 from ..plan.cell import is_expected, profile_settings
 from ..plan.selection import Plan, Selection, chosen_cases, ladder_cases
@@ -165,11 +165,11 @@ def report_run(
 ) -> None:
     """Print the tables (of these kinds, or all), where the time went and how many cells have each status.
 
-    The tables and the times go into the folder, too, where it can be written to.
+    The tables and the times go into the folder first, where it can be written to: a terminal may be gone by now.
     """
     with this.spent.phase("reporting"):
         rows = load_rows(this.folder)
-        print_rows_as_json(this.folder) if json else print_or_splice_tables(tables_of_kinds(rows, kinds or []))
+        tables = [] if json else tables_of_kinds(rows, kinds or [])
     try:
         with this.spent.phase("reporting"):
             ran = rows.dropna(subset=["effective_threads"])
@@ -179,6 +179,7 @@ def report_run(
     except OSError as error:
         where = Path(error.filename).name if isinstance(error.filename, str) else "the tables"
         say(f"{where}: {error.strerror}; gradmark table prints the tables")
+    print_rows_as_json(this.folder) if json else print_or_splice_tables(tables)
     if not quiet:
         print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
         print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
@@ -202,8 +203,7 @@ def checked_cells(
     settings = profile_settings(profile) | {"repeats": 1, "time": False, "limit_s": None}
     if timeout:
         settings["timeout_s"] = positive_number("--timeout", timeout, float)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with TemporaryFolder() as folder:
         run = Run(name="", folder=folder, values=values, fresh=fresh, reasons=reasons, **settings)
         stopped = execute_run(chosen, run, quiet)
         yield folder, stopped or exit_status(folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ import typer
 from ..articles.evidence import claims_of_numbers, claims_table, gather_evidence
 from ..articles.pictures import PICTURES_FOLDER, chosen_pictures, needed_measurements, plan_for_pictures, save_picture
 from ..data.files import replace_file, shown_path, writable_folder
+from ..data.temporary import TemporaryFolder
 from ..plan.cell import profile_settings
 from ..plan.selection import Plan
 from ..run.folder import Run
@@ -82,8 +82,7 @@ def measure_for_pictures(chosen: Plan, timeout: str | None) -> pd.DataFrame:
     settings = profile_settings("quick") | {"seed": random.SystemRandom().randrange(2**32)}
     if timeout:
         settings["timeout_s"] = positive_number("--timeout", timeout, float)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with TemporaryFolder() as folder:
         stopped = execute_run(chosen, Run(name="textbook-plots", folder=folder, **settings))
         if status := stopped or exit_status(folder):
             raise typer.Exit(status)

@@ -1,4 +1,4 @@
-"""Whether two runs may be compared: the same machine, the same threads, the same definitions."""
+"""Whether two runs may be compared: the same machine, variables and threads, the same definitions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import UsageError
 from ..machine.facts import machine_differences, machine_facts
+from ..machine.variables import variable_differences
 from ..rows.environment import read_environment, read_sources
 from ..tables.frame import load_rows
 from ..text.escape import shown_value
@@ -53,7 +54,10 @@ class ComparablePair:
 def check_comparable(a: Measurement, b: Measurement, across_machines: bool, across_threads: bool) -> ComparablePair:
     """Raises UsageError for two machines or thread counts, unless told to compare across them."""
     facts = machine_facts(a.environment), machine_facts(b.environment)
-    notes = machine_notes(*facts, across_machines)
+    notes = [
+        *machine_notes(*facts, across_machines),
+        *variable_notes(a.environment.get("variables"), b.environment.get("variables"), across_machines),
+    ]
     interleaved = bool(a.pair) and a.pair == b.pair
     if not interleaved:
         notes.append("the runs are not interleaved: a change of the machine between them shows as a difference")
@@ -78,6 +82,16 @@ def machine_notes(a: dict[str, Any], b: dict[str, Any], across: bool) -> list[st
             f"the runs come from different machines ({differences}); --across-machines compares them anyway"
         )
     return [f"DIFFERENT MACHINES ({differences}): the ratios include the difference between the machines"]
+
+
+def variable_notes(a: Any, b: Any, across: bool) -> list[str]:
+    """A note where other environment variables reached the code. Raises UsageError where that is not allowed."""
+    differences = variable_differences(a, b)
+    if differences and not across:
+        raise UsageError(
+            f"the runs have different environment variables ({differences}); --across-machines compares them anyway"
+        )
+    return [f"DIFFERENT ENVIRONMENT VARIABLES ({differences}): the ratios include their effect"] if differences else []
 
 
 def match_threads(a: Measurement, b: Measurement, across: bool) -> tuple[Measurement, Measurement, list[str]]:

@@ -10,19 +10,18 @@ import os
 import random
 import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from .. import UsageError
+from .. import CACHE, CACHE_FOLDER, UsageError
 from ..data.files import read_json_object, write_json
-from ..machine.process import LOCK_FOLDER, machine_held
+from ..data.temporary import TemporaryFolder
+from ..machine.process import LOCK_FOLDER, machine_held, start_command
 from ..rows.journal import Journal
-from ..run.folder import create_folder
+from ..run.folder import create_folder, release_reserve
 
 SIDES = ("A", "B")
 
@@ -48,9 +47,11 @@ def measure_interleaved(turns: InterleavedRuns) -> None:
         require_checkout(checkout)
     for folder in turns.folders:
         create_folder(folder)
+        release_reserve(folder)  # a turn keeps one of its own
     order = list(interleaved_schedule(turns))
-    with machine_held(turns.folders[0].name, turns.tell), tempfile.TemporaryDirectory() as locks:
-        alone = {**os.environ, LOCK_FOLDER: locks}  # the machine is held for all turns, not for each
+    with machine_held(turns.folders[0].name, turns.tell), TemporaryFolder() as locks:
+        alone = {**os.environ, LOCK_FOLDER: str(locks)}  # the machine is held for all turns, not for each
+        alone |= {CACHE_FOLDER: str(CACHE)} if os.environ.get(CACHE_FOLDER) else {}  # named from this folder
         for number, (repeat, side, selection) in enumerate(order, start=1):
             which = f"{SIDES[side]}, repeat {repeat + 1} of {turns.repeats}"
             turns.tell(f"turn {number} of {len(order)}: {which}: {' '.join(selection)}")
@@ -86,17 +87,26 @@ def measure_turn(
     folder = turns.folders[side]
     pass_folder = folder / "turn"
     arguments = ["run", *selection, "--repeats", "1", "--out", str(pass_folder)]
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+    with subprocess.Popen(
+        start_command("bench", *arguments, root=turns.checkouts[side]),
         cwd=turns.checkouts[side],
         env=environment,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-    )
-    if done.returncode not in (0, 1):  # 1: some cell has an unexpected status, which its row tells
-        words = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
+    ) as process:
+        try:
+            _, told = process.communicate()
+        except BaseException:  # it may not have had the signal that ends this process
+            process.terminate()
+            process.communicate()
+            shutil.rmtree(pass_folder, ignore_errors=True)
+            raise
+    if process.returncode not in (0, 1):  # 1: some cell has an unexpected status, which its row tells
+        shutil.rmtree(pass_folder, ignore_errors=True)
+        words = told.strip().splitlines()[-1:] or [f"exit status {process.returncode}"]
         raise UsageError(f"in {turns.checkouts[side].name}: {words[0].removeprefix('gradmark: ')}")
     gather_rows(turns, pass_folder, folder, repeat)
 

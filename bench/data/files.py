@@ -19,7 +19,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from .. import ROOT, UsageError
+from .. import HOME, UsageError
 from ..text.escape import printable, shown_value
 
 T = TypeVar("T")
@@ -157,17 +157,12 @@ def read_file(path: Path, largest: int = LARGEST_FILE) -> bytes:
     return content
 
 
-def system_text(path: Path) -> str:
-    """What the system tells in a file of /proc or /sys; empty where it does not, as that must not cost a measurement."""
-    try:
-        return path.read_bytes().decode(errors="replace").strip()
-    except OSError:
-        return ""
-
-
 def shown_path(folder: Path) -> str:
-    """The folder as the user would type it from the checkout, with nothing in it that a terminal would obey."""
-    return printable(str(folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder))
+    """The folder as the user would type it from the checkout, or from where an installed gradmark is called.
+
+    With nothing in it that a terminal would obey.
+    """
+    return printable(str(folder.relative_to(HOME) if folder.is_relative_to(HOME) else folder))
 
 
 def read_json_object(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import CACHE
 from .files import replace_file
+from .temporary import writable_cache
 
 
 def digest_of(*parts: Any) -> str:
@@ -37,10 +38,9 @@ def stored_arrays(kind: str, name: str, make: Callable[[], Flat], *, fresh: bool
     path = CACHE / kind / f"{name}.npz"
     if fresh or not path.exists():
         found = make()
-        path.parent.mkdir(parents=True, exist_ok=True)
         content = io.BytesIO()
         np.savez(content, **found)  # type: ignore[arg-type]
-        replace_file(path, content.getvalue())
+        replace_file(writable_cache(path.parent) / path.name, content.getvalue())
         return found
     with np.load(path, allow_pickle=False) as stored:
         return {key: stored[key] for key in stored.files}

@@ -22,17 +22,18 @@ import msgspec
 import psutil
 
 from .. import RESULTS, ROOT
-from ..data.files import Count, Name, decode_file, is_there, strict_json, system_text, writable_folder, write_json
+from ..data.files import Count, Name, decode_file, is_there, strict_json, writable_folder, write_json
 from ..text.units import MOST_DIGITS, plural
+from . import system_files
 from .facts import cpus_usable, this_machine_name
-from .process import pinned_children, worker_environment
+from .process import pinned_children, start_command, worker_environment
+from .system_files import read_system_file
 
 VECTOR_BYTES = 2**28
 PRODUCT_N = 1536
 SWEEP_S, PRODUCT_S = 0.8, 1.0  # how long each is repeated
 RATES = ("read_bytes_per_s", "triad_bytes_per_s", "product_flops_per_s")
 LARGEST_LIMITS = 2**20
-CACHES, CACHE_SIZE = Path("/sys/devices/system/cpu/cpu0/cache"), re.compile(r"(\d+)([KM])")
 LIMITS_FILE = "limits.json"  # of the copy in a run folder
 
 Rate = Annotated[float, msgspec.Meta(ge=1, le=1e21)]
@@ -83,9 +84,9 @@ class MachineLimits:
 
 def cache_bytes() -> int:
     """The size of the largest cache that the system reports, 0 where it reports none."""
-    texts = [system_text(path) for path in CACHES.glob("index*/size")]
-    sizes = [CACHE_SIZE.fullmatch(text) for text in texts]
-    return max([int(size[1]) * {"K": 2**10, "M": 2**20}[size[2]] for size in sizes if size], default=0)
+    sizes = map(read_system_file, (system_files.SYS / "devices/system/cpu/cpu0/cache").glob("index*/size"))
+    found = [re.fullmatch(r"(\d+)([KMG])", size) for size in sizes]
+    return max([int(size[1]) * {"K": 2**10, "M": 2**20, "G": 2**30}[size[2]] for size in found if size], default=0)
 
 
 def read_limits(path: Path) -> MachineLimits | None:
@@ -117,7 +118,7 @@ def measure_rates(threads: int, dtype: str) -> Limit:
     """Measure in a process of its own, which is bound to so many CPUs before it loads a library."""
     with pinned_children(threads):
         done = subprocess.run(
-            [sys.executable, "-m", "bench.machine.limits", dtype],
+            start_command("bench.machine.limits", dtype),
             cwd=ROOT,
             env=worker_environment("numpy_hand", "cpu", threads, os.devnull),
             stdout=subprocess.PIPE,

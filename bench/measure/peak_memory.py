@@ -16,9 +16,11 @@ import psutil
 
 import backends
 
-from ..data.files import open_regular, system_text
+from ..data.files import open_regular
+from ..machine import system_files
+from ..machine.facts import UNREADABLE
+from ..machine.system_files import read_system_file
 
-STATUS = Path("/proc/self/status")
 CLEAR_REFS = Path("/proc/self/clear_refs")
 RESET_PEAK = "5"  # proc(5)
 
@@ -34,7 +36,7 @@ class PeakMemoryMeter:
     def start(self) -> None:
         trim_heap()
         self.warning = "" if reset_peak() else NOT_RESET
-        self.before = psutil.Process().memory_info().rss
+        self.before = resident()
 
     def stop(self) -> int:
         """The most bytes at any time since `start`, by the framework's own counter where it has one."""
@@ -62,9 +64,17 @@ def reset_peak() -> bool:
     return True
 
 
+def resident() -> int:
+    """The bytes that this process has resident; the most that it had, where the system does not tell."""
+    try:
+        return int(psutil.Process().memory_info().rss)
+    except UNREADABLE:
+        return peak_resident()
+
+
 def peak_resident() -> int:
     """The most bytes that this process had resident since the last reset, or ever."""
-    for line in system_text(STATUS).splitlines():
+    for line in read_system_file(system_files.PROC / "self/status").splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024
     import resource

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from dataclasses import replace
 from functools import cache, partial
@@ -21,6 +20,7 @@ import pytest
 import backends
 
 from ..data.store import flatten, unflatten
+from ..data.temporary import TemporaryFolder
 from ..plan.cell import PROFILES, Cell, Profile, cell_key, is_expected
 from ..plan.selection import Selection, make_plan
 from ..rows.journal import Journal, json_ready
@@ -84,15 +84,15 @@ def session() -> Session:
         return Session(list(spec.cells), replace(PROFILES[spec.profile], limit_s=spec.limit_s), spec)
     name = os.environ.get(PROFILE_VARIABLE, "quick")
     for backend in backends.names():  # before any framework is imported
-        os.environ.update(backends.load(backend).environment(1, "cpu", compiler_cache().name))
+        os.environ.update(backends.load(backend).environment(1, "cpu", str(compiler_cache().path)))
     cells = make_plan(Selection(profile=name)).cells
     return Session([(cell_key(cell, PROFILES[name]), cell) for cell in cells], PROFILES[name])
 
 
 @cache
-def compiler_cache() -> tempfile.TemporaryDirectory[str]:
+def compiler_cache() -> TemporaryFolder:
     """A folder for what the frameworks compile, for as long as this process lives."""
-    return tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
+    return TemporaryFolder()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,7 +1,7 @@
 """A worker: one process, one backend on one device with one thread count, one pytest session.
 
-The orchestrator starts it as `python -m bench.measure.worker SPEC`, under the variables of `worker_environment`: those of
-allocator, threads and device must be set before the first import.
+The orchestrator starts it by path (machine/start.py) with a specification, under the variables of `worker_environment`:
+those of allocator, threads and device must be set before the first import.
 """
 
 from __future__ import annotations

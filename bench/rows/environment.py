@@ -67,6 +67,7 @@ class Environment(TypedDict, total=False):
     versions: dict[Line, Line]
     blas: list[dict[str, Any]]
     git_commit: Line | None
+    variables: dict[Line, Line]
     clock: dict[str, Any]
     load: list[Seconds]
     command: Line | None

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .. import RESULTS, UsageError
+from .. import CACHE, RESULTS, UsageError
 from ..data.files import replace_file, shown_path, write_json
+from ..data.temporary import writable_cache
 from ..machine.facts import command_line, decisions, describe_machine, machine_facts, machine_name, source_texts
 from ..machine.limits import copy_limits
 from ..plan.selection import Plan
@@ -142,15 +143,18 @@ def begin_run(
     resumed: str | None,
 ) -> Run:
     """A run in a folder, new or resumed, that says what will be measured. selection: as it was typed. Raises UsageError."""
+    writable_cache(CACHE)  # without one no cell has inputs
     place = resumed or out
     folder = Path(place).resolve() if place else default_folder(settings["profile"])
     run = Run(name=folder.name, folder=folder, spent=spent, **settings)
     if resumed:
-        keep_reserve(folder)
-        describe_resumed(folder, plan)
+        reopen_folder(folder)
+        with reserve_released_on_error(folder):
+            describe_resumed(folder, plan)
     else:
         create_folder(folder)
-        describe_run(folder, plan, settings | {"selection": selection})
+        with reserve_released_on_error(folder):
+            describe_run(folder, plan, settings | {"selection": selection})
     return run
 
 
@@ -190,7 +194,7 @@ def describe_resumed(folder: Path, plan: Plan) -> None:
     content = read_environment(folder)
     earlier = content.get("resumed", [])
     facts = describe_machine()
-    now = {name: facts[name] for name in ("time", "versions", "git_commit", "load", "python")} | {
+    now = {name: facts[name] for name in ("time", "versions", "git_commit", "variables", "load", "python")} | {
         "command": command_line()
     }
     content["resumed"] = [*earlier, now]
@@ -208,9 +212,28 @@ def keep_reserve(folder: Path) -> None:
     replace_file(folder / RESERVE_FILE, os.urandom(RESERVE_BYTES))  # which no file system can store as less
 
 
+def reopen_folder(folder: Path) -> None:
+    """Make sure that the folder can be written to. Raises UsageError."""
+    try:
+        keep_reserve(folder)
+    except OSError as error:
+        raise UsageError(f"--resume {shown_path(folder)}: {error.strerror}") from None
+
+
 def release_reserve(folder: Path) -> None:
     """Give it back; nothing happens where it is gone."""
     (folder / RESERVE_FILE).unlink(missing_ok=True)
+
+
+@contextmanager
+def reserve_released_on_error(folder: Path) -> Iterator[None]:
+    """What ends a command inside, a signal too, leaves no reserve."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # the folder may be gone, or the disk read-only
+            release_reserve(folder)
+        raise
 
 
 def finish_folder(run: Run, effective_threads: dict[str, int]) -> None:

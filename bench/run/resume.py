@@ -15,6 +15,7 @@ from .. import UsageError
 from ..data.files import is_there
 from ..machine.facts import cpu_model
 from ..machine.limits import LIMITS_FILE, read_limits
+from ..machine.variables import code_variables, variable_differences
 from ..plan.cell import profile_settings
 from ..rows.environment import ENVIRONMENT_FILE, StoredSettings, read_environment, read_sources
 from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal
@@ -51,6 +52,11 @@ def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
             raise UsageError(f"--resume {folder}: the run has {name} of your own; add --{name} DIR")
     if content.get("cpu") != cpu_model():
         raise UsageError(f"--resume {folder}: measured on {shown_value(content.get('cpu'))}; this machine is another")
+    if differences := variable_differences(content.get("variables"), code_variables()):
+        raise UsageError(
+            f"--resume {folder}: measured with other environment variables ({differences}); set them as they were, or "
+            "start a new run"
+        )
     lacking = [name for name in NEEDED if name not in found]
     if lacking:
         raise UsageError(f"{folder}/environment.json: member settings: object missing required field {lacking[0]}")

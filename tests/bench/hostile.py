@@ -54,6 +54,7 @@ ENVIRONMENT = {
     "versions": {"numpy": "2.4.6", "jax": "0.10.2"},
     "blas": [{"built_with": "openblas"}],
     "git_commit": "27ae7c8",
+    "variables": {"XLA_FLAGS": "--xla_cpu_enable_fast_math=false"},
     "clock": {"name": "clock_gettime", "resolution_s": 1e-9},
     "load": [0.5, 0.25, 0.125],
     "command": "gradmark run",

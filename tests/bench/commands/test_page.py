@@ -15,7 +15,7 @@ PAGE = (ROOT / "COMMANDS.md").read_text()
 def test_the_page_is_up_to_date():
     """If not: python -m bench.commands.page > COMMANDS.md"""
     assert commands_page() == PAGE
-    command = [sys.executable, "-m", "bench.commands.page"]
+    command = [sys.executable, "-OO", "-m", "bench.commands.page"]  # with and without docstrings
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == PAGE
 

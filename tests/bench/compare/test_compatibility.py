@@ -101,6 +101,17 @@ def test_a_little_memory_less_is_the_same_machine(write, compare):
     assert compare(write("before"), write("after", memory_bytes=2**34 - 2**27))[0] == 0
 
 
+def test_other_environment_variables_are_refused_unless_told_to(write, compare):
+    before, there = write("before", variables={}), write("there", variables={"XLA_FLAGS": "--xla_cpu_fast"})
+    status, out, err = compare(before, there)
+    assert (status, out) == (2, "")
+    assert "different environment variables (XLA_FLAGS: unset and '--xla_cpu_fast')" in err
+    status, out, _ = compare(before, there, "--across-machines")
+    assert status == 0
+    assert "DIFFERENT ENVIRONMENT VARIABLES (XLA\\_FLAGS" in out or "DIFFERENT ENVIRONMENT VARIABLES (XLA_FLAGS" in out
+    assert compare(before, write("same", variables={"PYTHONUNBUFFERED": "1"}))[0] == 0
+
+
 def test_a_run_without_its_environment_is_of_no_known_machine(write, compare):
     before, after = write("before"), write("after")
     (after / "environment.json").unlink()

@@ -358,7 +358,9 @@ def measuring_nothing() -> Iterator[None]:
     with (
         patch("bench.commands.run.execute_run", lambda *arguments: 0),
         patch("bench.run.folder.describe_machine", lambda: {**ENVIRONMENT}),
+        patch("bench.run.folder.writable_cache", lambda folder: folder),
         patch("bench.run.resume.cpu_model", lambda: "a CPU"),
+        patch("bench.run.resume.code_variables", lambda: ENVIRONMENT["variables"]),
     ):
         yield
 

@@ -142,6 +142,7 @@ def test_the_libraries_of_a_backend_are_those_that_it_requires():
         ({"timeout_s": None}, "member settings.timeout_s: expected float, got None"),
         ({"repeats": 0}, "member settings.repeats: expected int >= 1, got 0"),
         ({"timeout_s": -1}, "member settings.timeout_s: expected float >= 1e-30, got -1"),
+        ({"variables": {"XLA_FLAGS": "x"}}, r"other environment variables \(XLA_FLAGS: 'x' and unset\)"),
         ({"profile": "slow"}, "unknown profile 'slow'"),
         ({"selection": {"problem": ["a", 1]}}, r"member settings\.selection\.problem\[1\]: expected str, got 1"),
         ({"selection": {"problems": "/elsewhere"}}, "add --problems DIR"),
