@@ -11,7 +11,7 @@ from pytest_benchmark.stats import Stats
 
 from ..data.files import read_json_object
 from ..plan.cell import Cell
-from ..rows.journal import Journal, latest_rows
+from ..rows.journal import Journal, json_ready, latest_rows
 from ..rows.row import Row
 from ..text.escape import printable
 from .frame import load_rows
@@ -38,7 +38,7 @@ def pytest_benchmark_json(folder: Path) -> str:
         "datetime": environment.get("time"),
         "version": pytest_benchmark_version,
     }
-    return json.dumps(content, indent=1)
+    return json.dumps(json_ready(content), indent=1, allow_nan=False)
 
 
 def all_timed(rows: list[Row]) -> bool:
