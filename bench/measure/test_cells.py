@@ -104,7 +104,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def rounds_with(benchmark: Any) -> Rounds:
-    """pytest-benchmark's pedantic mode around a loop of the harness's own, which it takes for one call: see `report_calls`."""
+    """pytest-benchmark's pedantic mode around a loop of our own, which it takes for one call: see `report_calls`."""
 
     def rounds_of(work: backends.Call, rounds: int) -> tuple[list[float], Any]:
         last = benchmark.pedantic(work, rounds=rounds, iterations=1)
