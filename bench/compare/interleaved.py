@@ -13,19 +13,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from .. import UsageError
-from ..data.files import write_json
+from ..data.files import read_json_object, write_json
 from ..machine.process import LOCK_FOLDER, machine_held
 from ..rows.journal import Journal
 from ..run.folder import create_folder
+from ..run.imported_sources import MEMBER, imported_digests, require_own_sources
 
 SIDES = ("A", "B")
+START_IN = """import runpy, sys
+sys.path.insert(0, sys.argv.pop(1))
+runpy.run_module("bench", run_name="__main__", alter_sys=True)"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def measure_interleaved(turns: InterleavedRuns) -> None:
         create_folder(folder)
     order = list(interleaved_schedule(turns))
     with machine_held(turns.folders[0].name, turns.tell), tempfile.TemporaryDirectory() as locks:
-        alone = {**os.environ, LOCK_FOLDER: locks}  # the machine is held for all turns, not for each
+        alone = turn_environment(locks)
         for number, (repeat, side, selection) in enumerate(order, start=1):
             which = f"{SIDES[side]}, repeat {repeat + 1} of {turns.repeats}"
             turns.tell(f"turn {number} of {len(order)}: {which}: {' '.join(selection)}")
@@ -88,7 +92,7 @@ def measure_turn(
     pass_folder = folder / "turn"
     arguments = ["run", *selection, "--repeats", "1", "--out", str(pass_folder)]
     done = subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+        command_in(turns.checkouts[side], arguments),
         cwd=turns.checkouts[side],
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -99,7 +103,23 @@ def measure_turn(
     if done.returncode not in (0, 1):  # 1: some cell has an unexpected status, which its row tells
         words = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
         raise UsageError(f"in {turns.checkouts[side].name}: {words[0].removeprefix('gradmark: ')}")
+    require_own_sources(
+        turns.checkouts[side],
+        read_json_object(pass_folder / "environment.json"),
+        read_json_object(pass_folder / "sources.json"),
+    )
     gather_rows(turns, pass_folder, folder, repeat)
+
+
+def command_in(checkout: Path, arguments: list[str]) -> list[str]:
+    """`gradmark …` by the code of a checkout, whichever is installed and whatever Python's variables say of its path."""
+    return [sys.executable, "-P", "-c", START_IN, str(checkout), *arguments]
+
+
+def turn_environment(locks: str) -> dict[str, str]:
+    """The variables of a turn. Workers of an older checkout start by `-m` in it, which PYTHONSAFEPATH would undo."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    return {**kept, LOCK_FOLDER: locks}  # the machine is held for all turns, not for each
 
 
 def gather_rows(turns: InterleavedRuns, pass_folder: Path, folder: Path, repeat: int) -> None:
@@ -108,12 +128,14 @@ def gather_rows(turns: InterleavedRuns, pass_folder: Path, folder: Path, repeat:
     for row in Journal(pass_folder / "journal.jsonl").rows():
         journal.append_row(replace(row, run=folder.name, repeat=repeat))
     settings = {"repeats": turns.repeats, "seed": turns.seed, "interleaved": f"{turns.seed:08x}"}
-    join_objects(folder / "environment.json", pass_folder / "environment.json", {"settings": settings})
+    imported = imported_digests(read_json_object(pass_folder / "environment.json"))
+    more = {"settings": settings, MEMBER: imported}
+    join_objects(folder / "environment.json", pass_folder / "environment.json", more)
     join_objects(folder / "sources.json", pass_folder / "sources.json", {})
     shutil.rmtree(pass_folder)
 
 
-def join_objects(kept: Path, found: Path, more: dict[str, dict[str, object]]) -> None:
+def join_objects(kept: Path, found: Path, more: Mapping[str, Mapping[str, object]]) -> None:
     """Add to an object in a file the members that another file's object has besides; `more` goes into its members."""
     content = json.loads(found.read_text()) | (json.loads(kept.read_text()) if kept.exists() else {})
     for name, members in more.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import itertools
+import json
 import os
 import shutil
 import signal
@@ -25,7 +26,7 @@ import problems
 from .. import ROOT
 from ..machine.memory_limit import limit_suffix
 from ..machine.process import pinned_children, worker_environment
-from ..measure.worker import UNWRITABLE, WorkerSpec
+from ..measure.worker import UNWRITABLE, WorkerSpec, imported_path
 from ..plan.cell import Cell
 from ..rows.journal import Checked, Started
 from ..rows.row import Row, new_row
@@ -95,6 +96,8 @@ class SupervisedWorker:
         self.kill()
         self.timeline.end()
         shutil.rmtree(self.compiler_cache, ignore_errors=True)
+        with contextlib.suppress(OSError, ValueError):  # of a worker that did not live to write it
+            self.run.imported |= json.loads(imported_path(self.spec).read_text())
         if kind is None or kind is KeyboardInterrupt:
             self.read()
         if kind is KeyboardInterrupt and self.current:
