@@ -17,15 +17,21 @@ from . import UsageError
 from .commands.app import app
 from .run.folder import newest_runs
 from .text.escape import printable
+from .text.streams import OutputLost, guard_streams
 
 
 def main() -> None:
     """Run the command line and exit. With --debug, wherever it stands, an error ends in its traceback."""
+    guard_streams()
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     if len(arguments) < len(sys.argv) - 1:
         sys.exit(run_command(arguments))
     try:
-        sys.exit(run_command(arguments))
+        status = run_command(arguments)
+        sys.stdout.flush()  # now, as what cannot be written changes the status
+        sys.exit(status)
+    except OutputLost as error:
+        stop_with(str(error), 1)
     except (UsageError, problems.ProblemError, backends.BackendError) as error:
         stop_with(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):

@@ -41,8 +41,9 @@ from ..plan.cell import known_name
 from ..run.folder import default_folder
 from ..tables.frame import BASELINE
 from ..tables.pytest_benchmark import EXPORT_FORMATS
-from ..text.table import TABLE_FORMATS, print_or_splice_tables
+from ..text.table import TABLE_FORMATS
 from .options import OutOption, RunArgument, SelectionOptions, TimeoutOption, positive_number, takes_selection
+from .output import print_or_splice_tables
 
 Repeats = Annotated[str, typer.Option("--repeats", metavar="N", help="Processes per cell and side.")]
 

@@ -13,6 +13,7 @@ from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from .. import BEGAN, UsageError
@@ -28,7 +29,6 @@ from ..run.progress import execute_run
 from ..run.resume import EarlierRun, read_earlier
 from ..tables.frame import count_statuses, load_rows
 from ..tables.run_tables import tables_of_kinds, write_summary
-from ..text.table import print_or_splice_tables
 from ..truth.extended import require_extended
 from .options import (
     JsonOption,
@@ -42,6 +42,7 @@ from .options import (
     positive_number,
     takes_selection,
 )
+from .output import print_or_splice_tables
 
 IMPORT_S = time.perf_counter() - BEGAN
 
@@ -169,7 +170,18 @@ def report_run(
     """
     with this.spent.phase("reporting"):
         rows = load_rows(this.folder)
-        print_rows_as_json(this.folder) if json else print_or_splice_tables(tables_of_kinds(rows, kinds or []))
+    try:
+        with this.spent.phase("reporting"):
+            print_rows_as_json(this.folder) if json else print_or_splice_tables(tables_of_kinds(rows, kinds or []))
+    finally:  # standard output may be closed or full
+        complete_folder(this, rows)
+    if not quiet:
+        print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
+        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
+
+
+def complete_folder(this: Run, rows: pd.DataFrame) -> None:
+    """Write what is known at the end of a run, and its tables, where the folder can be written to."""
     try:
         with this.spent.phase("reporting"):
             ran = rows.dropna(subset=["effective_threads"])
@@ -178,9 +190,6 @@ def report_run(
             write_summary(this.folder, rows)
     except OSError as error:
         print(f"gradmark: cannot write the tables: {error.strerror}; gradmark table prints them", file=sys.stderr)
-    if not quiet:
-        print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
-        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
 
 
 @contextmanager

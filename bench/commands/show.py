@@ -20,7 +20,8 @@ from ..study.values import collect_values, values_json, values_table
 from ..tables.frame import load_rows, select_rows
 from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
 from ..text.escape import printable
-from ..text.table import TABLE_FORMATS, Table, print_or_splice_tables, print_table
+from ..text.table import TABLE_FORMATS, Table
+from ..text.terminal import print_table
 from .options import (
     DtypeFilter,
     IntoOption,
@@ -31,6 +32,7 @@ from .options import (
     TimeoutOption,
     takes_selection,
 )
+from .output import print_or_splice_tables
 from .run import checked_cells
 
 BESIDE = {None: "{}", "md": "{}\n", "latex": "% {}", "html": "<!-- {} -->"}
@@ -133,7 +135,7 @@ def problems_table() -> Table:
     for name in problems.names():
         summary = problems.load(name).summary.partition("\n")[0]
         notes.append(f"{name}: {summary}")
-    return Table("Problems", body, tuple(notes), numeric=False)
+    return Table("Problems", body, tuple(notes), numeric=False, least=("source",))
 
 
 def backends_table(chosen: Sequence[str] = ()) -> Table:
@@ -158,4 +160,4 @@ def backends_table(chosen: Sequence[str] = ()) -> Table:
         "backend/variant"
     )
     notes.append("° not in the quick profile, unless selected by name: -b backend/variant")
-    return Table("Backends", body, tuple(notes), numeric=False)
+    return Table("Backends", body, tuple(notes), numeric=False, least=("devices", "what it is"))

@@ -206,7 +206,8 @@ def verdict_table(
     grid = [[text(cell) for text in columns.values()] for cell in shown]
     index = pd.Index([cell.name for cell in shown], dtype="object", name="cell")
     body = pd.DataFrame(np.array(grid, object).reshape(len(grid), len(columns)), index, list(columns), dtype=object)
-    return Table(f"Comparison: A = {names[0]}, B = {names[1]}", body, (*verdict_summary(compared), *notes))
+    title = f"Comparison: A = {names[0]}, B = {names[1]}"
+    return Table(title, body, (*verdict_summary(compared), *notes), least=("noise", "A", "B"))
 
 
 def verdict_row(cell: ComparedCell) -> dict[str, Any]:

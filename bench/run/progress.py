@@ -14,7 +14,7 @@ from ..plan.cell import is_expected
 from ..plan.selection import Plan
 from ..rows.row import Row
 from ..text.escape import printable
-from ..text.table import err
+from ..text.terminal import err
 from ..text.units import format_bytes, format_duration, format_error
 from .folder import Run
 from .orchestrator import Stopped, execute_plan

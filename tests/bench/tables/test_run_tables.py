@@ -6,11 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from bench import UsageError
+from bench.commands.output import splice_into
 from bench.rows.journal import latest_rows
 from bench.run.progress import row_line
 from bench.tables.frame import count_statuses, rows_frame, select_rows
 from bench.tables.run_tables import run_tables, tables_of_kinds
-from bench.text.table import splice_into
 from bench.text.units import format_duration
 from tests.bench import many_rows
 from tests.bench.made_rows import HOSTILE, ROWS, row
