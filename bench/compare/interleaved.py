@@ -129,7 +129,7 @@ def gather_rows(turns: InterleavedRuns, pass_folder: Path, folder: Path, repeat:
         journal.append_row(replace(row, run=folder.name, repeat=repeat))
     settings = {"repeats": turns.repeats, "seed": turns.seed, "interleaved": f"{turns.seed:08x}"}
     imported = imported_digests(read_json_object(pass_folder / "environment.json"))
-    more = {"settings": settings, MEMBER: imported}
+    more: dict[str, Mapping[str, object]] = {"settings": settings, MEMBER: imported}
     join_objects(folder / "environment.json", pass_folder / "environment.json", more)
     join_objects(folder / "sources.json", pass_folder / "sources.json", {})
     shutil.rmtree(pass_folder)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from .. import UsageError
-from ..tables.frame import SEVERITY
+from ..rows.row import NOT_RUN, SEVERITY
 from ..text.units import format_ratio
 from .verdicts import ComparedCell, MeasuredCells, cell_name
 
 LEAST_REPEATS_FOR_GATE = 10
-NOT_RUN = ("absent", "omitted", "unavailable")
-"""Statuses of a cell that gave no answer and did not fail either."""
+ABSENT = "absent"
 
 
 @dataclass(frozen=True)
@@ -96,8 +95,8 @@ def lost_cells(a: MeasuredCells, b: MeasuredCells, allow_missing: bool) -> Itera
     """
     for place, before in a.items():
         after = b.get(place)
-        status = after.status if after else "absent"
-        if allow_missing and status in NOT_RUN:
+        status = after.status if after else ABSENT
+        if allow_missing and status in (ABSENT, *NOT_RUN):
             continue
         if after is None:
             if before.status not in NOT_RUN:

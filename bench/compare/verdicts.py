@@ -18,7 +18,8 @@ import pandas as pd
 import problems
 
 from .. import UsageError
-from ..tables.frame import SEVERITY, frame_records, ordered_cells
+from ..rows.row import SEVERITY
+from ..tables.frame import frame_records, ordered_cells, plain_instance
 from ..tables.intervals import Interval, median_interval, narrower_interval, paired_shift, unpaired_shift
 from ..text.table import Table
 from ..text.units import format_digits, format_duration, format_ratio, plural, supported_digits
@@ -82,7 +83,7 @@ def cell_name(place: tuple[Any, ...]) -> str:
 
 
 NAMES_OF = {
-    "problem": lambda place: (place[0], f"{place[0]}:{place[1]}"),
+    "problem": lambda place: (place[0], f"{place[0]}:{plain_instance(place[1])}", f"{place[0]}:{place[1]}"),
     "backend": lambda place: (place[3].partition("/")[0], place[3]),
     "operation": lambda place: (place[2],),
     "dtype": lambda place: (place[4],),

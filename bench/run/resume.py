@@ -15,10 +15,9 @@ import msgspec
 
 from .. import UsageError
 from ..data.files import Count, Positive, refusal
-from ..machine.facts import cpu_model
+from ..machine.facts import machine_differences, machine_facts, this_machine_facts
 from ..plan.cell import profile_settings
 from ..rows.journal import Journal, read_environment
-from ..text.escape import shown_value
 
 SELECTION_OPTIONS = ("problem", "backend", "operation", "dtype", "device", "threads")
 FOLDER_OPTIONS = ("problems", "backends")
@@ -62,6 +61,8 @@ def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
     """The run in a folder. Raises UsageError where it cannot be resumed, here, with the options that were typed."""
     content = read_environment(folder)
     Journal(folder / "journal.jsonl").rows()  # refused before anything is changed
+    if content.get("parts"):
+        raise UsageError(f"--resume {folder}: a merged run is not resumed; resume its parts, and merge them again")
     found = content.get("settings")
     selection = found.get("selection") if isinstance(found, dict) else None
     if not isinstance(found, dict) or not isinstance(selection, dict):
@@ -69,8 +70,10 @@ def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
     for name in FOLDER_OPTIONS:
         if selection.get(name) and not typed.get(name):
             raise UsageError(f"--resume {folder}: the run has {name} of your own; add --{name} DIR")
-    if content.get("cpu") != cpu_model():
-        raise UsageError(f"--resume {folder}: measured on {shown_value(content.get('cpu'))}; this machine is another")
+    if differences := machine_differences(machine_facts(content), this_machine_facts()):
+        raise UsageError(
+            f"--resume {folder}: measured on another machine ({differences}); a run has one machine: start a new one here"
+        )
     try:
         settings = msgspec.structs.asdict(msgspec.convert(found, Settings))
     except msgspec.ValidationError as error:

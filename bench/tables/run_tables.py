@@ -30,10 +30,12 @@ from .frame import (
     BASELINE,
     CELL_COLUMNS,
     GROUP_COLUMNS,
+    ON,
     TABLE_CONFIDENCE,
     cell_records,
     declared_reason,
     known_instances,
+    plain_instance,
 )
 from .scaling import LEAST_SIZES, scaling_tables, thread_tables
 
@@ -191,7 +193,9 @@ def run_heading(folder: Path, rows: pd.DataFrame) -> list[str]:
     content, torn = known_environment(folder), Journal(folder / JOURNAL).is_torn()
     versions = content.get("versions")
     used = library_versions(versions if isinstance(versions, dict) else {})
-    facts = [f"{content.get('cpu')}, {content.get('cpus_usable')} CPUs", *(content.get(k) for k in ("time", "python"))]
+    cpus = content.get("cpus_usable")  # a run of several machines has none, but all of them in `cpu`
+    machine = content.get("cpu") if cpus is None else f"{content.get('cpu')}, {cpus} CPUs"
+    facts = [machine, *(content.get(k) for k in ("time", "python"))]
     lines = [", ".join(str(fact) for fact in [*facts, used] if fact)] if content else []
     planned, found = content.get("cells"), len(rows.groupby(CELL_COLUMNS)) if len(rows) else 0
     if isinstance(planned, int) and found < planned:
@@ -205,7 +209,8 @@ def instances_in_order(cells: list[CellRow]) -> list[str]:
     """The instances of a group in the order in which their problem lists them."""
     problem, found = cells[0]["problem"], dict.fromkeys(cell["instance"] for cell in cells)
     known = [instance.name for instance in known_instances(problem)]
-    return list(dict.fromkeys([name for name in known if name in found] + list(found)))
+    places = {name: known.index(plain) if (plain := plain_instance(name)) in known else len(known) for name in found}
+    return sorted(found, key=lambda name: (places[name], name.rpartition(ON)[2] if places[name] < len(known) else ""))
 
 
 def library_versions(known: Mapping[str, str]) -> str:

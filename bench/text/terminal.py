@@ -128,9 +128,14 @@ class TableLayout:
             least = self.least(column)
             wide = min(least + max(0, spare), max(least, len(column)))
             spare -= wide - least
-            fixed = {"width": wide} if numeric else {"min_width": least}
             title = column if max(map(len, column.split())) <= least else shortened_names([column], least, sign)[0]
-            drawn.add_column(shown(title), justify="right" if numeric else "left", overflow="fold", **fixed)
+            drawn.add_column(
+                shown(title),
+                justify="right" if numeric else "left",
+                overflow="fold",
+                width=wide if numeric else None,
+                min_width=None if numeric else least,
+            )
         for place, (label, name) in enumerate(zip(self.table.body.index, names, strict=True)):
             styles = ["bold green" if (label, column) in self.table.best else "" for column in columns]
             texts = [shown(self.cells[column][place], style) for column, style in zip(columns, styles, strict=True)]

@@ -55,9 +55,8 @@ def printed(table, width, monkeypatch, capsys):
 
 
 def pitfalls():
-    cells = [
-        Cell("pitfalls", "absolute_at_0", "gradient", *m.split("/"), "float64", "cpu", 1) for m in backends.methods()
-    ]
+    methods = [method.split("/") for method in backends.methods()]
+    cells = [Cell("pitfalls", "absolute_at_0", "gradient", b, v, "float64", "cpu", 1) for b, v in methods]
     return pitfall_table([new_row(cell, "key", "run", 0, status="error", reason="no") for cell in cells], {})
 
 
@@ -69,7 +68,7 @@ def steps():
 
 def textbook():
     claims = claims_of_numbers(["2.4"])
-    given = {case: {} for claim in claims for case in claim.cases}
+    given: dict[str, dict] = {case: {} for claim in claims for case in claim.cases}
     return claims_table(claims, Evidence(given, {}, given), [])[0]
 
 

@@ -27,10 +27,12 @@ def refused(constant):
 
 def fixture(stats=True):
     """As much of pytest-benchmark's fixture as a cell touches, with 4 rounds of 2 ms."""
-    found = SimpleNamespace(iterations=1, stats=Stats()) if stats else None
-    for _ in range(4 if stats else 0):
+    found = SimpleNamespace(iterations=1, stats=Stats())
+    for _ in range(4):
         found.stats.update(2e-3)
-    this = SimpleNamespace(stats=found, enabled=True, has_error=False, extra_info={}, _mode="pedantic")
+    this = SimpleNamespace(
+        stats=found if stats else None, enabled=True, has_error=False, extra_info={}, _mode="pedantic"
+    )
     this._make_stats = lambda n: setattr(this, "stats", SimpleNamespace(iterations=n, stats=Stats()))
     return this
 
