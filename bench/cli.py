@@ -27,9 +27,7 @@ def main() -> None:
     if len(arguments) < len(sys.argv) - 1:
         sys.exit(run_command(arguments))
     try:
-        status = run_command(arguments)
-        sys.stdout.flush()  # now, as what cannot be written changes the status
-        sys.exit(status)
+        sys.exit(run_command(arguments))
     except OutputLost as error:
         stop_with(str(error), 1)
     except (UsageError, problems.ProblemError, backends.BackendError) as error:
@@ -52,8 +50,10 @@ def complaint(message: str) -> str:
 
 
 def run_command(arguments: list[str]) -> int:
-    """The exit status of a command."""
-    return app(spread_threads(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
+    """The exit status of a command. Raises OutputLost where its output could not be written."""
+    status = app(spread_threads(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
+    sys.stdout.flush()
+    return int(status)
 
 
 def spread_threads(arguments: list[str]) -> list[str]:

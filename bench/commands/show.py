@@ -112,8 +112,13 @@ def print_run(
         known_name("format", form, [*TABLE_FORMATS, "csv"])
     if (into and form) or (form == "csv" and kind):
         raise UsageError("--format: not with --into, which writes Markdown; --format csv: not with --kind")
-    if form == "csv" and (relative_to or unit or quantile):
-        raise UsageError("--format csv: holds every number as it is; leave out --relative-to, --unit and --quantile")
+    if relative_to or unit or quantile:
+        if form == "csv":
+            raise UsageError(
+                "--format csv: holds every number as it is; leave out --relative-to, --unit and --quantile"
+            )
+        if kind and "time" not in kind:
+            raise UsageError("--relative-to, --unit and --quantile are for the tables of times; add --kind time")
     rows = load_rows(Path(folder))
     if rows.empty:
         raise UsageError(f"{folder}: no rows in its journal; the run ended before its first cell")

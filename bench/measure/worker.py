@@ -21,6 +21,7 @@ import backends
 import problems
 
 from .. import ROOT
+from ..data.files import write_json
 from ..data.store import digest_of
 from ..machine.memory_limit import impose_limit
 from ..plan.cell import Cell
@@ -72,7 +73,7 @@ def run_worker(path: str) -> int:
         backends.add_folder(Path(folder))
     os.environ[SPEC_VARIABLE] = path
     status = int(pytest.main(["-c", str(HERE / "worker.ini"), "--rootdir", str(ROOT), str(HERE / "test_cells.py")]))
-    imported_path(Path(path)).write_text(json.dumps(imported_sources()))
+    write_json(imported_path(Path(path)), imported_sources())
     return status
 
 

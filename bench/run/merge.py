@@ -27,7 +27,7 @@ from ..plan.cell import Cell
 from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal, latest_rows
 from ..rows.row import NOT_RUN, SEVERITY, Row
 from ..rows.step_curves import read_step_curves, write_step_curves
-from ..text.escape import shown_value
+from ..text.escape import printable, shown_value
 from .folder import create_folder, release_reserve
 from .imported_sources import MEMBER, imported_digests
 
@@ -40,9 +40,9 @@ MOST_DIFFERENCES = 3  # that are named
 
 @dataclass
 class Part:
-    """A run that is joined with others. machine: its letter, empty where all have one."""
+    """A run that is joined with others. typed: its folder as it was named. machine: its letter, empty where all have one."""
 
-    name: str
+    typed: str
     rows: list[Row]
     memory: list[Row]
     curves: list[dict[str, Any]]
@@ -89,11 +89,11 @@ def read_part(folder: Path) -> Part:
     if not journal.path.is_file() or not environment.is_file():
         raise UsageError(f"{shown_path(folder)}: expected a run folder, with journal.jsonl and environment.json in it")
     rows, memory = latest_rows(journal.rows()), latest_rows(Journal(folder / MEMORY_JOURNAL).rows())
-    name = shown_value(folder.resolve().name)[1:-1]
+    typed = printable(shown_path(folder))
     if any(row.machine for row in (*rows, *memory)):
-        raise UsageError(f"{name}: joins several machines already; merge its parts with the others instead")
+        raise UsageError(f"{typed}: joins several machines already; merge its parts with the others instead")
     sources = read_json_object(folder / "sources.json")
-    return Part(name, rows, memory, read_step_curves(folder), read_json_object(environment), sources, folder.resolve())
+    return Part(typed, rows, memory, read_step_curves(folder), read_json_object(environment), sources, folder.resolve())
 
 
 # Whether they go together ----------------------------------------------------------------------------
@@ -105,12 +105,14 @@ def refuse_differences(a: Part, b: Part, across_machines: bool) -> None:
     unknown = not all(any(known.values()) for known in facts)
     if (differences := machine_differences(*facts)) and (unknown or not across_machines):
         hint = "" if unknown else "; --across-machines keeps them in columns of their own"
-        raise UsageError(f"{a.name} and {b.name}: different machines ({differences}){hint}")
+        raise UsageError(f"{a.typed} and {b.typed}: different machines ({differences}){hint}")
     for what, (first, second) in compared_members(a, b, across_machines).items():
         if found := list(differing(first, second)):
             more = f"; and {len(found) - MOST_DIFFERENCES} more" if len(found) > MOST_DIFFERENCES else ""
             told = "; ".join(found[:MOST_DIFFERENCES])
-            raise UsageError(f"{a.name} and {b.name}: different {what} ({told}{more}); only runs that agree are merged")
+            raise UsageError(
+                f"{a.typed} and {b.typed}: different {what} ({told}{more}); only runs that agree are merged"
+            )
 
 
 def compared_members(a: Part, b: Part, across: bool) -> dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
@@ -171,7 +173,7 @@ def choose_parts(parts: Sequence[Part]) -> dict[str, int]:
     for (cell, _), ranks in held.items():
         winner = parts[min(ranks)[-1]]
         winner.kept.add(cell)
-        shared[winner.name] += len(ranks) > 1
+        shared[winner.typed] += len(ranks) > 1
     return {name: count for name, count in shared.items() if count}
 
 
@@ -238,7 +240,7 @@ def part_entries(part: Part) -> list[dict[str, Any]]:
     settings = part.environment.get("settings")
     own = {n: settings[n] for n in OWN_OF_A_RUN if n in settings} if isinstance(settings, dict) else {}
     found = {name: part.environment[name] for name in OF_A_PART if name in part.environment}
-    return [{"run": part.name, "machine": part.machine, **found, **own}]
+    return [{"run": part.folder.name, "machine": part.machine, **found, **own}]
 
 
 def joined(objects: Sequence[Any]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import itertools
-import json
 import os
 import shutil
 import signal
@@ -23,7 +22,8 @@ import psutil
 import backends
 import problems
 
-from .. import ROOT
+from .. import ROOT, UsageError
+from ..data.files import read_json_object
 from ..machine.memory_limit import limit_suffix
 from ..machine.process import pinned_children, worker_environment
 from ..measure.worker import UNWRITABLE, WorkerSpec, imported_path
@@ -96,8 +96,10 @@ class SupervisedWorker:
         self.kill()
         self.timeline.end()
         shutil.rmtree(self.compiler_cache, ignore_errors=True)
-        with contextlib.suppress(OSError, ValueError):  # of a worker that did not live to write it
-            self.run.imported |= json.loads(imported_path(self.spec).read_text())
+        with contextlib.suppress(UsageError):
+            self.run.imported |= read_json_object(
+                imported_path(self.spec)
+            )  # nothing of a worker that did not live so long
         if kind is None or kind is KeyboardInterrupt:
             self.read()
         if kind is KeyboardInterrupt and self.current:

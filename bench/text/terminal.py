@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -64,7 +65,7 @@ class TableLayout:
         self.table, self.width = table, width
         self.cells = {str(name): [printable(str(cell)) for cell in table.body[name]] for name in table.body}
         self.names = [printable(str(label)) for label in table.body.index]
-        self.full_name = max(map(len, [*self.names, str(table.body.index.name or "")]), default=0)
+        self.full_name = max(map(cell_len, [*self.names, str(table.body.index.name or "")]), default=0)
         self.least_name = min(self.full_name, max(LEAST_NAME, 2 * width // 5))
         self.most = width - 1 - 2 * BESIDE_COLUMN - self.least_name  # of a column that stands alone beside the names
         self.dropped: list[str] = []
@@ -100,7 +101,7 @@ class TableLayout:
 
     def unbroken(self, cell: str) -> int:
         """How many signs of a cell should stay in one line."""
-        return len(cell) if self.table.numeric else min(LEAST_WORDS, max(map(len, cell.split()), default=0))
+        return cell_len(cell) if self.table.numeric else min(LEAST_WORDS, max(map(cell_len, cell.split()), default=0))
 
     def parts(self) -> Iterator[list[str]]:
         """The columns that stand beside each other, one part below the other. With room, names are whole."""

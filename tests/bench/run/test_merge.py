@@ -92,7 +92,7 @@ def test_runs_that_differ_are_refused_with_what_differs(write, tmp_path, change,
         (b / "environment.json").write_text(json.dumps(environment(b) | change))
     done = typed("merge", a, b, "--out", tmp_path / "all")
     assert done.returncode == 2
-    assert done.stderr.startswith("gradmark: a and b: ")
+    assert done.stderr.startswith(f"gradmark: {a} and {b}: ")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "all").exists()
@@ -128,7 +128,7 @@ def test_of_a_cell_in_several_runs_one_is_kept_by_a_stated_rule(tmp_path):
     a = run_of(tmp_path / "a", ("first", "ok", 1.0), ("run", "unavailable", None), ("bad", "ok", 1.0))
     b = run_of(tmp_path / "b", ("first", "ok", 2.0), ("run", "ok", 2.0), ("bad", "wrong", None), ("own", "ok", 2.0))
     done = typed("merge", a, b, "--out", tmp_path / "all")
-    assert "3 cells are in several runs; kept 1 from a, 2 from b" in done.stderr
+    assert f"3 cells are in several runs; kept 1 from {a}, 2 from {b}" in done.stderr
     rows = Journal(tmp_path / "all" / "journal.jsonl").rows()
     assert {row.instance: (row.status, row.median_s) for row in rows} == {
         "first": ("ok", 1.0), "run": ("ok", 2.0), "bad": ("wrong", None), "own": ("ok", 2.0)
@@ -164,7 +164,7 @@ def test_each_of_several_machines_has_a_column(write, tmp_path):
     assert chosen.count("numpy_hand/plain") == 2
     again = typed("merge", tmp_path / "all", here, "--across-machines")
     assert again.returncode == 2
-    assert "all: joins several machines already" in again.stderr
+    assert f"{tmp_path / 'all'}: joins several machines already" in again.stderr
 
 
 def test_machines_stand_beside_each_other_by_instance(tmp_path):

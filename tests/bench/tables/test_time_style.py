@@ -122,6 +122,7 @@ def test_the_command_takes_all_three(run):
         (["--quantile", "nan"], "--quantile nan: expected a number from 0 to 1"),
         (["--quantile", "most"], "--quantile most: expected a number from 0 to 1"),
         (["--format", "csv", "--unit", "ms"], "--format csv: holds every number as it is"),
+        (["--kind", "cost", "--unit", "ms"], "are for the tables of times; add --kind time"),
     ],
 )
 def test_wrong_input(run, words, said):
