@@ -97,21 +97,14 @@ def compare_runs(
     if allow_missing and not gate:
         raise UsageError("--allow-missing: it eases --fail-if-slower; add that, such as --fail-if-slower 10%")
     folders = Path(a), Path(b)
+    selection.add_folders()
     if measure:
-        count = positive_number("--repeats", repeats or str(LEAST_REPEATS_FOR_GATE), int)
-        if gate and count < LEAST_REPEATS_FOR_GATE:
-            raise UsageError(
-                f"--fail-if-slower: needs at least {LEAST_REPEATS_FOR_GATE} repeats; leave out --repeats {count}"
-            )
-        selection.add_folders()
+        count = repeats_to_measure(repeats, gate)
         chosen = selections_per_backend(selection, timeout)
         folders = run_interleaved(folders, new_pair_folder(out, "compare"), ("a", "b"), chosen, count)
     elif out or timeout or repeats or selection.profile:
-        raise UsageError(
-            "--profile, --repeats, --timeout and --out need --run, and two checkouts instead of run folders"
-        )
-    else:
-        selection.add_folders()
+        options = "--profile, --repeats, --timeout and --out"
+        raise UsageError(f"{options} need --run, and two checkouts instead of run folders")
     runs = read_measurement(folders[0]), read_measurement(folders[1])
     pair = check_comparable(*runs, across_machines, across_threads)
     if not measure:
@@ -131,6 +124,16 @@ def compare_runs(
     for failure in failures or []:
         say(failure)
     raise typer.Exit(1 if failures else 0)
+
+
+def repeats_to_measure(typed: str | None, gate: RegressionGate | None) -> int:
+    """What was typed of --repeats, or ten. Raises UsageError where it is too few for a gate."""
+    count = int(positive_number("--repeats", typed, int)) if typed else LEAST_REPEATS_FOR_GATE
+    if gate and count < LEAST_REPEATS_FOR_GATE:
+        raise UsageError(
+            f"--fail-if-slower: needs at least {LEAST_REPEATS_FOR_GATE} repeats; leave out --repeats {count}"
+        )
+    return count
 
 
 def require_one_form(form: str | None, json: bool, csv: bool) -> None:

@@ -90,5 +90,5 @@ def guarded(stream: TextIO | None, descriptor: int, kind: type[io.TextIOWrapper]
         return kind(open(descriptor, "wb", closefd=False), "utf-8", REPLACED)
     if type(stream) is not io.TextIOWrapper:
         return stream
-    encoding, by_line = stream.encoding, stream.line_buffering
-    return kind(stream.detach(), encoding, REPLACED, line_buffering=by_line)
+    encoding, by_line, at_once = stream.encoding, stream.line_buffering, stream.write_through
+    return kind(stream.detach(), encoding, REPLACED, line_buffering=by_line, write_through=at_once)
