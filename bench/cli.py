@@ -19,16 +19,20 @@ from .commands.app import app
 from .machine.endings import ending_as_interrupt
 from .run.folder import newest_runs
 from .text.message import say
+from .text.streams import OutputLost, guard_streams
 
 
 def main() -> None:
     """Run the command line and exit. With --debug, wherever it stands, an error ends in its traceback."""
+    guard_streams()
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     if len(arguments) < len(sys.argv) - 1:
         sys.exit(run_command(arguments))
     try:
         with ending_as_interrupt():
             sys.exit(run_command(arguments))
+    except OutputLost as error:
+        stop_with(str(error), 1)
     except (UsageError, problems.ProblemError, backends.BackendError) as error:
         stop_with(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):
@@ -52,9 +56,11 @@ def complaint(message: str) -> str:
 
 
 def run_command(arguments: list[str]) -> int:
-    """The exit status of a command."""
+    """The exit status of a command. Raises OutputLost where its output could not be written."""
     refuse_empty(arguments)
-    return app(spread_threads(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
+    status = app(spread_threads(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
+    sys.stdout.flush()
+    return int(status)
 
 
 def refuse_empty(arguments: list[str]) -> None:

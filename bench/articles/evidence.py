@@ -128,4 +128,5 @@ def claims_table(claims: Sequence[Claim], evidence: Evidence, notes: Sequence[st
     body = pd.DataFrame.from_dict(
         rows, orient="index", columns=["example", "article", "verdict", *textbook_methods()]
     ).rename_axis("number")
-    return Table("Textbook examples", body, tuple(notes), numeric=False), surprises
+    least = ("article", *reversed(textbook_methods()), "example")
+    return Table("Textbook examples", body, tuple(notes), numeric=False, least=least), surprises

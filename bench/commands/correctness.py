@@ -19,7 +19,8 @@ from ..study.pitfalls import DERIVED, PITFALLS, pitfall_tables
 from ..study.step_sizes import STEPS_FOLDER, UNEXPLAINED, step_cases, step_curves, step_table
 from ..tables.accuracy import ACCURACY_KINDS, accuracy_tables_of_kinds
 from ..tables.frame import count_statuses, load_measured_rows, load_rows, select_rows
-from ..text.table import TABLE_FORMATS, print_table, to_markdown
+from ..text.table import TABLE_FORMATS, to_markdown
+from ..text.terminal import print_table
 from ..truth.extended import require_extended
 from .options import (
     IntoOption,

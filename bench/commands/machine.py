@@ -22,7 +22,8 @@ from ..machine.probe import probe_backend
 from ..machine.throttling import Throttling, throttling_now
 from ..measure.timing_warnings import PRESSURE
 from ..plan.cell import DEVICES, DTYPES, known_name
-from ..text.table import Table, print_table
+from ..text.table import Table
+from ..text.terminal import print_table
 from ..text.units import format_digits, format_duration, plural
 from .options import SelectionOptions, takes_selection, thread_count
 
@@ -95,9 +96,8 @@ def backend_probe_table() -> Table:
     }
     body = pd.DataFrame.from_dict(rows, orient="index")
     body.index = pd.Index([f"{backend} on {device}" for backend, device in rows], name="backend")
-    return Table(
-        "Backends", body, tuple(f"{p.backend} on {p.device}: {p.reason}" for p in probes if p.reason), numeric=False
-    )
+    notes = tuple(f"{p.backend} on {p.device}: {p.reason}" for p in probes if p.reason)
+    return Table("Backends", body, notes, numeric=False, least=("threads", "version"))
 
 
 def machine_table() -> Table:

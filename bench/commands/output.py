@@ -8,7 +8,8 @@ from pathlib import Path
 from .. import UsageError
 from ..data.files import replace_file, shown_path
 from ..text.escape import escape_html, escape_latex, escape_markdown_line, printable
-from ..text.table import TABLE_FORMATS, Table, print_table, to_markdown
+from ..text.table import TABLE_FORMATS, Table, to_markdown
+from ..text.terminal import print_table
 
 BESIDE = {
     None: lambda line: printable(line),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from .. import BEGAN, UsageError
@@ -170,6 +171,15 @@ def report_run(
     with this.spent.phase("reporting"):
         rows = load_rows(this.folder)
         tables = [] if json else tables_of_kinds(rows, kinds or [])
+    complete_folder(this, rows)
+    print_rows_as_json(this.folder) if json else print_or_splice_tables(tables)
+    if not quiet:
+        print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
+        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
+
+
+def complete_folder(this: Run, rows: pd.DataFrame) -> None:
+    """Write what is known at the end of a run, and its tables, where the folder can be written to."""
     try:
         with this.spent.phase("reporting"):
             ran = rows.dropna(subset=["effective_threads"])
@@ -179,10 +189,6 @@ def report_run(
     except OSError as error:
         where = Path(error.filename).name if isinstance(error.filename, str) else "the tables"
         say(f"{where}: {error.strerror}; gradmark table prints the tables")
-    print_rows_as_json(this.folder) if json else print_or_splice_tables(tables)
-    if not quiet:
-        print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
-        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from ..plan.selection import Plan
 from ..run.folder import Run
 from ..run.progress import execute_run
 from ..tables.frame import load_measured_rows, load_rows
-from ..text.table import print_table, to_markdown
+from ..text.table import to_markdown
+from ..text.terminal import print_table
 from ..truth.extended import require_extended
 from .options import MarkdownOutOption, TimeoutOption, positive_number
 from .output import typed_file

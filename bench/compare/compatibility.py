@@ -10,6 +10,7 @@ from .. import UsageError
 from ..machine.facts import machine_differences, machine_facts
 from ..machine.variables import variable_differences
 from ..rows.environment import read_environment, read_sources
+from ..run.imported_sources import imported_digests, joint_digest, text_digests
 from ..tables.frame import load_rows
 from ..text.escape import shown_value
 from .noise_floor import ASSUMED_NOISE, NoiseFloor, noise_floor_path, read_noise_floor
@@ -67,14 +68,13 @@ def check_comparable(a: Measurement, b: Measurement, across_machines: bool, acro
         notes.append(
             f"no noise floor measured on this machine, so ± {ASSUMED_NOISE:.0%} is assumed; run gradmark noise"
         )
-    return ComparablePair(a, b, floor, interleaved, notes + about_threads + definition_notes(a, b))
+    about_code = source_notes(a, b) if interleaved else []
+    return ComparablePair(a, b, floor, interleaved, notes + about_threads + definition_notes(a, b) + about_code)
 
 
 def machine_notes(a: dict[str, Any], b: dict[str, Any], across: bool) -> list[str]:
     """A note where the machines differ. Raises UsageError where that is not allowed."""
     differences = machine_differences(a, b)
-    if not any(a.values()) or not any(b.values()):
-        differences = differences or "environment.json does not name the machine"
     if not differences:
         return []
     if not across:
@@ -127,3 +127,16 @@ def definition_notes(a: Measurement, b: Measurement) -> list[str]:
     files = {problem: f"problems/{problem}/__init__.py" for problem in sorted(both)}
     differ = [p for p, path in files.items() if a.sources.get(path) != b.sources.get(path)]
     return [f"{problem}: its definition differs between the runs, so its data may differ" for problem in differ]
+
+
+def source_notes(a: Measurement, b: Measurement) -> list[str]:
+    """Whether two checkouts that were measured in turns ran different code, by what their workers imported."""
+    sides, of = (imported_digests(a.environment), imported_digests(b.environment)), "sources"
+    if not all(sides):  # a checkout that is too old to say
+        sides, of = (text_digests(a.sources), text_digests(b.sources)), "sources of problems and backends"
+    differ = sorted(path for path in {*sides[0], *sides[1]} if sides[0].get(path) != sides[1].get(path))
+    if not differ:
+        return [f"identical {of}: A and B ran the same code ({joint_digest(sides[0])})"]
+    more = f" and {len(differ) - 1} more" if len(differ) > 1 else ""
+    names = f"A {joint_digest(sides[0])}, B {joint_digest(sides[1])}"
+    return [f"A and B each ran their own {of} ({names}), which differ in {shown_value(differ[0])[1:-1]}{more}"]

@@ -10,7 +10,7 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from .. import CACHE, CACHE_FOLDER, UsageError
 from ..data.files import read_json_object, write_json
 from ..data.temporary import TemporaryFolder
 from ..machine.process import LOCK_FOLDER, machine_held, start_command
+from ..rows.environment import ENVIRONMENT_FILE, SOURCES_FILE, read_environment, read_sources
 from ..rows.journal import Journal
 from ..run.folder import create_folder, release_reserve
+from ..run.imported_sources import MEMBER, imported_digests, require_own_sources
 
 SIDES = ("A", "B")
 
@@ -50,8 +52,7 @@ def measure_interleaved(turns: InterleavedRuns) -> None:
         release_reserve(folder)  # a turn keeps one of its own
     order = list(interleaved_schedule(turns))
     with machine_held(turns.folders[0].name, turns.tell), TemporaryFolder() as locks:
-        alone = {**os.environ, LOCK_FOLDER: str(locks)}  # the machine is held for all turns, not for each
-        alone |= {CACHE_FOLDER: str(CACHE)} if os.environ.get(CACHE_FOLDER) else {}  # named from this folder
+        alone = turn_environment(str(locks))
         for number, (repeat, side, selection) in enumerate(order, start=1):
             which = f"{SIDES[side]}, repeat {repeat + 1} of {turns.repeats}"
             turns.tell(f"turn {number} of {len(order)}: {which}: {' '.join(selection)}")
@@ -108,7 +109,19 @@ def measure_turn(
         shutil.rmtree(pass_folder, ignore_errors=True)
         words = told.strip().splitlines()[-1:] or [f"exit status {process.returncode}"]
         raise UsageError(f"in {turns.checkouts[side].name}: {words[0].removeprefix('gradmark: ')}")
+    require_own_sources(
+        turns.checkouts[side],
+        read_environment(pass_folder),
+        read_sources(pass_folder),
+    )
     gather_rows(turns, pass_folder, folder, repeat)
+
+
+def turn_environment(locks: str) -> dict[str, str]:
+    """The variables of a turn. Workers of an older checkout start by `-m` in it, which PYTHONSAFEPATH would undo."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    cache = {CACHE_FOLDER: str(CACHE)} if os.environ.get(CACHE_FOLDER) else {}  # named from this folder
+    return {**kept, **cache, LOCK_FOLDER: locks}  # the machine is held for all turns, not for each
 
 
 def gather_rows(turns: InterleavedRuns, pass_folder: Path, folder: Path, repeat: int) -> None:
@@ -117,12 +130,14 @@ def gather_rows(turns: InterleavedRuns, pass_folder: Path, folder: Path, repeat:
     for row in Journal(pass_folder / "journal.jsonl").rows():
         journal.append_row(replace(row, run=folder.name, repeat=repeat))
     settings = {"repeats": turns.repeats, "seed": turns.seed, "interleaved": f"{turns.seed:08x}"}
-    join_objects(folder / "environment.json", pass_folder / "environment.json", {"settings": settings})
-    join_objects(folder / "sources.json", pass_folder / "sources.json", {})
+    imported = imported_digests(read_environment(pass_folder))
+    more: dict[str, Mapping[str, object]] = {"settings": settings, MEMBER: imported}
+    join_objects(folder / ENVIRONMENT_FILE, pass_folder / ENVIRONMENT_FILE, more)
+    join_objects(folder / SOURCES_FILE, pass_folder / SOURCES_FILE, {})
     shutil.rmtree(pass_folder)
 
 
-def join_objects(kept: Path, found: Path, more: dict[str, dict[str, object]]) -> None:
+def join_objects(kept: Path, found: Path, more: Mapping[str, Mapping[str, object]]) -> None:
     """Add to an object in a file the members that another file's object has besides; `more` goes into its members."""
     content = read_json_object(found) | read_json_object(kept)
     for name, members in more.items():

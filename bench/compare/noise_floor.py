@@ -127,7 +127,7 @@ def noise_floor_table(floor: NoiseFloor) -> Table:
         "interleaved: processes of the two runs alternate; apart: one run after the other",
         f"orders of magnitude with fewer than {LEAST_CELLS} cells are merged with their neighbours",
     )
-    return Table("Noise floor of this machine", body, notes)
+    return Table("Noise floor of this machine", body, notes, least=("cells",))
 
 
 def decade_text(decade: int) -> str:

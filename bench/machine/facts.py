@@ -159,7 +159,9 @@ def this_machine_name() -> str:
 
 
 def machine_differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
-    """`cpu: 'A' and 'B'; …`: in what two machines differ, empty where they are one."""
+    """`cpu: 'A' and 'B'; …`: in what two machines differ, empty where they are one. For compare, resume and merge alike."""
+    if not any(a.values()) or not any(b.values()):
+        return "environment.json does not name the machine"
     return "; ".join(f"{key}: {shown_value(a[key])} and {shown_value(b[key])}" for key in a if a[key] != b[key])
 
 

@@ -13,6 +13,7 @@ import ctypes
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,12 @@ import problems
 
 from .. import ROOT
 from ..data.files import read_json_object, write_json
+from ..data.store import digest_of
 from ..machine.memory_limit import impose_limit
 from ..plan.cell import Cell
 
 HERE = Path(__file__).parent
+OWN = ("bench", "backends", "problems")
 SPEC_VARIABLE = "GRADMARK_SPEC"  # names the file of the specification, for test_cells.py
 UNWRITABLE = os.EX_IOERR if hasattr(os, "EX_IOERR") else 74  # exit status of a worker that cannot write the journal
 
@@ -84,7 +87,22 @@ def run_worker(path: str) -> int:
     for folder in spec.backend_folders:
         backends.add_folder(Path(folder))
     os.environ[SPEC_VARIABLE] = path
-    return int(pytest.main(["-c", str(HERE / "worker.ini"), "--rootdir", str(ROOT), str(HERE / "test_cells.py")]))
+    status = int(pytest.main(["-c", str(HERE / "worker.ini"), "--rootdir", str(ROOT), str(HERE / "test_cells.py")]))
+    with suppress(OSError):  # a full disk is told by the status
+        write_json(imported_path(Path(path)), imported_sources())
+    return status
+
+
+def imported_path(spec: Path) -> Path:
+    """Where the worker of a specification says what it imported, when it ends."""
+    return spec.with_suffix(".imported.json")
+
+
+def imported_sources() -> dict[str, str]:
+    """The files of this checkout that are imported here, by their paths in it, with a digest of each."""
+    files = [module.__file__ for name, module in [*sys.modules.items()] if name.partition(".")[0] in OWN]
+    paths = [Path(file).resolve() for file in files if file]
+    return {p.relative_to(ROOT).as_posix(): digest_of(p)[:16] for p in sorted(paths) if p.is_relative_to(ROOT)}
 
 
 def die_with(orchestrator: int) -> None:

@@ -54,7 +54,10 @@ class CellSeconds(TypedDict, total=False):
 
 
 class Environment(TypedDict, total=False):
-    """The machine, the software and the run. cells: how many were planned. slowest_cells: name → its seconds."""
+    """The machine, the software and the run. cells: how many were planned. slowest_cells: name → its seconds.
+
+    imported: the files that workers imported → their digests. parts: of a merged run, what is each one's own.
+    """
 
     time: Line | None
     cpu: Line | None
@@ -78,6 +81,8 @@ class Environment(TypedDict, total=False):
     effective_threads: dict[Line, Count]
     breakdown_s: dict[Line, Seconds]
     slowest_cells: dict[Line, CellSeconds]
+    imported: dict[Line, Line]
+    parts: list[dict[str, Any]]
 
 
 def read_environment(folder: Path) -> dict[str, Any]:

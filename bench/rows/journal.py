@@ -190,7 +190,10 @@ def without_gc() -> Iterator[None]:
 
 def latest_rows(rows: list[Row]) -> list[Row]:
     """The rows that count where a run was resumed: of a cell those of its last key, and of a repeat the last."""
-    cells = [(r.problem, r.instance, r.operation, r.backend, r.variant, r.dtype, r.device, r.threads) for r in rows]
+    cells = [
+        (r.problem, r.instance, r.operation, r.backend, r.variant, r.dtype, r.device, r.threads, r.machine)
+        for r in rows
+    ]
     keys = {cell: row.key for cell, row in zip(cells, rows, strict=True)}
     found = {(cell, row.repeat): row for cell, row in zip(cells, rows, strict=True) if row.key == keys[cell]}
     return list(found.values())

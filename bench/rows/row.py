@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 
 import msgspec
 
@@ -18,8 +18,13 @@ from ..plan.cell import DEVICES, DTYPES, Cell
 
 SCHEMA = 2
 STATUSES = ("ok", "wrong", "diverged", "error", "timeout", "crashed", "unavailable", "omitted")
+SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
+"""The same, the worst first."""
+NOT_RUN = ("unavailable", "omitted")
 TOLD = ("objective", "error_relative", "error_ulp", "error_explained")
 """The members whose being infinite or NaN says something, which JSON has no numbers for; elsewhere it means unknown."""
+
+Label = Annotated[str, msgspec.Meta(pattern=r"\A\w{0,20}\Z")]
 
 if TYPE_CHECKING:  # what they are once a row is read, and while it is measured
     Status: TypeAlias = str
@@ -35,7 +40,7 @@ else:  # what a line may hold
 class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="event", tag="row"):
     """The measurement of one cell in one process. Times in seconds, memory in bytes; None where nothing was measured.
 
-    time: when it was journaled, in seconds since 1970.
+    time: when it was journaled, in seconds since 1970. machine: on which of a merged run's machines, if it has several.
     """
 
     time: float = 0.0
@@ -77,8 +82,9 @@ class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="e
     products_bytes: Size | None
     one_pass_bytes: Size | None
     working_set_bytes: Size | None
-    warnings: list[str]
     clock_overhead_s: Seconds | None
+    machine: Label = ""
+    warnings: list[str]
     schema: Literal[2]
 
     def __post_init__(self) -> None:
@@ -121,6 +127,8 @@ RANGES = {
 def row_members(row: Row) -> dict[str, Any]:
     """What is journaled of a row: null for what no reader would take, as that is a number that is unknown."""
     members = msgspec.structs.asdict(row)
+    if not row.machine:  # so that an older gradmark reads what is not merged
+        del members["machine"]
     for name, (least, most) in RANGES.items():
         if name == "samples_s":
             members[name] = [sample for sample in members[name] if least <= sample <= most]

@@ -21,6 +21,7 @@ from ..rows.environment import ENVIRONMENT_FILE, SOURCES_FILE, read_environment,
 from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal
 from ..rows.row import Row
 from ..text.message import say
+from .imported_sources import MEMBER, imported_digests
 
 PHASES = {
     "importing": "importing gradmark",
@@ -90,6 +91,7 @@ class Run:
     tell: called with every row as it is written. working: called with the name of what is being done now. say: called with
     a line that a person must see. reasons: whether rows are shown with the reason of their failure; not where tables that
     have it under them are printed in the end.
+    imported: what the workers imported, by path, with digests.
     memory_follows: a pass that measures peak memory comes after it. memory: it is that pass.
     """
 
@@ -108,6 +110,7 @@ class Run:
     memory_limit_bytes: int | None = None
     seed: int = 0
     spent: TimeSpent = field(default_factory=TimeSpent)
+    imported: dict[str, str] = field(default_factory=dict)
     tell: Callable[[Row], None] = lambda row: None
     working: Callable[[str], None] = lambda what: None
     say: Callable[[str], None] = say
@@ -244,6 +247,7 @@ def finish_folder(run: Run, effective_threads: dict[str, int]) -> None:
     release_reserve(run.folder)
     content = read_environment(run.folder)
     content["effective_threads"] = effective_threads
+    content[MEMBER] = imported_digests(content) | run.imported
     content["breakdown_s"] = {name: round(seconds, 3) for name, seconds in run.spent.seconds.items()}
     content["slowest_cells"] = {
         name: {"seconds": round(cell.seconds, 3), "first_call_s": round(cell.first_call_s, 3)}

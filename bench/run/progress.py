@@ -14,7 +14,7 @@ from ..plan.selection import Plan
 from ..rows.row import Row
 from ..text.escape import printable
 from ..text.message import say
-from ..text.table import err
+from ..text.terminal import err
 from ..text.units import format_bytes, format_duration, format_error
 from .folder import Run, reserve_released_on_error
 from .orchestrator import Stopped, execute_plan

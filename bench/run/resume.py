@@ -13,14 +13,13 @@ from typing import Any
 
 from .. import UsageError
 from ..data.files import is_there
-from ..machine.facts import cpu_model
+from ..machine.facts import machine_differences, machine_facts, this_machine_facts
 from ..machine.limits import LIMITS_FILE, read_limits
 from ..machine.variables import code_variables, variable_differences
 from ..plan.cell import profile_settings
 from ..rows.environment import ENVIRONMENT_FILE, StoredSettings, read_environment, read_sources
 from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal
 from ..rows.step_curves import read_step_curves
-from ..text.escape import shown_value
 
 SELECTION_OPTIONS = ("problem", "backend", "operation", "dtype", "device", "threads")
 FOLDER_OPTIONS = ("problems", "backends")
@@ -43,6 +42,8 @@ def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
         raise UsageError(f"--resume {folder}: expected a run folder, with journal.jsonl and environment.json in it")
     content = read_environment(folder)
     read_everything(folder)
+    if content.get("parts"):
+        raise UsageError(f"--resume {folder}: a merged run is not resumed; resume its parts, and merge them again")
     found = content.get("settings") or {}
     selection = found.get("selection")
     if selection is None:
@@ -50,8 +51,10 @@ def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
     for name in FOLDER_OPTIONS:
         if selection.get(name) and not typed.get(name):
             raise UsageError(f"--resume {folder}: the run has {name} of your own; add --{name} DIR")
-    if content.get("cpu") != cpu_model():
-        raise UsageError(f"--resume {folder}: measured on {shown_value(content.get('cpu'))}; this machine is another")
+    if differences := machine_differences(machine_facts(content), this_machine_facts()):
+        raise UsageError(
+            f"--resume {folder}: measured on another machine ({differences}); a run has one machine: start a new one here"
+        )
     if differences := variable_differences(content.get("variables"), code_variables()):
         raise UsageError(
             f"--resume {folder}: measured with other environment variables ({differences}); set them as they were, or "

@@ -20,12 +20,12 @@ import psutil
 import backends
 import problems
 
-from .. import ROOT
-from ..data.files import inner_folder, is_there, new_file
+from .. import ROOT, UsageError
+from ..data.files import inner_folder, is_there, new_file, read_json_object
 from ..data.temporary import TemporaryFolder
 from ..machine.memory_limit import limit_suffix
 from ..machine.process import pinned_children, start_command, worker_environment
-from ..measure.worker import UNWRITABLE, WorkerSpec
+from ..measure.worker import UNWRITABLE, WorkerSpec, imported_path
 from ..plan.cell import Cell
 from ..rows.journal import Checked, Started
 from ..rows.row import Row, new_row
@@ -100,6 +100,8 @@ class SupervisedWorker:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         self.end()
+        with contextlib.suppress(UsageError):  # nothing of a worker that did not live so long
+            self.run.imported |= read_json_object(imported_path(self.spec))
         if kind is None or kind is KeyboardInterrupt:
             self.read()
         if kind is KeyboardInterrupt and self.current:

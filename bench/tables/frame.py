@@ -20,13 +20,12 @@ from ..machine.limits import LIMITS_FILE, read_limits
 from ..measure.timing_warnings import WARNING_CODES, drift_warnings
 from ..plan.cell import Cell, expected_status
 from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal, latest_rows, without_gc
-from ..rows.row import STATUSES, Row
+from ..rows.row import SEVERITY, STATUSES, Row
 from ..text.escape import printable
 from ..text.table import CellRow
 from ..text.units import supported_digits
 from .intervals import Interval, median_interval
 
-SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
 BASELINE = "numpy_hand/plain"
 DEMANDS = ("variables", "work_flops", "products_bytes", "one_pass_bytes", "working_set_bytes")
 GROUP_COLUMNS = ["problem", "operation", "dtype", "device", "threads"]
@@ -64,11 +63,26 @@ def rows_frame(rows: list[Row], beside: Mapping[str, Any] | None = None) -> pd.D
     for name in ("key", "run", "reason"):
         columns[name] = [printable(text) for text in columns[name]]
     columns["warnings"] = [[printable(text) for text in texts] for texts in columns["warnings"]]
+    columns["instance"] = [instance_at(row.instance, row.machine) for row in rows]
+    del columns["machine"]
     columns["method"] = [f"{row.backend}/{row.variant}" for row in rows]
     texts = [name for name, values in columns.items() if values and isinstance(values[0], str)]
     plain = {name: pd.Series(columns[name], dtype=object) for name in texts}  # several times faster to go through
     unknown: dict[str, Any] = dict.fromkeys(LIMIT_COLUMNS, math.nan) | dict.fromkeys(MEMORY_COLUMNS, "")
     return pd.DataFrame(columns | plain).assign(**unknown | dict(beside or {}))
+
+
+ON = " @"  # between an instance and a machine
+
+
+def instance_at(instance: str, machine: str) -> str:
+    """`textbook @B`: on each machine of a merged run an instance is one of its own, with a column of its own."""
+    return f"{instance}{ON}{machine}" if machine else instance
+
+
+def plain_instance(name: str) -> str:
+    """The instance without its machine."""
+    return name.partition(ON)[0]
 
 
 def cells_frame(rows: pd.DataFrame) -> pd.DataFrame:
@@ -105,7 +119,8 @@ def ordered_cells(cells: pd.DataFrame) -> pd.DataFrame:
         places["instance"] += [instance.name for instance in instances]
         places["operation"] += [operation for instance in instances for operation in instance.operations]
     ranks = {column: {name: i for i, name in reversed(list(enumerate(names)))} for column, names in places.items()}
-    keys = pd.DataFrame({column: cells[column].map(ranks[column]).fillna(10**9) for column in ranks})
+    names = {column: cells[column].map(plain_instance) if column == "instance" else cells[column] for column in ranks}
+    keys = pd.DataFrame({column: names[column].map(ranks[column]).fillna(10**9) for column in ranks})
     keys[["dtype", "device", "threads"]] = cells[["dtype", "device", "threads"]]
     order = keys.sort_values(
         ["problem", "operation", "dtype", "device", "threads", "method", "instance"], kind="stable"
@@ -134,7 +149,8 @@ def declared_reason(cell: CellRow) -> str:
     backend, _, variant = cell["method"].partition("/")
     names = ("problem", "instance", "operation", "dtype", "device", "threads")
     try:
-        status, why = expected_status(Cell(backend=backend, variant=variant, **{name: cell[name] for name in names}))
+        known = {name: cell[name] for name in names} | {"instance": plain_instance(cell["instance"])}
+        status, why = expected_status(Cell(backend=backend, variant=variant, **known))
     except problems.ProblemError:  # an instance that no longer exists
         return ""
     return why if status == cell["status"] else ""
@@ -177,8 +193,8 @@ def memory_columns(rows: list[Row], folder: Path) -> dict[str, Any]:
     journal = Journal(folder / MEMORY_JOURNAL)
     if not is_there(journal.path):
         return {}
-    found = {row.key: row for row in latest_rows(journal.rows())}
-    beside = [found.get(row.key) for row in rows]
+    found = {(row.machine, row.key): row for row in latest_rows(journal.rows())}
+    beside = [found.get((row.machine, row.key)) for row in rows]
     return {
         "peak_memory_bytes": pd.Series([row.peak_memory_bytes if row else None for row in beside], dtype=object),
         "memory_status": [row.status if row else "" for row in beside],

@@ -1,20 +1,15 @@
-"""A table of text, and its forms: on a terminal, Markdown (in a document, too), HTML and LaTeX."""
+"""A table of text, and its forms: Markdown, HTML and LaTeX."""
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table as RichTable
-from rich.text import Text
 
-from .escape import escape_html, escape_latex, escape_markdown, escape_markdown_line, printable
+from .escape import escape_html, escape_latex, escape_markdown, escape_markdown_line
 
 CellRow = Mapping[str, Any]
 """A cell of a table: column → value, as `cells_frame` makes them; a dict, as a pandas row costs a hundred times that."""
@@ -22,13 +17,18 @@ CellRow = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table of text with notes under it. best: the (row, column) labels of the fastest; numeric: of numbers."""
+    """A titled table of text with notes under it. best: the (row, column) labels of the fastest; numeric: of numbers.
+
+    least: the columns that a narrow terminal does without, the least important first. A table that names none, and is of
+    numbers, goes on below itself.
+    """
 
     title: str
     body: pd.DataFrame
     notes: tuple[str, ...] = ()
     best: frozenset[tuple[str, str]] = frozenset()
     numeric: bool = True
+    least: tuple[str, ...] = ()
 
 
 LATEX_LABEL = re.compile("[^a-z0-9]+")  # what a label in LaTeX is better without
@@ -91,46 +91,3 @@ def to_latex(table: Table) -> str:
 
 
 TABLE_FORMATS = {"md": to_markdown, "html": to_html, "latex": to_latex}
-
-
-PIPE_WIDTH = 200  # where there is no terminal to fit
-
-out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-err = Console(stderr=True)
-
-
-def print_table(table: Table) -> None:
-    """A table on standard output, the fastest in bold; wider than the terminal, it goes on below itself."""
-    out.print(shown(table.title, "bold"))
-    width = max([len(str(label)) for label in table.body.index] + [15]) + 4
-    columns = list(table.body.columns)
-    while columns:
-        part: list[str] = []
-        used = width
-        while columns and (not part or used + column_width(table, columns[0]) <= out.width):
-            used += column_width(table, columns[0])
-            part.append(columns.pop(0))
-        out.print(rich_table(table, part))
-    for note in table.notes:
-        out.print(shown(f"  {note}"), style="dim", soft_wrap=True)
-    out.print()
-
-
-def column_width(table: Table, column: str) -> int:
-    return max([len(column), *(len(str(cell)) for cell in table.body[column])]) + 3
-
-
-def rich_table(table: Table, columns: list[str]) -> RichTable:
-    drawn = RichTable(box=SIMPLE_HEAD)
-    drawn.add_column(shown(table.body.index.name or ""), no_wrap=True)
-    for column in columns:
-        drawn.add_column(shown(column), justify="right" if table.numeric else "left")
-    for label, row in table.body[columns].iterrows():
-        best = [shown(row[c], "bold green" if (label, c) in table.best else "") for c in columns]
-        drawn.add_row(shown(label), *best)
-    return drawn
-
-
-def shown(text: Any, style: str = "") -> Text:
-    """A text in which nothing is obeyed, by the terminal or by rich."""
-    return Text(printable(str(text)), style)
