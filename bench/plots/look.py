@@ -26,6 +26,7 @@ ORDER_OF_COLOURS = (4, 6, 3, 1, 2, 0, 5)  # of the palette: neighbours in a tabl
 GOLDEN = (math.sqrt(5) - 1) / 2
 LEAST_ERROR = 1e-17  # where an error of zero is drawn on a logarithmic axis
 GREATEST_ERROR = 1e17  # where one that is larger, or infinite, is drawn
+LONGEST_NAME = 40  # letters
 ROW_CM = 0.42  # of a row of methods
 ENTRY_CM = 0.38  # of a row of the legend
 
@@ -123,8 +124,14 @@ def time_ticks(axis: Any) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
+def short_name(name: Any) -> str:
+    """A name that leaves room for the picture: one that is long lacks its middle."""
+    text = str(name)
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 12]}…{text[-11:]}"
+
+
 def plot_title(cell: Mapping[str, Any], *names: str) -> str:
-    where = " · ".join(str(cell[name]) for name in names)
+    where = " · ".join(short_name(cell[name]) for name in names)
     condition = f"{cell['dtype']}, {cell['device']}, {plural(cell['threads'], 'thread')}"
     return f"{where}\n{condition}"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..tables.cells import Cells, is_timed
 from ..tables.frame import DERIVED_FROM
 from .kind import Kind, grouped_cells
-from .look import cells_by_method, method_looks, with_rows
+from .look import cells_by_method, method_looks, short_name, with_rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +30,7 @@ def draw(figure: Figure, cells: Cells) -> None:
         axes.plot([cell["over"] for cell in found], [row] * len(found), alpha=0.85, **style)
         bounds = sorted({cell["bound"] for cell in found if not math.isnan(cell["bound"])})
         axes.plot(bounds, [row] * len(bounds), "|", color="#555555", markersize=9, markeredgewidth=1)
-    axes.set_yticks(range(len(methods)), list(methods))
+    axes.set_yticks(range(len(methods)), list(map(short_name, methods)))
     axes.set(xscale="log", ylim=(len(methods) - 0.4, -0.6))
     over = DERIVED_FROM[cells[0]["operation"]]
     figure.supxlabel(f"{cells[0]['operation']} time ÷ {over} time; |: theoretical bound", fontsize=8)
