@@ -55,7 +55,7 @@ class TemporaryFolder:
             self.path.mkdir()
         except OSError as error:
             raise unusable_cache(base, error.strerror) from None
-        self.close = weakref.finalize(self, remove_locked, outer, lock)
+        self.close = weakref.finalize(self, remove_own, outer, lock, os.getpid())
 
     def __enter__(self) -> Path:
         return self.path
@@ -71,6 +71,12 @@ def remove_abandoned(base: Path) -> None:
             lock = FileLock(outer / LOCK)
             lock.acquire(timeout=0)
             remove_locked(outer, lock)
+
+
+def remove_own(outer: Path, lock: FileLock, owner: int) -> None:
+    """Not in a process that was forked from the owner, which ends before it."""
+    if os.getpid() == owner:
+        remove_locked(outer, lock)
 
 
 def remove_locked(outer: Path, lock: FileLock) -> None:
