@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 FOLDER = Path(__file__).parent
-IS_CHECKOUT = (FOLDER.parent / "pyproject.toml").is_file()  # and not installed from a wheel
+IS_CHECKOUT = not any(FOLDER.parent.glob("gradmark-*.dist-info"))  # which a wheel puts beside the packages
 
 
 class BackendError(Exception):

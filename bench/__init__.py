@@ -27,7 +27,7 @@ from pathlib import Path
 
 BEGAN = time.perf_counter()  # when the imports began
 ROOT = Path(__file__).resolve().parent.parent
-IS_CHECKOUT = (ROOT / "METHODOLOGY.md").is_file()  # and not installed from a wheel
+IS_CHECKOUT = not any(ROOT.glob("gradmark-*.dist-info"))  # which a wheel puts beside the packages
 CACHE_FOLDER = "GRADMARK_CACHE"  # a variable that moves the cache
 
 

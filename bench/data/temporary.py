@@ -31,8 +31,12 @@ def writable_cache(folder: Path) -> Path:
     else:
         why = "" if os.access(folder, os.W_OK | os.X_OK) else "cannot be written to"
     if why:
-        raise UsageError(f"cache {folder}: {why}; name a folder that can be written to: {CACHE_FOLDER}=FOLDER")
+        raise unusable_cache(folder, why)
     return folder
+
+
+def unusable_cache(folder: Path, why: str | None) -> UsageError:
+    return UsageError(f"cache {folder}: {why}; name a folder that can be written to: {CACHE_FOLDER}=FOLDER")
 
 
 class TemporaryFolder:
@@ -40,16 +44,18 @@ class TemporaryFolder:
 
     def __init__(self, base: Path = CACHE / "temporary") -> None:
         writable_cache(base)
-        with FileLock(
-            base / LOCK, mode=EVERYONE, poll_interval=POLL_S
-        ):  # nobody takes it for abandoned before it is locked
-            remove_abandoned(base)
-            outer = Path(tempfile.mkdtemp(prefix="gradmark-", dir=base))
-            lock = FileLock(outer / LOCK, thread_local=False)
-            lock.acquire(timeout=0)
-        self.path = outer / CONTENT
-        self.path.mkdir()
-        self.close = weakref.finalize(self, remove_locked, outer, lock)
+        try:
+            # Held until the folder is locked, before which it looks abandoned.
+            with FileLock(base / LOCK, mode=EVERYONE, poll_interval=POLL_S):
+                remove_abandoned(base)
+                outer = Path(tempfile.mkdtemp(prefix="gradmark-", dir=base))
+                lock = FileLock(outer / LOCK, thread_local=False)
+                lock.acquire(timeout=0)
+            self.path = outer / CONTENT
+            self.path.mkdir()
+        except OSError as error:
+            raise unusable_cache(base, error.strerror) from None
+        self.close = weakref.finalize(self, remove_own, outer, lock, os.getpid())
 
     def __enter__(self) -> Path:
         return self.path
@@ -65,6 +71,12 @@ def remove_abandoned(base: Path) -> None:
             lock = FileLock(outer / LOCK)
             lock.acquire(timeout=0)
             remove_locked(outer, lock)
+
+
+def remove_own(outer: Path, lock: FileLock, owner: int) -> None:
+    """Not in a process that was forked from the owner, which ends before it."""
+    if os.getpid() == owner:
+        remove_locked(outer, lock)
 
 
 def remove_locked(outer: Path, lock: FileLock) -> None:

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from bench import ROOT
+from bench import ROOT, UsageError
 from bench.data.temporary import TemporaryFolder
 
 HOLD = """
@@ -52,6 +52,21 @@ def test_one_whose_lock_nobody_holds_is_removed_whatever_its_name(tmp_path):
     with TemporaryFolder(tmp_path):
         assert not abandoned.exists()
         assert tmp_path.parent.is_dir()
+
+
+def test_a_forked_process_does_not_remove_it(tmp_path, monkeypatch):
+    folder = TemporaryFolder(tmp_path)
+    with monkeypatch.context() as forked:
+        forked.setattr(os, "getpid", lambda: -1)
+        folder.close()
+    assert folder.path.is_dir()
+
+
+def test_a_link_in_place_of_its_lock_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "lock").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="GRADMARK_CACHE=FOLDER"):
+        TemporaryFolder(tmp_path)
+    assert not (tmp_path / "elsewhere").exists()
 
 
 @pytest.mark.slow

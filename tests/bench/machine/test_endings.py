@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from bench import cli
 from bench.machine import endings
 from bench.machine.endings import ENDINGS, ending_as_interrupt, interrupt, interrupt_once
 from tests.bench.processes import typed
@@ -29,7 +28,7 @@ def _usual():
 
 @pytest.mark.parametrize("number", ENDINGS)
 def test_each_ends_a_command_in_the_same_words(monkeypatch, number):
-    monkeypatch.setattr(cli, "run_command", lambda arguments: os.kill(os.getpid(), number))
+    monkeypatch.setattr("bench.commands.show.problems_table", lambda *_: os.kill(os.getpid(), number))
     done = typed("list")
     assert (done.returncode, done.stderr) == (130, "gradmark: interrupted\n")
 
