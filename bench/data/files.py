@@ -44,7 +44,7 @@ def replace_file(path: Path, text: str) -> None:
     """Replace a file as a whole, so that an interruption leaves the old one or the new one."""
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text)
+        part.write_text(text, encoding="utf-8")
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -101,11 +101,11 @@ def source_texts(problem_names: list[str]) -> dict[str, str]:
     for name in problem_names:
         for folder in (problems.load(name).folder, *(folder / name for folder in backends.folders())):
             for path in sorted(folder.glob("*.py")):
-                found[f"problems/{name}/{path.name}"] = path.read_text()
+                found[f"problems/{name}/{path.name}"] = path.read_text(encoding="utf-8")
     for name in backends.names():
         for path in backends.files(name):
             folder = next(Path(folder) for folder in backends.__path__ if path.is_relative_to(folder))
-            found[f"backends/{path.relative_to(folder).as_posix()}"] = path.read_text()
+            found[f"backends/{path.relative_to(folder).as_posix()}"] = path.read_text(encoding="utf-8")
     return found
 
 

@@ -96,10 +96,9 @@ class SupervisedWorker:
         self.kill()
         self.timeline.end()
         shutil.rmtree(self.compiler_cache, ignore_errors=True)
-        with contextlib.suppress(UsageError):
-            self.run.imported |= read_json_object(
-                imported_path(self.spec)
-            )  # nothing of a worker that did not live so long
+        with contextlib.suppress(UsageError, OSError):  # of a worker that did not live so long there is none
+            self.run.imported |= read_json_object(imported_path(self.spec))
+            imported_path(self.spec).unlink(missing_ok=True)
         if kind is None or kind is KeyboardInterrupt:
             self.read()
         if kind is KeyboardInterrupt and self.current:
