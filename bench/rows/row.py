@@ -24,7 +24,7 @@ NOT_RUN = ("unavailable", "omitted")
 TOLD = ("objective", "error_relative", "error_ulp", "error_explained")
 """The members whose being infinite or NaN says something, which JSON has no numbers for; elsewhere it means unknown."""
 
-Label = Annotated[str, msgspec.Meta(pattern=r"\A\w{0,20}\Z")]
+Label = Annotated[str, msgspec.Meta(pattern=r"\A\w{1,20}\Z")]
 
 if TYPE_CHECKING:  # what they are once a row is read, and while it is measured
     Status: TypeAlias = str

@@ -100,8 +100,9 @@ class SupervisedWorker:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         self.end()
-        with contextlib.suppress(UsageError):  # nothing of a worker that did not live so long
+        with contextlib.suppress(UsageError, OSError):  # of a worker that did not live so long there is none
             self.run.imported |= read_json_object(imported_path(self.spec))
+            imported_path(self.spec).unlink(missing_ok=True)
         if kind is None or kind is KeyboardInterrupt:
             self.read()
         if kind is KeyboardInterrupt and self.current:

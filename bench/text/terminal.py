@@ -70,6 +70,7 @@ class TableLayout:
         self.most = width - 1 - 2 * BESIDE_COLUMN - self.least_name  # of a column that stands alone beside the names
         self.dropped: list[str] = []
         self.is_compact = self.is_short = False
+        self.needs = {name: self.need(name) for name in self.cells}
         self.fit()
 
     def fit(self) -> None:
@@ -78,10 +79,11 @@ class TableLayout:
             if self.fits(self.kept()):
                 return
             self.dropped.append(column)
-        groups = [self.kept()] if self.table.least else [[column] for column in self.kept()]
-        if not all(map(self.fits, groups)):
-            self.is_compact = True
-            self.cells = {name: [INTERVAL.sub("", cell) for cell in cells] for name, cells in self.cells.items()}
+        alone = all(self.needs[name] <= self.most for name in self.kept())
+        if not (self.fits(self.kept()) if self.table.least else alone):
+            short = {name: [INTERVAL.sub("", cell) for cell in cells] for name, cells in self.cells.items()}
+            self.is_compact, self.cells = short != self.cells, short
+            self.needs = {name: self.need(name) for name in self.cells}
 
     def kept(self) -> list[str]:
         return [name for name in self.cells if name not in self.dropped]
@@ -94,14 +96,17 @@ class TableLayout:
         return self.width - 1 - BESIDE_COLUMN - sum(self.least(name) + BESIDE_COLUMN for name in columns)
 
     def least(self, column: str) -> int:
-        """How narrow a column can be. Numbers stay in one piece where they can; words go on in the next line."""
+        """How narrow a column can be: what it needs, or what there is."""
+        return min(self.most, self.needs[column])
+
+    def need(self, column: str) -> int:
+        """How wide a column should be. Numbers stay in one piece; words, and a long title, go on in the next line."""
         longest = max(map(self.unbroken, self.cells[column]), default=0)
-        title = len(column) if len(column) <= LEAST_WORDS else max(map(len, column.split()))
-        return min(self.most, max(title, longest))
+        return max(longest, len(column) if len(column) <= LEAST_WORDS else longest_word(column))
 
     def unbroken(self, cell: str) -> int:
         """How many signs of a cell should stay in one line."""
-        return cell_len(cell) if self.table.numeric else min(LEAST_WORDS, max(map(cell_len, cell.split()), default=0))
+        return cell_len(cell) if self.table.numeric else min(LEAST_WORDS, longest_word(cell))
 
     def parts(self) -> Iterator[list[str]]:
         """The columns that stand beside each other, one part below the other. With room, names are whole."""
@@ -129,7 +134,7 @@ class TableLayout:
             least = self.least(column)
             wide = min(least + max(0, spare), max(least, len(column)))
             spare -= wide - least
-            title = column if max(map(len, column.split())) <= least else shortened_names([column], least, sign)[0]
+            title = column if longest_word(column) <= least else shortened_names([column], least, sign)[0]
             drawn.add_column(
                 shown(title),
                 justify="right" if numeric else "left",
@@ -150,6 +155,10 @@ class TableLayout:
             yield f"not shown in {self.width} columns: {', '.join(left_out)}"
         if self.is_short:
             yield f"names are shortened to {self.width} columns"
+
+
+def longest_word(text: str) -> int:
+    return max(map(cell_len, text.split()), default=0)
 
 
 def encodable(sign: str, instead: str) -> str:

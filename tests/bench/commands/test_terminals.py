@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -177,8 +178,8 @@ def test_signs_that_an_encoding_lacks_are_replaced(encoding, monkeypatch):
 def shell(command, **variables):
     """The command line as a shell redirects it: (status, errors)."""
     words = ["bash", "-c", f"set -o pipefail; {sys.executable} -m bench {command}"]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **variables})
-    return done.returncode, done.stderr
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, env={**os.environ, **variables})
+    return done.returncode, done.stderr.decode(errors="replace")
 
 
 @pytest.mark.slow
@@ -200,3 +201,19 @@ def test_a_run_whose_output_nobody_takes_is_complete(tmp_path):
     assert (tmp_path / "run" / "tables.md").is_file()
     assert not (tmp_path / "run" / ".reserve").exists()
     assert shell(f"table {tmp_path / 'run'} 2>&-", PYTHONIOENCODING="ascii") == (0, "")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("localedef"), reason="needs localedef, which makes the locale")
+def test_a_run_in_a_latin_1_locale(tmp_path):
+    """Its own files hold signs that the locale lacks, and its output some that it has."""
+    made = subprocess.run(
+        ["localedef", "-i", "en_US", "-f", "ISO-8859-1", tmp_path / "en_US.ISO-8859-1"], capture_output=True
+    )
+    if made.returncode:
+        pytest.skip("localedef has no source of this locale")
+    chosen = f"-p scalar_derivative:textbook -b numpy_hand --operation value --out {tmp_path / 'run'}"
+    variables = {"LOCPATH": str(tmp_path), "LC_ALL": "en_US.ISO-8859-1"}
+    status, errors = shell(f"run {chosen} > {tmp_path / 'out'}", **variables)
+    assert status == 0, errors
+    assert "scalar_derivative · value" in (tmp_path / "out").read_text(encoding="latin-1")

@@ -154,7 +154,7 @@ def change_in_range(path: Path, outside: Path, place: int, value: int, more: int
             with suppress(ValueError, UsageError):
                 content = json.loads(lines[at])
                 found = draw.choice(EXTREMES)
-                content[name] = [found] * (more % 4) if isinstance(content[name], list) else found
+                content[name] = [found] * (more % 4) if isinstance(content.get(name), list) else found
                 changed = json.dumps(content).encode()
                 decode_event(changed, "")
                 lines[at] = changed

@@ -53,3 +53,11 @@ def test_columns_that_are_all_the_same_to_a_table_go_on_below():
 def test_a_width_that_is_stated_holds_and_a_pipe_has_room(stated, width, monkeypatch):
     monkeypatch.setenv("COLUMNS", stated)
     assert terminal_width() == width
+
+
+def test_numbers_lose_their_interval_before_they_are_broken():
+    cells = ["1.23 ms* [1.19, 1.28] (0.50×)", "omitted"]
+    body = pd.DataFrame({"n1e5_d10": cells, "": ["", ""]}, index=pd.Index(["jax_grad/jit", "sympy_symbolic/lambdify"]))
+    assert TableLayout(Table("t", body), 40).cells["n1e5_d10"] == ["1.23 ms* (0.50×)", "omitted"]
+    assert TableLayout(Table("t", body), 60).cells["n1e5_d10"] == cells
+    assert not TableLayout(Table("t", body), 60).is_compact
