@@ -138,7 +138,7 @@ def test_the_libraries_of_a_backend_are_those_that_it_requires():
     [
         ({"settings": None}, "cannot be resumed; environment.json lacks its selection"),
         ({"cpu": "another"}, "measured on 'another'; this machine is another"),
-        ({"variables": {"XLA_FLAGS": "x"}}, r"other environment variables \(XLA_FLAGS: 'x' and unset\)"),
+        ({"variables": {"XLA_FLAGS": "x"}}, r"other environment variables \(.*XLA_FLAGS: 'x' and unset"),
         ({"repeats": "many"}, "member repeats: expected int, got 'many'"),
         ({"timeout_s": None}, "member timeout_s: expected float, got None"),
         ({"repeats": 0}, "member repeats: expected int >= 1, got 0"),
