@@ -1,6 +1,7 @@
 """Backends: how one framework makes arrays, differentiates, loops, waits and reads back. No problem mathematics.
 
-Every module in this folder satisfies `Backend`. Its `DECISIONS` list what it decided; reports print them.
+Every module in this folder satisfies `Backend`. Its `__doc__` lists the decisions that it makes; reports print them. It is
+assigned, as `python -OO` drops docstrings.
 A module imports its framework in `configure`, never before: thread and device variables must be set first, and
 listing backends must stay cheap.
 """
@@ -348,10 +349,10 @@ def load(name: str) -> Backend:
 
 
 def decisions(name: str) -> str:
-    """What the adapter decided: its `DECISIONS`, or the docstring as its file has it, which `python -OO` drops."""
+    """What the adapter decided: its `__doc__`, or a docstring as its file has it, which `python -OO` drops."""
     module: Any = load(name)
     source = Path(module.__file__).read_text(encoding="utf-8")
-    return str(getattr(module, "DECISIONS", None) or ast.get_docstring(ast.parse(source)) or "").strip()
+    return (module.__doc__ or ast.get_docstring(ast.parse(source)) or "").strip()
 
 
 def of_text(error: Exception) -> str:

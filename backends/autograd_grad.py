@@ -1,17 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-from . import Call, Layout, Task, Variant, numpy_hand
-from .numpy_hand import derivative, operations, place
-
-if TYPE_CHECKING:
-    import autograd
-
-DECISIONS = """HIPS autograd's grad: reverse mode over NumPy code, traced anew at every call.
+__doc__ = """HIPS autograd's grad: reverse mode over NumPy code, traced anew at every call.
 
 Decisions
 - A function of one array is differentiated by that array, not by the dict that holds it: a scalar derivative then takes
@@ -25,7 +14,17 @@ Decisions
 - A derivative that is constant is right, and autograd warns: "Output seems independent of input".
 - Descent and Newton's method are the Python loops of `numpy_hand`; arrays, threads and the wait are NumPy's, too.
 """
-__doc__ = DECISIONS
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import Call, Layout, Task, Variant, numpy_hand
+from .numpy_hand import derivative, operations, place
+
+if TYPE_CHECKING:
+    import autograd
 
 ORDER = 40
 REQUIRES = "autograd"

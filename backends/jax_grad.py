@@ -1,17 +1,6 @@
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-from . import Call, Layout, Task, Unavailable, Variant
-
-if TYPE_CHECKING:
-    import jax
-
-DECISIONS = """JAX's grad, eager and as one compiled function.
+__doc__ = """JAX's grad, eager and as one compiled function.
 
 Decisions
 - 64-bit types are on before the first array exists; a float32 cell is float32 because its arrays are.
@@ -22,7 +11,17 @@ Decisions
 - Dispatch on CPU is set to synchronous (it saves about 11 µs per call); the harness waits nevertheless.
 - XLA takes its threads from the process's CPU affinity; no variable bounds them.
 """
-__doc__ = DECISIONS
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import Call, Layout, Task, Unavailable, Variant
+
+if TYPE_CHECKING:
+    import jax
 
 ORDER = 70
 REQUIRES = "jax"

@@ -1,13 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from types import ModuleType
-
-from . import Bounds, Call, Task, Unsupported, Variant, numpy_hand
-from .differences import Function, complex_step, stencils, with_numdifftools, with_scipy
-from .numpy_hand import derivative, finishing, operations, place
-
-DECISIONS = """Finite differences in NumPy: derivatives from function values alone.
+__doc__ = """Finite differences in NumPy: derivatives from function values alone.
 
 Decisions
 - Steps: h = ε^(1/(p+1)) · s · max(1, |x|) for a formula of order p, rounded so that x + h is exact. The best step is
@@ -31,7 +24,13 @@ Decisions
   where they would need more than a million evaluations.
 - five_point, complex_step, scipy and numdifftools are in the quick profile only if selected by name.
 """
-__doc__ = DECISIONS
+
+from dataclasses import replace
+from types import ModuleType
+
+from . import Bounds, Call, Task, Unsupported, Variant, numpy_hand
+from .differences import Function, complex_step, stencils, with_numdifftools, with_scipy
+from .numpy_hand import derivative, finishing, operations, place
 
 ORDER = 10
 REQUIRES = "numpy"

@@ -1,13 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-import numpy as np
-
-from . import Call, Layout, Task, Unavailable, Variant, map_leaves, synchronous
-
-DECISIONS = """Hand-derived derivatives in NumPy: the baseline of every table.
+__doc__ = """Hand-derived derivatives in NumPy: the baseline of every table.
 
 Decisions
 - Derivatives are the implementation's own functions `<function>_gradient`, `<function>_hessian`,
@@ -18,7 +11,13 @@ Decisions
 - Descent and Newton's method are plain Python loops around them, as a NumPy user would write them. Newton's step is solved
   by `numpy.linalg.solve`, the search for a critical point by `numpy.linalg.eigh`.
 """
-__doc__ = DECISIONS
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from . import Call, Layout, Task, Unavailable, Variant, map_leaves, synchronous
 
 ORDER = 20
 REQUIRES = "numpy"

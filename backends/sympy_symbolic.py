@@ -1,17 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-from . import Call, Task, Unsupported, Variant, WrongForm, described, numpy_hand
-from .numpy_hand import derivative, layout, operations, place
-
-if TYPE_CHECKING:
-    import sympy
-
-DECISIONS = """Symbolic derivatives by SymPy, printed as NumPy code by `lambdify`.
+__doc__ = """Symbolic derivatives by SymPy, printed as NumPy code by `lambdify`.
 
 Decisions
 - The term of one sample is differentiated once, in `prepare`; common subexpressions are shared (`cse=True`) between all
@@ -25,7 +14,17 @@ Decisions
   forward and reverse. Unlike components are a list, whose expressions are stacked.
 - Descent and Newton's method are the same Python loops as in numpy_hand.
 """
-__doc__ = DECISIONS
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import Call, Task, Unsupported, Variant, WrongForm, described, numpy_hand
+from .numpy_hand import derivative, layout, operations, place
+
+if TYPE_CHECKING:
+    import sympy
 
 ORDER = 30
 REQUIRES = "sympy"

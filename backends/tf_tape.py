@@ -1,16 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-from . import Call, Layout, Task, Unavailable, Variant, map_leaves
-
-if TYPE_CHECKING:
-    import tensorflow as tf
-
-DECISIONS = """TensorFlow's GradientTape, eager, as one graph, and compiled by XLA.
+__doc__ = """TensorFlow's GradientTape, eager, as one graph, and compiled by XLA.
 
 Decisions
 - graph and xla call the concrete function, which halves the overhead of calling the `tf.function`. Arrays are its arguments:
@@ -22,7 +12,16 @@ Decisions
   dense.
 - CPU calls return when the work is done; on an accelerator the wait is `sync_devices`.
 """
-__doc__ = DECISIONS
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import Call, Layout, Task, Unavailable, Variant, map_leaves
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 ORDER = 60
 REQUIRES = "tensorflow"

@@ -1,16 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-
-from . import Call, Layout, Task, Unavailable, Variant, map_leaves, unrolled
-
-if TYPE_CHECKING:
-    import torch
-
-DECISIONS = """PyTorch's reverse mode, eager and compiled.
+__doc__ = """PyTorch's reverse mode, eager and compiled.
 
 Decisions
 - eager differentiates with `torch.autograd.grad`, a third of the cost of `torch.func.grad` for small functions, and
@@ -25,7 +15,16 @@ Decisions
 - The compiler's disk cache is private to the worker, so that first calls are cold.
 - CPU work is synchronous; on an accelerator the wait is `torch.cuda.synchronize`. TF32 stays off.
 """
-__doc__ = DECISIONS
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import Call, Layout, Task, Unavailable, Variant, map_leaves, unrolled
+
+if TYPE_CHECKING:
+    import torch
 
 ORDER = 50
 REQUIRES = "torch"

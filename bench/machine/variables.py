@@ -27,7 +27,8 @@ SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|\ATF_(VAR|CLI|HTTP)
 OF_NO_CONSEQUENCE = {
     *("PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP"),
     *("PYTHONSAFEPATH", "PYTHONPATH"),  # gradmark's code is the same; versions and keys tell of other packages
-    *("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"),  # scikit-learn sets them when it is imported
+    *("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"),  # scikit-learn sets them when it is imported,
+    "TF2_BEHAVIOR",  # and TensorFlow this
 }
 
 

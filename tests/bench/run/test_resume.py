@@ -141,7 +141,7 @@ def test_the_libraries_of_a_backend_are_those_that_it_requires():
         ({"timeout_s": None}, "member settings.timeout_s: expected float, got None"),
         ({"repeats": 0}, "member settings.repeats: expected int >= 1, got 0"),
         ({"timeout_s": -1}, "member settings.timeout_s: expected float >= 1e-30, got -1"),
-        ({"variables": {"XLA_FLAGS": "x"}}, r"other environment variables \(XLA_FLAGS: 'x' and unset\)"),
+        ({"variables": {"XLA_FLAGS": "x"}}, r"other environment variables \(.*XLA_FLAGS: 'x' and unset"),
         ({"cpu": "another"}, r"measured on another machine \(cpu: 'another' and "),
         ({"cores": 99}, r"measured on another machine \(cores: 99 and "),
         ({"cpus_usable": 99}, r"measured on another machine \(cpus_usable: 99 and "),
