@@ -93,7 +93,10 @@ def compare_runs(
     timeout: TimeoutOption = None,
     out: OutOption = None,
 ) -> None:
-    """Compare two runs cell by cell. With --run: measure two checkouts alternately, and compare those."""
+    """Compare two runs cell by cell. With --run: measure two checkouts alternately, and compare those.
+
+    Options that select cells say what --run measures, and else which cells of the two runs are compared.
+    """
     gate = read_gate(fail_if_slower, allow_missing) if fail_if_slower else None
     require_one_form(form, json, csv)
     if allow_missing and not gate:

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def merge_folders(
-    folders: Annotated[list[str], typer.Argument(metavar="RUN...", help="Two or more run folders.")],
+    folders: Annotated[list[str], typer.Argument(metavar="RUN", help="Two or more run folders.")],
     out: OutOption = None,
     across_machines: Annotated[
         bool, typer.Option("--across-machines", help="Accept several machines; each has a column of its own.")
