@@ -28,8 +28,8 @@ NAME_PATTERN = rf"\A{NAME.pattern}\Z"
 
 Name = Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-Distance = Annotated[float, msgspec.Meta(ge=0)]
-"""An error: it may be as large as a number can be."""
+Distance = Annotated[float, msgspec.Meta(ge=0, le=1e300)]
+"""An error; two of them can be added."""
 Size = Annotated[float, msgspec.Meta(ge=0, le=1e30)]
 """An amount of work or of bytes."""
 Positive = Annotated[float, msgspec.Meta(ge=1e-30, le=1e30)]
@@ -74,7 +74,7 @@ def replace_file(path: Path, content: str | bytes) -> None:
 
     A link at its place is replaced and not followed, so that a folder from elsewhere cannot lead outside of itself.
     """
-    part = path.with_name(f".gradmark-{secrets.token_hex(8)}.part")
+    part = path.parent / f".gradmark-{secrets.token_hex(8)}.part"
     try:
         mode = mode_of_file(path)
         try:

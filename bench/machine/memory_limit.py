@@ -18,7 +18,7 @@ SYMPTOMS = re.compile(r"memory|alloc|RESOURCE_EXHAUSTED", re.IGNORECASE)
 
 def parse_size(text: str) -> int:
     """Bytes from `2GB`, `512 MiB` and the like. Raises UsageError."""
-    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z]{1,3})\s*", text)
+    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z]{1,3})\s*", text, re.ASCII)
     unit = SIZE_UNITS.get(found[2].upper(), 0) if found else 0
     size = int(float(found[1]) * unit) if found else 0
     if not 0 < size <= MOST_BYTES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -43,7 +44,11 @@ FILE_METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": Non
 def save_figure(figure: Figure, path: Path, metadata: Mapping[str, Any]) -> None:
     """Write a picture in the form that its name ends with. Raises OSError."""
     content = io.BytesIO()
-    figure.savefig(content, format=path.suffix[1:], metadata=dict(metadata))
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "Glyph|constrained_layout"
+        )  # names in letters that the font lacks, or too wide
+        figure.savefig(content, format=path.suffix[1:], metadata=dict(metadata))
     replace_file(path, content.getvalue())
 
 

@@ -6,6 +6,7 @@ here, which older rows then have; where a member changes its meaning or goes, ra
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from types import NoneType
@@ -124,6 +125,11 @@ RANGES = {
 }
 
 
+def told(error: float) -> float:
+    """An error that is no number, or too large for one."""
+    return error if math.isnan(error) or error < 0 else math.inf
+
+
 def row_members(row: Row) -> dict[str, Any]:
     """What is journaled of a row: null for what no reader would take, as that is a number that is unknown."""
     members = msgspec.structs.asdict(row)
@@ -133,5 +139,5 @@ def row_members(row: Row) -> dict[str, Any]:
         if name == "samples_s":
             members[name] = [sample for sample in members[name] if least <= sample <= most]
         elif members[name] is not None and not least <= members[name] <= most:
-            members[name] = None
+            members[name] = told(members[name]) if name in TOLD else None
     return members

@@ -71,6 +71,8 @@ def test_a_device_is_not_replaced(tmp_path):
     done = typed("report", run, "--out", "/dev/null")
     assert done.returncode == 1
     assert done.stderr == "gradmark: /dev/null: not a regular file\n"
+    done = typed("report", run, "--out", "/")
+    assert (done.returncode, done.stderr) == (1, "gradmark: /: not a regular file\n")
 
 
 WRITING = {

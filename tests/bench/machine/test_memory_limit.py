@@ -18,7 +18,7 @@ def test_sizes_have_units(text, size):
     assert parse_size(text) == size
 
 
-@pytest.mark.parametrize("text", ["999999999TB", "1000001TB", "0.1B", "0GB"])
+@pytest.mark.parametrize("text", ["999999999TB", "1000001TB", "0.1B", "0GB", "٣GB"])
 def test_a_limit_that_no_system_can_count_to_is_refused(text):
     with pytest.raises(UsageError, match=f"--memory-limit {text}: expected a size such as 2GB or 512MiB, of at most"):
         parse_size(text)

@@ -21,7 +21,7 @@ names = st.from_regex(r"\w[\w.+=-]{0,9}", fullmatch=True)
 counts = st.integers(0, 2**63 - 1)
 sizes = st.none() | st.just(0.0) | st.floats(1e-12, 1e12)
 times = st.floats(1e-18, 1e12)
-told = st.none() | st.floats(0, allow_nan=False)
+told = st.none() | st.floats(0, 1e300) | st.just(float("inf"))
 rows = st.builds(
     new_row,
     st.builds(Cell, *[names] * 5, st.sampled_from(DTYPES), st.sampled_from(DEVICES), counts),
@@ -69,6 +69,7 @@ def test_what_is_written_can_be_read_whatever_was_measured(number, tmp_path):
     (row,) = journal.rows()
     assert row.median_s in (None, number)
     assert row.samples_s in ([number, 1.0], [1.0])
+    assert row.error_ulp == (number if number <= 1e300 else float("inf"))
 
 
 def test_a_text_that_is_no_unicode_is_read_again_escaped(tmp_path):
@@ -138,6 +139,7 @@ def written(**changes):
     ("changes", "message"),
     [
         ({"error_relative": -1.0}, "member error_relative: expected float >= 0.0, got -1.0"),
+        ({"error_relative": 1e308}, "member error_relative: expected float <= 1e\\+300, got 1e\\+308"),
         ({"error_relative": "-inf"}, "member error_relative: expected one of float, nan, inf, null, got '-inf'"),
         ({"objective": "x"}, "member objective: expected one of float, nan, inf, -inf, null, got 'x'"),
         ({"median_s": -1e-9}, "member median_s: expected float >= 1e-18, got -1e-09"),
