@@ -47,10 +47,13 @@ def as_objects(value: Any) -> np.ndarray:
 
 
 class Balls:
-    """Arrays of `arb`. strange: whether ∞ or NaN occurred in this process; until then products need no check for them."""
+    """Arrays of `arb`. strange: whether ∞ or NaN occurred in this process; until then products need no check for them.
+
+    signless: whether a zero counted as +0 since this was set to False where IEEE asks for its sign.
+    """
 
     def __init__(self) -> None:
-        self.strange = False
+        self.strange = self.signless = False
 
     def convert(self, array: np.ndarray) -> np.ndarray:
         """Plain numbers, exactly: integers of any width, and floats."""
@@ -83,6 +86,7 @@ class Balls:
         for numbers in zip(*columns, strict=True):
             if all(map(arb.is_finite, numbers)):
                 y = entry.ball(*numbers)
+                self.signless = self.signless or (entry.signed_zero is not None and entry.signed_zero(*numbers))
                 y = y if y.is_finite() else ieee_ball(entry, ufunc, numbers, y)
             else:
                 y = ieee_at_infinity(entry, ufunc, numbers)
@@ -172,7 +176,10 @@ class Extended:
                 found[wide] = BALLS.evaluate(entry, ufunc, *(a[wide] for a in given))
                 narrow = [x.is_exact() or not x.is_finite() or x.rel_accuracy_bits() > 66 for x in found[wide]]
             wide, bits = wide[~np.array(narrow, bool)], 4 * bits
-        return object_to_extended(found).reshape(shape)
+        y = object_to_extended(found).reshape(shape)
+        if entry.signed_zero is None or len(arrays) != 1:
+            return y
+        return np.where((arrays[0] == 0) & np.isinf(y), y * np.copysign(np.longdouble(1), arrays[0]), y)
 
     def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return as_objects(a * b)
