@@ -26,6 +26,7 @@ NOT_A_NUMBER = arb(math.nan)
 INFINITY = arb(math.inf)
 SUBSTITUTE_BITS = 100  # of a ball that stands in for a function which NumPy has in no extended precision
 MOST_SUBSTITUTE_BITS = 1600  # where it is wider than the last place of an 80-bit number
+MOST_EXPONENT = 40_000  # more than an 80-bit number has
 MODERATE = 1000.0  # up to which no function of the table overflows a ball
 
 
@@ -262,11 +263,12 @@ def object_to_extended(balls: np.ndarray) -> np.ndarray:
         excess = max(0, mantissa.bit_length() - 64)
         size = abs(mantissa) >> excess
         sign = -1 if mantissa < 0 else 1
-        parts[:, i] = sign * (size >> 32), sign * (size & 0xFFFFFFFF), exponent + excess
+        exponent = max(-MOST_EXPONENT, min(MOST_EXPONENT, exponent + excess))  # which may be beyond the range of floats
+        parts[:, i] = sign * (size >> 32), sign * (size & 0xFFFFFFFF), exponent
     high, low, exponents = parts
     sum_of_both = np.ldexp(high.astype(np.longdouble), 32) + low.astype(np.longdouble)
     with np.errstate(over="ignore", under="ignore"):
-        return np.asarray(np.ldexp(sum_of_both, np.clip(exponents, -40_000, 40_000).astype(int))).reshape(balls.shape)
+        return np.asarray(np.ldexp(sum_of_both, exponents.astype(int))).reshape(balls.shape)
 
 
 def is_certain(x: arb) -> bool:
