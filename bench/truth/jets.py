@@ -19,6 +19,7 @@ from .elementary_functions import ELEMENTARY, POWER_SLOPE, Constant
 from .number_kinds import BALLS, INFINITY, NOT_A_NUMBER, NumberKind, as_objects, sign_of_ball
 
 SIMPLE_POWERS = (0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)  # whose series are products or a root
+LONG_SERIES = 3
 COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
 
 
@@ -258,6 +259,10 @@ def apply(ufunc: Any, *arguments: Any) -> Any:
         return divide(*jets)
     if ufunc in (np.power, POWER_SLOPE) and (power := simple_power(jets)) is not None:
         return powered(jets[0], power) if ufunc is np.power else power * powered(jets[0], power - 1)
+    if ufunc in (np.power, POWER_SLOPE) and is_positive_series(*jets):
+        return (
+            power_of_positive(*jets) if ufunc is np.power else multiply(jets[1], apply(np.power, jets[0], jets[1] - 1))
+        )
     if ufunc is np.hypot and current().ties == "direction":
         return apply(np.sqrt, multiply(jets[0], jets[0]) + multiply(jets[1], jets[1]))
     return derived(ufunc, *jets)
@@ -274,6 +279,20 @@ def simple_power(jets: tuple[Jet, ...]) -> float | None:
         current().kind.is_zero(as_objects(exponent.first - jet_of(found).first)).all()
     )
     return found if same and exponent.shape in ((), base.shape) and current().kind.is_finite(base.first).all() else None
+
+
+def is_positive_series(base: Jet, exponent: Jet) -> bool:
+    """Whether a power may be a long series of a logarithm: by the slopes of the table each term doubles the time."""
+    if current().order < LONG_SERIES or current().kind is not BALLS or union_moving(base, exponent) is None:
+        return False
+    return all(x > 0 and x.is_finite() for x in base.first.flat) and bool(BALLS.is_finite(exponent.first).all())
+
+
+def power_of_positive(base: Jet, exponent: Jet) -> Jet:
+    """eᵇ ˡᵒᵍ ᵃ, whose terms take no longer with each order; the first is that of the table."""
+    series = apply(np.exp, multiply(exponent, apply(np.log, base)))
+    first = BALLS.evaluate(ELEMENTARY[np.power], np.power, base.first, exponent.first)
+    return Jet([first, *series.coefficients[1:]], series.moving)
 
 
 def powered(x: Jet, power: float) -> Any:

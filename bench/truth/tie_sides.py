@@ -314,6 +314,7 @@ class BothWays:
         signed = {name: sign * d for name, d in direction.items()}
         found: list[np.ndarray] = []
         for order in SERIES_ORDERS:
+            self.derivatives.budget.require_time()
             current().decisions.clear()  # only those of the last order are kept
             jet = self.derivatives.along(moving_along(self.at, signed, BALLS), order)
             with evaluation(kind=BALLS):
