@@ -155,6 +155,8 @@ class Derivatives:
         """By a sweep for each row or a series for each column, whichever are fewer."""
         with evaluation(kind=self.kind, order=0):
             leaves, output = self.run(constants(params))
+            if not output.value.size:
+                return {name: self.kind.full((0, *x.shape), 0) for name, x in params.items()}
             if output.value.size < count_variables(params):
                 seeds = np.eye(output.value.size)
                 rows = [sweep(output, row) for row in self.budget(seeds, len(seeds))]

@@ -146,6 +146,12 @@ def test_ties_of_functions_with_many_results(kind):
     assert np.ravel(low)[-1] == np.ravel(high)[-1] == 1
 
 
+def test_a_function_of_no_results_has_an_empty_jacobian():
+    found = reference(lambda p, d: p["x"][:0], "jacobian_forward", "vector", x=[0.0, 3.0])
+    assert found.value["x"].shape == (0, 2)
+    assert found.why == ""
+
+
 def test_many_ties_take_every_piece_at_once():
     """Thirty hinges on their kink at w = 0 with sums from nothing to all."""
     X = np.random.default_rng(2).normal(size=(30, 20))
