@@ -14,7 +14,7 @@ from ..data.inputs import Inputs, load_inputs
 from ..data.store import flatten
 from .certified import Certified, certified_answer, certified_bounds
 from .conditioning import input_sensitivity
-from .derivatives import SINGULAR
+from .derivatives import NO_STEP, SINGULAR
 from .extended import EXTENDED_ROUNDING, extended_answer, objective_value, require_extended
 from .iterations import DERIVATIVES, FIRST_DERIVATIVES
 from .linear_algebra import APART
@@ -65,8 +65,10 @@ def reference_of(
             require_signless(known, operation, given, options, answer)
         found, tied = Reference(answer.values, 0.0, radius=answer.radii), answer.tied
     except Uncertified as reason:
-        equal = beside_equal_eigenvalues(known, given, operation, options, scale) if APART in str(reason) else None
-        found, tied = equal or in_extended(known, operation, given, options, str(reason), check), []
+        found = beside_point(known, given, operation, options, scale, str(reason)) or in_extended(
+            known, operation, given, options, str(reason), check
+        )
+        tied = []
     if operation == "gradient" and known.bounds:
         low, high = subgradient_interval(known, given, found.value)
         found = replace(found, value=value_between(found.value, low, high), bounds=(low, high))
@@ -173,18 +175,22 @@ def in_extended(
     return Reference(value, 0.0, why=f"{reason}; {check() if check else 'used 80-bit arithmetic'}")
 
 
-def beside_equal_eigenvalues(
-    known: Oracle, given: Inputs, operation: str, options: dict[str, Any], scale: float
+def beside_point(
+    known: Oracle, given: Inputs, operation: str, options: dict[str, Any], scale: float, reason: str
 ) -> Reference | None:
-    """The reference where eigenvalues are equal, in any order: judged on points nearby. None where they are equal there."""
-    if operation == "value":
+    """The reference of what has none at the point alone, such as slopes of equal eigenvalues: judged on points nearby.
+
+    None where there is none nearby, either.
+    """
+    why = next((text for text in (APART, NO_STEP) if text in reason), None)
+    if why is None or operation == "value":
         return None
     try:
         sides = sides_of_tie(known, operation, given.params, given.data, options, scale, [SINGULAR])
     except (Uncertified, InconsistentOracle):
         return None
     low, high = sides.low.values, sides.high.values
-    return Reference(low, 0.0, bounds=(low, high), why=f"a tie: {APART}; {BESIDE_IT}")
+    return Reference(low, 0.0, bounds=(low, high), why=f"a tie: {why}; {BESIDE_IT}")
 
 
 def lies_between(value: Any, low: Any, high: Any) -> bool:

@@ -28,6 +28,7 @@ from .time_budget import TimeBudget, Uncertified
 POINTS_BLOCK = 20_000  # points of an elementwise function at a time
 
 SINGULAR = "a comparison of ∞ or NaN, which is another number nearby"
+NO_STEP = "a step is not finite although the function is"
 NEARBY = arb(2.0**-40)  # of a number, or of 1 beside 0: where it is seen what a function is beside a point
 NEARBY_DIRECTIONS = 2
 
@@ -57,7 +58,7 @@ class Derivatives:
                 np.any(~BALLS.is_finite(x) & BALLS.is_finite(before[name]))
                 and BALLS.is_finite(self.value(before)).all()
             ):
-                raise Undecided("a step is not finite although the function is")
+                raise Undecided(NO_STEP)
         numbers = [x for leaf in params.values() for x in leaf.flat if x.is_finite()]
         largest = max((abs(x.mid()) for x in numbers), default=arb(0))
         if not all(x.is_exact() or x.rad() <= largest for x in numbers):

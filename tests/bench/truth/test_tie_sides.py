@@ -412,6 +412,13 @@ def test_slopes_of_equal_eigenvalues_are_those_nearby():
     np.testing.assert_allclose(ends(found), [[0, 0, 0], [1, 1, 1]], atol=1e-9)
 
 
+def test_a_step_from_a_cone_is_one_nearby():
+    found = reference(lambda p, d: np.linalg.norm(p["x"]), "gradient_descent", x=[0.0, 0.0])
+    assert found.why == "a tie: a step is not finite although the function is; judged on points nearby"
+    assert np.all(np.asarray(ends(found)[0]) <= 0)
+    assert np.all(np.asarray(ends(found)[1]) >= 0)
+
+
 SIGNED_ZEROS: dict[str, tuple[Any, float, float]] = {
     "a quotient": (lambda p, d: 1 / p["x"], -0.0, -np.inf),
     "a computed zero": (lambda p, d: 1 / (-3 * p["x"]), 0.0, -np.inf),
