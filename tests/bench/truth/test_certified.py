@@ -9,6 +9,7 @@ import pytest
 from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
 
 import problems
 from bench.data.inputs import load_inputs
@@ -319,3 +320,10 @@ def test_the_inverse_leaves_out_a_direction_without_curvature():
         assert all(x == 0 for x in pseudo_inverse(flat, eigenvalues_of_two(flat), np.array([False, False])).flat)
         found = pseudo_inverse(curved, eigenvalues_of_two(curved), np.array([True, True]))
         assert all(x.overlaps(arb(y) / 5) for x, y in zip(found.flat, (3, -1, -1, 2), strict=True))
+
+
+def test_a_number_whose_exponent_is_no_float_is_zero_or_infinite():
+    """e^(−10³²⁰) is 0 in 80-bit numbers, and its logarithm to base 2 is no float64."""
+    given = {"x": np.array(1e160)}
+    found = certified_answer(Oracle(lambda params, data: special.erf(params["x"])), "hessian", given, {}, {}, 1.0)
+    assert found.values["x"]["x"] == 0
