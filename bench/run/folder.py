@@ -133,7 +133,7 @@ class Run:
 
 def newest_runs(most: int = 3) -> list[str]:
     """The folders of runs under results/ as one types them, the newest first."""
-    journals = sorted(RESULTS.glob(f"*/{JOURNAL}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    journals = sorted(RESULTS.glob(f"*/{JOURNAL}"), key=lambda path: path.lstat().st_mtime, reverse=True)
     return [shown_path(path.parent) for path in journals[:most]]
 
 
