@@ -20,7 +20,8 @@ from bench.plan.selection import Plan, Selection, make_plan
 from bench.truth.iterations import FIRST_DERIVATIVES
 
 LARGE = 1e5  # numbers read and written
-LARGEST = 1e6  # numbers that are tested at all, each in however many steps: their references take half a minute
+LARGEST = 1e6  # numbers that are tested at all: the references of more take half a minute
+LARGEST_OF_ALL_STEPS = 1e7
 COMPILES_FOR_SECONDS = ("compile", "xla")  # variants, of any backend
 NAMES = [name for name in problems.names() if name != "pitfalls"]
 """The problems that are made to be right; `pitfalls` has tests of its own."""
@@ -170,7 +171,8 @@ def is_endless(cell: Cell) -> bool:
     """Whether only `gradmark check --profile standard` runs it: a large case, or in differences many large evaluations."""
     instance = problems.load(cell.problem).instance(cell.instance)
     exact = backends.load(cell.backend).VARIANTS[cell.variant].accuracy == "exact"
-    return numbers_of(instance, cell.operation) > LARGEST or (not exact and size_of(instance, cell.operation) > LARGEST)
+    numbers, of_all_steps = numbers_of(instance, cell.operation), size_of(instance, cell.operation)
+    return numbers > LARGEST or of_all_steps > (LARGEST_OF_ALL_STEPS if exact else LARGEST)
 
 
 def is_slow(cell: Cell) -> bool:

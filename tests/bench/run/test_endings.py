@@ -19,6 +19,14 @@ from tests.bench.run.test_orchestrator import hanging, rows_of
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(autouse=True)
+def heeding_hangups():
+    """Under `nohup` the processes that are started here would ignore the signal; what is handled here is not passed on."""
+    before = signal.signal(signal.SIGHUP, lambda number, frame: None)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def left(folder: Path, cache: Path) -> list[str]:
     """What should not be there: hidden files of the run, and folders that were temporary."""
     hidden = [path.name for path in folder.iterdir() if path.name.startswith(".")]
