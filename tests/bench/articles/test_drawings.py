@@ -97,6 +97,7 @@ def covering(figure: Figure) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_has_labels_and_nothing_is_covered_or_cut_off(name):
     figure = drawn(name)

@@ -173,6 +173,7 @@ def test_the_places_are_found_in_the_types():
     assert len(PLACES) > 50
 
 
+@pytest.mark.slow
 def test_names_and_choices_take_none_of_them_and_the_others_all(free):
     names = {place[-1] for file, place in PLACES if (file, place) not in free}
     assert names == {

@@ -45,6 +45,7 @@ def texts(axes):
     return [text.get_text() for text in (*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.texts)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WITH_DATA)
 def test_it_is_a_column_wide_and_nothing_leaves_it(cells, kind):
     _, _, drawn = figure(cells, kind)

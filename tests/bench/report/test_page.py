@@ -109,6 +109,7 @@ def test_the_size_leaves_room(text):
     assert len(text.encode()) < MOST
 
 
+@pytest.mark.slow
 def test_a_run_of_many_rows_is_written_whole(tmp_path):
     many_rows.write(tmp_path, 2000)
     found = read_reported_run(tmp_path)

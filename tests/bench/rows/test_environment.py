@@ -14,7 +14,7 @@ from bench.run.resume import FOLDER_OPTIONS, NEEDED, SELECTION_OPTIONS
 
 
 def test_every_member_that_is_written_has_a_type(tmp_path, monkeypatch):
-    monkeypatch.setattr(facts, "git", lambda *words: "27ae7c8")
+    monkeypatch.setattr(facts, "git_commit", lambda folders: "27ae7c8")
     found = describe_machine()
     assert found.keys() <= Environment.__annotations__.keys()
     assert {*NEEDED} <= StoredSettings.__annotations__.keys()

@@ -51,6 +51,7 @@ def test_the_parts_of_a_matrix_are_the_whole(write, tmp_path):
     assert not (found / ".reserve").exists()
 
 
+@pytest.mark.slow
 def test_every_command_reads_what_was_merged(write, tmp_path):
     found = merged(tmp_path, write("left", 0, 10), write("right", 10, 20))
     for command in (
@@ -145,6 +146,7 @@ def test_memory_comes_from_the_run_that_the_cell_comes_from(tmp_path):
     assert list(load_rows(merged(tmp_path, a, b))["peak_memory_bytes"]) == [1]
 
 
+@pytest.mark.slow
 def test_each_of_several_machines_has_a_column(write, tmp_path):
     here, there = write("here"), write("there", **OTHER)
     done = typed("merge", here, there, "--out", tmp_path / "all", "--across-machines")

@@ -104,6 +104,7 @@ def test_rows_of_another_version_of_a_cell_no_longer_count():
     assert latest_rows([*old, other, new]) == [other, new]
 
 
+@pytest.mark.slow
 def test_the_tables_of_ten_thousand_rows_are_right():
     rows = list(many_rows.rows(10_000, repeats=2))
     found = {table.title: table.body for table in tables_of(rows)}

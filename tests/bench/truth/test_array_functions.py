@@ -502,6 +502,7 @@ def test_values_are_those_of_numpy(case):
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for _, case in EVERY if case not in WITHOUT_DIFFERENCES])
 def test_gradients_are_those_of_differences(case):
     exact = mpmath_numpy.load(source_of(case)).objective

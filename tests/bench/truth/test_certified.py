@@ -128,6 +128,7 @@ def test_the_reverse_sweep_gives_what_taylor_series_give(name, instance):
             assert swept.is_nan() or swept.rad() <= 2**-150 * (1 + abs(slope))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "instance"), CASES)
 def test_the_sweep_over_series_gives_the_hessian_of_taylor_series(name, instance):
     oracle, params, data = exact_inputs(name, instance)
@@ -156,6 +157,7 @@ def widened(arrays, *, whole=True):
 CONSTANT = ("float32_constant", "integer_data", "power_0_1")  # pitfalls whose gradient no input changes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "instance"), CASES)
 def test_wider_inputs_give_a_wider_gradient_that_holds_the_narrow_one(name, instance):
     """Inclusion: every result of exact inputs lies in the result of inputs that hold them."""
