@@ -133,6 +133,7 @@ def faulty(flaw: str) -> Figure:
     return figure
 
 
+@pytest.mark.slow
 def test_the_checks_above_can_fail():
     assert (cut_off(faulty("")), covered_by_legend(faulty("")), covering(faulty(""))) == ([], 0, [])
     assert covered_by_legend(faulty("legend")) == 1

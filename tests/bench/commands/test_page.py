@@ -12,6 +12,7 @@ from tests.bench.processes import typed
 PAGE = (ROOT / "COMMANDS.md").read_text()
 
 
+@pytest.mark.slow
 def test_the_page_is_up_to_date():
     """If not: python -m bench.commands.page > COMMANDS.md"""
     assert commands_page() == PAGE

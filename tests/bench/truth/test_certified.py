@@ -228,6 +228,7 @@ def test_a_zero_that_is_not_exact_needs_a_scale():
         certified_answer(Oracle(nothing), "gradient", at, {}, {}, scale=0.0)
 
 
+@pytest.mark.slow
 def test_what_would_take_too_long_is_uncertified():
     def slow(params, data):
         return sum((np.exp(params["x"] * k) for k in range(2000)), start=params["x"])
