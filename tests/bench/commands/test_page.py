@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from bench import ROOT
 from bench.commands.page import commands_page
 from tests.bench.processes import typed
