@@ -12,7 +12,7 @@ from bench.run.imported_sources import MEMBER, imported_digests, joint_digest, r
 def test_what_is_imported_here_is_of_this_checkout():
     found = imported_sources()
     assert {"bench/__init__.py", "bench/measure/worker.py", "problems/__init__.py"} <= set(found)
-    assert all(path.split("/")[0] in ("bench", "backends", "problems") for path in found)
+    assert all((ROOT / path).is_file() for path in found)
     require_own_sources(ROOT, {MEMBER: found}, {})
 
 
