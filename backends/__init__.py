@@ -1,12 +1,14 @@
 """Backends: how one framework makes arrays, differentiates, loops, waits and reads back. No problem mathematics.
 
-Every module in this folder satisfies `Backend`. Its docstring lists the decisions that it makes; reports print them.
+Every module in this folder satisfies `Backend`. Its `__doc__` lists the decisions that it makes; reports print them. It is
+assigned, as `python -OO` drops docstrings.
 A module imports its framework in `configure`, never before: thread and device variables must be set first, and
 listing backends must stay cheap.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import math
@@ -28,6 +30,7 @@ T = TypeVar("T")
 
 
 FOLDER = Path(__file__).parent
+IS_CHECKOUT = not any(FOLDER.parent.glob("gradmark-*.dist-info"))  # which a wheel puts beside the packages
 
 
 class BackendError(Exception):
@@ -345,6 +348,13 @@ def load(name: str) -> Backend:
     return cast("Backend", module)
 
 
+def decisions(name: str) -> str:
+    """What the adapter decided: its `__doc__`, or a docstring as its file has it, which `python -OO` drops."""
+    module: Any = load(name)
+    source = Path(module.__file__).read_text(encoding="utf-8")
+    return (module.__doc__ or ast.get_docstring(ast.parse(source)) or "").strip()
+
+
 def of_text(error: Exception) -> str:
     """The type and the text of an error, without the place, which is named before."""
     return f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
@@ -402,8 +412,9 @@ def absence(name: str, device: str, variant: str | None = None) -> str | None:
         if not is_installed(package):
             if not extra and package not in ALWAYS_INSTALLED:
                 return f"{package} is not installed; check REQUIRES in {shown(name)}, or give EXTRA, which installs it"
-            what = f"'.[{extra}]'" if extra else "."
-            return f"{package} is not installed; type: pip install -c constraints.txt -e {what}"
+            what = f"-c constraints.txt -e '.[{extra}]'" if extra else "-c constraints.txt -e ."
+            what = what if IS_CHECKOUT else package.partition(".")[0]
+            return f"{package} is not installed; type: pip install {what}"
     if device not in backend.DEVICES:
         return f"{name} runs on {', '.join(backend.DEVICES)}, not on {device}"
     return None

@@ -1,4 +1,6 @@
-"""HIPS autograd's grad: reverse mode over NumPy code, traced anew at every call.
+from __future__ import annotations
+
+__doc__ = """HIPS autograd's grad: reverse mode over NumPy code, traced anew at every call.
 
 Decisions
 - A function of one array is differentiated by that array, not by the dict that holds it: a scalar derivative then takes
@@ -12,8 +14,6 @@ Decisions
 - A derivative that is constant is right, and autograd warns: "Output seems independent of input".
 - Descent and Newton's method are the Python loops of `numpy_hand`; arrays, threads and the wait are NumPy's, too.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,6 @@
-"""JAX's grad, eager and as one compiled function.
+from __future__ import annotations
+
+__doc__ = """JAX's grad, eager and as one compiled function.
 
 Decisions
 - 64-bit types are on before the first array exists; a float32 cell is float32 because its arrays are.
@@ -9,8 +11,6 @@ Decisions
 - Dispatch on CPU is set to synchronous (it saves about 11 µs per call); the harness waits nevertheless.
 - XLA takes its threads from the process's CPU affinity; no variable bounds them.
 """
-
-from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping

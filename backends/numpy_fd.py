@@ -1,4 +1,6 @@
-"""Finite differences in NumPy: derivatives from function values alone.
+from __future__ import annotations
+
+__doc__ = """Finite differences in NumPy: derivatives from function values alone.
 
 Decisions
 - Steps: h = ε^(1/(p+1)) · s · max(1, |x|) for a formula of order p, rounded so that x + h is exact. The best step is
@@ -22,8 +24,6 @@ Decisions
   where they would need more than a million evaluations.
 - five_point, complex_step, scipy and numdifftools are in the quick profile only if selected by name.
 """
-
-from __future__ import annotations
 
 from dataclasses import replace
 from types import ModuleType

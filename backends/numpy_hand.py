@@ -1,4 +1,6 @@
-"""Hand-derived derivatives in NumPy: the baseline of every table.
+from __future__ import annotations
+
+__doc__ = """Hand-derived derivatives in NumPy: the baseline of every table.
 
 Decisions
 - Derivatives are the implementation's own functions `<function>_gradient`, `<function>_hessian`,
@@ -9,8 +11,6 @@ Decisions
 - Descent and Newton's method are plain Python loops around them, as a NumPy user would write them. Newton's step is solved
   by `numpy.linalg.solve`, the search for a critical point by `numpy.linalg.eigh`.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any

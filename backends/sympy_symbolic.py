@@ -1,4 +1,6 @@
-"""Symbolic derivatives by SymPy, printed as NumPy code by `lambdify`.
+from __future__ import annotations
+
+__doc__ = """Symbolic derivatives by SymPy, printed as NumPy code by `lambdify`.
 
 Decisions
 - The term of one sample is differentiated once, in `prepare`; common subexpressions are shared (`cse=True`) between all
@@ -12,8 +14,6 @@ Decisions
   forward and reverse. Unlike components are a list, whose expressions are stacked.
 - Descent and Newton's method are the same Python loops as in numpy_hand.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any

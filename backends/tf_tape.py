@@ -1,4 +1,6 @@
-"""TensorFlow's GradientTape, eager, as one graph, and compiled by XLA.
+from __future__ import annotations
+
+__doc__ = """TensorFlow's GradientTape, eager, as one graph, and compiled by XLA.
 
 Decisions
 - graph and xla call the concrete function, which halves the overhead of calling the `tf.function`. Arrays are its arguments:
@@ -10,8 +12,6 @@ Decisions
   dense.
 - CPU calls return when the work is done; on an accelerator the wait is `sync_devices`.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any

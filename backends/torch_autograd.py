@@ -1,4 +1,6 @@
-"""PyTorch's reverse mode, eager and compiled.
+from __future__ import annotations
+
+__doc__ = """PyTorch's reverse mode, eager and compiled.
 
 Decisions
 - eager differentiates with `torch.autograd.grad`, a third of the cost of `torch.func.grad` for small functions, and
@@ -13,8 +15,6 @@ Decisions
 - The compiler's disk cache is private to the worker, so that first calls are cold.
 - CPU work is synchronous; on an accelerator the wait is `torch.cuda.synchronize`. TF32 stays off.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any

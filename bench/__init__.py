@@ -21,13 +21,40 @@ CONTRIBUTING.md follows one cell through them.
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
 BEGAN = time.perf_counter()  # when the imports began
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "results"
-CACHE = ROOT / ".cache"
+IS_CHECKOUT = not any(ROOT.glob("gradmark-*.dist-info"))  # which a wheel puts beside the packages
+CACHE_FOLDER = "GRADMARK_CACHE"  # a variable that moves the cache
+
+
+def cache_folder() -> Path:
+    """Where references, inputs and what is compiled are kept: in the checkout if it can be written to, else the user's."""
+    if named := os.environ.get(CACHE_FOLDER):
+        return Path(named).expanduser().absolute()
+    own = ROOT / ".cache"
+    places = [own, *own.iterdir()] if own.is_dir() else [ROOT]
+    if IS_CHECKOUT and all(os.access(place, os.W_OK | os.X_OK) for place in places if place.is_dir()):
+        return own
+    from platformdirs import user_cache_path
+
+    return user_cache_path("gradmark", appauthor=False)
+
+
+def current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # it was deleted
+        return Path.home()
+
+
+HOME = ROOT if IS_CHECKOUT else current_folder()
+"""What paths are shown relative to, and where results go: the checkout, or where an installed gradmark is called."""
+RESULTS = HOME / "results"
+CACHE = cache_folder()
 ROOMS = (
     "text",
     "data",

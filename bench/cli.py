@@ -1,11 +1,12 @@
 """The command line. Every wrong input ends in one line on standard error and exit status 2.
 
-Exit status 0: every cell has its expected status. 1: some cell has another. 2: wrong input. 70: internal error.
-130: interrupted.
+Exit status 0: every cell has its expected status. 1: some cell has another, or a file could not be written. 2: wrong
+input. 70: internal error. 130: interrupted.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -15,21 +16,30 @@ import problems
 
 from . import UsageError
 from .commands.app import app
+from .machine.endings import ending_as_interrupt
 from .run.folder import newest_runs
-from .text.escape import printable
+from .text.message import say
+from .text.streams import OutputLost, guard_streams
 
 
 def main() -> None:
     """Run the command line and exit. With --debug, wherever it stands, an error ends in its traceback."""
+    guard_streams()
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     if len(arguments) < len(sys.argv) - 1:
         sys.exit(run_command(arguments))
     try:
-        sys.exit(run_command(arguments))
+        with ending_as_interrupt():
+            sys.exit(run_command(arguments))
+    except OutputLost as error:
+        stop_with(str(error), 1)
     except (UsageError, problems.ProblemError, backends.BackendError) as error:
         stop_with(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):
         stop_with("interrupted", 130)
+    except OSError as error:
+        where = f"{error.filename}: " if isinstance(error.filename, str | os.PathLike) else ""
+        stop_with(f"{where}{error.strerror or error}", 1)
     except Exception as error:
         if hasattr(error, "format_message"):  # typer's own complaints about the command line have it
             stop_with(complaint(error.format_message()), 2)
@@ -46,8 +56,20 @@ def complaint(message: str) -> str:
 
 
 def run_command(arguments: list[str]) -> int:
-    """The exit status of a command."""
-    return app(spread_threads(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
+    """The exit status of a command. Raises OutputLost where its output could not be written."""
+    refuse_empty(arguments)
+    status = app(spread_threads(arguments) or ["--help"], prog_name="gradmark", standalone_mode=False) or 0
+    sys.stdout.flush()
+    return int(status)
+
+
+def refuse_empty(arguments: list[str]) -> None:
+    """Raise UsageError for an option or an argument without a value: as a variable that is not set leaves it."""
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        option, sign, value = argument.partition("=") if argument.startswith("--") else (before, "=", argument)
+        if sign and not value.strip():
+            what = option if option.startswith("-") else "an argument"
+            raise UsageError(f"{what} '': expected a value; leave {'it' if what == option else 'the quotes'} out")
 
 
 def spread_threads(arguments: list[str]) -> list[str]:
@@ -62,5 +84,5 @@ def spread_threads(arguments: list[str]) -> list[str]:
 
 
 def stop_with(message: str, status: int) -> None:
-    print(f"gradmark: {printable(' '.join(message.split()))}", file=sys.stderr)
+    say(" ".join(message.split()))
     sys.exit(status)

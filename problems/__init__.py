@@ -247,8 +247,9 @@ def load(name: str) -> Problem:
             f"{shown(name)}/__init__.py: expected PROBLEM = Problem(...), found {type(problem).__name__}"
         )
     check_instances(name, problem)
-    summary = (module.__doc__ or "").strip()
-    return replace(problem, name=name, summary=summary, folder=Path(str(module.__file__)).parent)
+    file = Path(str(module.__file__))
+    summary = module.__doc__ or ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""  # gone by -OO
+    return replace(problem, name=name, summary=summary.strip(), folder=file.parent)
 
 
 def why_unknown(name: str) -> str:

@@ -20,7 +20,8 @@ from bench.plan.selection import Plan, Selection, make_plan
 from bench.truth.iterations import FIRST_DERIVATIVES
 
 LARGE = 1e5  # numbers read and written
-LARGEST = 1e6  # numbers that are tested at all, each in however many steps: their references take half a minute
+LARGEST = 1e6  # numbers that are tested at all: the references of more take half a minute
+LARGEST_OF_ALL_STEPS = 1e7
 COMPILES_FOR_SECONDS = ("compile", "xla")  # variants, of any backend
 NAMES = [name for name in problems.names() if name != "pitfalls"]
 """The problems that are made to be right; `pitfalls` has tests of its own."""
@@ -96,14 +97,18 @@ def typical_methods() -> list[Method]:
     return [(name, variant) for name in backends.names() for variant in backends.typical_variants(name)]
 
 
-def parameters(cells: Iterable[Cell], *quick: str) -> list:
-    """Cells as parameters of a test, `slow` where their variant does not stand for its backend, and in other dtypes."""
-    typical, dtypes = typical_methods(), quick or DTYPES
+def parameters(cells: Iterable[Cell]) -> list:
+    """Cells as parameters of a test; quick where their variant stands for its backend, in float64, without differences."""
+    quick = [(name, variant) for name, variant in typical_methods() if is_exact(name, variant)]
     marks = {True: (), False: (pytest.mark.slow,)}
     return [
-        pytest.param(each, id=each.name, marks=marks[(each.backend, each.variant) in typical and each.dtype in dtypes])
+        pytest.param(each, id=each.name, marks=marks[(each.backend, each.variant) in quick and each.dtype == "float64"])
         for each in cells
     ]
+
+
+def is_exact(name: str, variant: str) -> bool:
+    return backends.load(name).VARIANTS[variant].accuracy == "exact"
 
 
 def all_methods() -> list[Method]:
@@ -152,7 +157,7 @@ def further_cells() -> Iterator[Cell]:
     """Typical variants on every other small instance; no descents by differences, which are many evaluations."""
     for name in NAMES:
         for method in typical_methods():
-            exact = backends.load(method[0]).VARIANTS[method[1]].accuracy == "exact"
+            exact = is_exact(*method)
             yield from (cell_of(case, method) for case in further_cases(name) if exact or not takes_steps(case))
 
 
@@ -169,8 +174,9 @@ def is_right(cell: Cell) -> bool:
 def is_endless(cell: Cell) -> bool:
     """Whether only `gradmark check --profile standard` runs it: a large case, or in differences many large evaluations."""
     instance = problems.load(cell.problem).instance(cell.instance)
-    exact = backends.load(cell.backend).VARIANTS[cell.variant].accuracy == "exact"
-    return numbers_of(instance, cell.operation) > LARGEST or (not exact and size_of(instance, cell.operation) > LARGEST)
+    exact = is_exact(cell.backend, cell.variant)
+    numbers, of_all_steps = numbers_of(instance, cell.operation), size_of(instance, cell.operation)
+    return numbers > LARGEST or of_all_steps > (LARGEST_OF_ALL_STEPS if exact else LARGEST)
 
 
 def is_slow(cell: Cell) -> bool:

@@ -20,7 +20,8 @@ from tests.bench import processes
 # Of this session alone: two that compile into one folder at the same time disturb each other.
 COMPILER_CACHE = tempfile.TemporaryDirectory(prefix="gradmark-compiler-")
 os.environ["GRADMARK_LOCK_FOLDER"] = COMPILER_CACHE.name  # no test waits for a run outside of this session
-for variable in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):  # the processes that a test starts are no workers
+# The processes that a test starts are no workers of pytest-xdist, which states a width, too.
+for variable in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "COLUMNS", "LINES"):
     os.environ.pop(variable, None)
 for name in backends.names():  # before any framework is imported
     os.environ.update(backends.load(name).environment(1, "cpu", COMPILER_CACHE.name))

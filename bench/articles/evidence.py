@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 
 import backends
 
+from ..data.temporary import TemporaryFolder
 from ..plan.cell import Cell, absence_of, expected_status, known_name, profile_settings
 from ..plan.selection import Plan
 from ..rows.journal import Journal, read_values, value_arrays
@@ -56,9 +56,9 @@ def case_name(cell: Cell) -> str:
 
 def gather_evidence(claims: Sequence[Claim]) -> tuple[Evidence, list[str]]:
     """What the claims need, computed now, and one line for every cell that has no value."""
-    with tempfile.TemporaryDirectory() as temporary:
-        checked = run_cases([case for claim in claims for case in claim.cases], Path(temporary), "checked", timed=False)
-        timed = run_cases([case for claim in claims for case in claim.timed], Path(temporary), "timed", timed=True)
+    with TemporaryFolder() as temporary:
+        checked = run_cases([case for claim in claims for case in claim.cases], temporary, "checked", timed=False)
+        timed = run_cases([case for claim in claims for case in claim.timed], temporary, "timed", timed=True)
         values = read_values(checked)
         rows, times = checked.rows(), timed.rows()
     computed = [row for row in rows if row.key in values]
@@ -128,4 +128,5 @@ def claims_table(claims: Sequence[Claim], evidence: Evidence, notes: Sequence[st
     body = pd.DataFrame.from_dict(
         rows, orient="index", columns=["example", "article", "verdict", *textbook_methods()]
     ).rename_axis("number")
-    return Table("Textbook examples", body, tuple(notes), numeric=False), surprises
+    least = ("article", *reversed(textbook_methods()), "example")
+    return Table("Textbook examples", body, tuple(notes), numeric=False, least=least), surprises

@@ -14,7 +14,7 @@ import pandas as pd
 from .. import RESULTS, UsageError
 from ..plan.cell import known_name
 from ..plan.selection import Plan, Selection, make_plan
-from ..plots.style import CM_PER_INCH, COLUMN_CM, FILE_METADATA, plot_style
+from ..plots.style import CM_PER_INCH, COLUMN_CM, FILE_METADATA, plot_style, save_figure
 from ..tables.frame import cells_frame, ordered_cells
 from .drawings.gallery import PICTURES, Needs, Picture
 
@@ -91,5 +91,5 @@ def save_picture(name: str, folder: Path, rows: pd.DataFrame | None = None) -> l
         figure = draw_picture(picture, rows)
         paths = [folder / f"{name}.{form}" for form in FILE_METADATA]
         for path in paths:
-            figure.savefig(path, metadata={**FILE_METADATA[path.suffix[1:]], "Title": picture.caption})
+            save_figure(figure, path, {**FILE_METADATA[path.suffix[1:]], "Title": picture.caption})
     return paths

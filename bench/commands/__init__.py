@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import compare, correctness, machine, new, plot, report, run, show, textbook
+from . import compare, correctness, machine, merge, new, plot, report, run, show, textbook
 
-GROUPS = (run, show, correctness, textbook, machine, plot, report, compare, new)
+GROUPS = (run, show, correctness, textbook, machine, plot, report, compare, merge, new)

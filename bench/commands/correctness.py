@@ -10,15 +10,17 @@ from typing import Annotated
 import typer
 
 from .. import UsageError
-from ..data.files import shown_path, writable_folder
+from ..data.files import replace_file, shown_path, writable_folder
 from ..plan.cell import known_name
 from ..plots.files import save_plots
-from ..rows.step_curves import write_step_curves
+from ..rows.journal import JOURNAL
+from ..rows.step_curves import read_step_curves, write_step_curves
 from ..study.pitfalls import DERIVED, PITFALLS, pitfall_tables
 from ..study.step_sizes import STEPS_FOLDER, UNEXPLAINED, step_cases, step_curves, step_table
 from ..tables.accuracy import ACCURACY_KINDS, accuracy_tables_of_kinds
-from ..tables.frame import count_statuses, load_rows, select_rows
-from ..text.table import TABLE_FORMATS, print_or_splice_tables, print_table, to_markdown
+from ..tables.frame import count_statuses, load_measured_rows, load_rows, select_rows
+from ..text.table import TABLE_FORMATS, to_markdown
+from ..text.terminal import print_table
 from ..truth.extended import require_extended
 from .options import (
     IntoOption,
@@ -26,9 +28,9 @@ from .options import (
     NoCacheOption,
     SelectionOptions,
     TimeoutOption,
-    markdown_file,
     takes_selection,
 )
+from .output import print_or_splice_tables, typed_file
 from .run import checked_cells, left_out_note
 
 RUN_FILTERS = ("problem", "operation", "dtype", "problems_folder", "backends_folder")
@@ -67,7 +69,7 @@ def tell_accuracy(
             raise UsageError("with RUN nothing is measured: only --problem, --operation and --dtype select from it")
         selection.add_folders()
         filters = {"problem": selection.problem, "operation": selection.operation, "dtype": selection.dtype}
-        rows = select_rows(load_rows(Path(run)), **filters)
+        rows = select_rows(load_measured_rows(Path(run)), **filters)
         print_or_splice_tables(accuracy_tables_of_kinds(rows, kinds), form, into, "accuracy")
         return
     chosen, profile = selection.plan(), selection.profile_name
@@ -97,14 +99,16 @@ def sweep_steps(
     require_extended()
     chosen, left_out = step_cases(case)
     folder = writable_folder(Path(out).resolve() if out else STEPS_FOLDER)
-    if run and not (Path(run) / "journal.jsonl").is_file():
+    if run and not (Path(run) / JOURNAL).is_file():
         raise UsageError(f"--run {run}: expected a run folder, with a journal.jsonl in it")
+    if run:
+        read_step_curves(Path(run))  # what cannot be read is refused before the sweep
     found = [curve for each in chosen for curve in step_curves(*each)]
     rows = [each.row() for each in found]
     for path in save_plots(rows, "steps", folder, ["svg", "png"]):
         print(shown_path(path), file=sys.stderr)
     table = step_table(found, left_out)
-    (folder / f"{case.replace(':', '_')}.md").write_text(to_markdown(table))
+    replace_file(folder / f"{case.replace(':', '_')}.md", to_markdown(table))
     print_table(table)
     if run:
         write_step_curves(Path(run), rows)
@@ -124,13 +128,13 @@ def judge_pitfalls(
 
     An answer is right, wrong by how much, NaN, an error, or refused.
     """
-    path = markdown_file(out)
+    path = typed_file("--out", out) if out else None
     cases = [f"{PITFALLS}:{name}" for name in traps or []] or [PITFALLS]
     chosen = replace(selection, problem=cases, operation=list(DERIVED), profile="standard").plan()
     with checked_cells(chosen, "standard", timeout, values=True) as (folder, status):
         found = pitfall_tables(chosen, folder)
         if path:
-            path.write_text("\n".join(to_markdown(each) for each in found))
+            replace_file(path, "\n".join(to_markdown(each) for each in found))
         else:
             print_or_splice_tables(found)
         raise typer.Exit(status)

@@ -7,7 +7,6 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -17,11 +16,14 @@ import typer
 
 import backends
 
-from ..machine.facts import clock_facts, cpu_model, cpus_usable, governor
+from ..machine.facts import clock_facts, cpu_model, cpus_usable, governor, known
 from ..machine.limits import MachineLimits, default_threads, measured_limits, vector_bytes
 from ..machine.probe import probe_backend
+from ..machine.throttling import Throttling, throttling_now
+from ..measure.timing_warnings import PRESSURE
 from ..plan.cell import DEVICES, DTYPES, known_name
-from ..text.table import Table, print_table
+from ..text.table import Table
+from ..text.terminal import print_table
 from ..text.units import format_digits, format_duration, plural
 from .options import SelectionOptions, takes_selection, thread_count
 
@@ -94,9 +96,8 @@ def backend_probe_table() -> Table:
     }
     body = pd.DataFrame.from_dict(rows, orient="index")
     body.index = pd.Index([f"{backend} on {device}" for backend, device in rows], name="backend")
-    return Table(
-        "Backends", body, tuple(f"{p.backend} on {p.device}: {p.reason}" for p in probes if p.reason), numeric=False
-    )
+    notes = tuple(f"{p.backend} on {p.device}: {p.reason}" for p in probes if p.reason)
+    return Table("Backends", body, notes, numeric=False, least=("threads", "version"))
 
 
 def machine_table() -> Table:
@@ -104,17 +105,20 @@ def machine_table() -> Table:
     clock = clock_facts()
     compiler = next((name for name in COMPILERS if shutil.which(name)), "none")
     extended = np.finfo(np.longdouble)
+    memory, now = known(lambda: psutil.virtual_memory().total), throttling_now()
     facts = {
         "CPU": cpu_model(),
         "CPUs": f"{cpus_usable()} usable of {os.cpu_count()}",
-        "memory": f"{psutil.virtual_memory().total / 2**30:.1f} GiB",
+        "memory": f"{memory / 2**30:.1f} GiB" if memory else "not reported",
         "operating system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "C++ compiler": compiler,
         "clock": f"{clock['name']}, smallest step {format_duration(clock['smallest_step_s'])}",
         "longdouble": f"{extended.nmant + 1} bits, ε = {float(extended.eps):.1e}",
-        "load": " ".join(f"{load:.2f}" for load in os.getloadavg()),
+        "load": " ".join(f"{load:.2f}" for load in loads()) or "not reported",
         "governor": governor() or "not reported",
+        "CPU quota": "none" if now.quota is None else f"{now.quota:.3g} CPUs",
+        "CPU pressure": "not reported" if now.pressure is None else f"{now.pressure:.0%} of the last 10 s",
     }
     body = pd.DataFrame.from_dict(facts, orient="index", columns=["here"]).rename_axis("machine")
     notes = tuple(advice()) or ("no known source of measurement errors found",)
@@ -124,21 +128,39 @@ def machine_table() -> Table:
 def advice() -> Iterator[str]:
     """What would make measurements better here, and what to do about it."""
     cpus = cpus_usable()
-    if os.getloadavg()[0] > BUSY * cpus:
-        yield f"load {os.getloadavg()[0]:.2f}: other processes are running; stop them or wait"
+    load = next(iter(loads()), 0.0)
+    if load > BUSY * cpus:
+        yield f"load {load:.2f}: other processes are running; stop them or wait"
     if governor() not in ("", "performance"):
         yield f"CPU governor {governor()}: the frequency varies; run sudo cpupower frequency-set -g performance"
     if cpus < 2:
         yield "1 usable CPU, shared by the harness and the measured process; provide 2"
-    battery = psutil.sensors_battery()
+    battery = known(psutil.sensors_battery)
     if battery and not battery.power_plugged:
         yield "on battery: plug in the power supply"
-    quota = Path("/sys/fs/cgroup/cpu.max")
-    if quota.exists() and not quota.read_text().startswith("max"):
-        yield f"the container has a CPU quota ({quota.read_text().strip()}): processes pause when it is used up"
+    yield from throttling_advice(throttling_now())
     if not any(shutil.which(name) for name in COMPILERS):
         yield "no C++ compiler: variants that need one, such as torch_autograd/compile, fail; install g++"
     if platform.system() != "Linux":
         yield f"{platform.system()}: threads cannot be bound to CPUs; timing is supported on Linux, checks anywhere"
     if np.finfo(np.longdouble).eps >= np.finfo(float).eps:
         yield "longdouble is float64: references cannot be computed; use an x86-64 Linux machine"
+
+
+def throttling_advice(now: Throttling) -> Iterator[str]:
+    """What keeps processes from the CPUs here."""
+    if now.quota is not None:
+        stopped = f"; it stopped them {plural(now.stops, 'time')} so far" if now.stops else ""
+        yield (
+            f"CPU quota of {now.quota:.3g} CPUs: processes stop when it is used up{stopped}; measure outside of this "
+            "container or slice, or raise its quota"
+        )
+    elif now.stops:
+        yield f"a CPU quota that is gone stopped processes here {plural(now.stops, 'time')}"
+    if now.pressure is not None and now.pressure > PRESSURE:
+        yield f"CPU pressure {now.pressure:.0%}: processes wait for a CPU; stop some or wait"
+
+
+def loads() -> list[float]:
+    """The load of the last minutes; empty where the system does not tell."""
+    return known(lambda: list(os.getloadavg())) or []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import keyword
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,8 @@ import typer
 import backends
 import problems
 
-from .. import UsageError
+from .. import IS_CHECKOUT, UsageError
+from ..data.files import replace_file, shown_path, strict_json
 
 SKELETON = Path(__file__).parent / "skeleton"
 FIRST_PROBLEM = "scalar_derivative"
@@ -38,7 +39,7 @@ def create_problem(
     ] = None,
 ) -> None:
     """Create a problem from a template. It passes `gradmark check` at once; TODO marks what to change."""
-    inside = Path(problems_folder) if problems_folder else problems.FOLDER
+    inside = folder_to_write_in("--problems", problems_folder) or problems.FOLDER
     print(next_steps(write_problem(name, inside)))
 
 
@@ -52,16 +53,23 @@ def create_backend(
 
     Without --backends every other problem gets a file that says why there is nothing yet.
     """
-    written = write_backend(name, Path(backends_folder) if backends_folder else None)
+    written = write_backend(name, folder_to_write_in("--backends", backends_folder))
     here = f" --backends {backends_folder}" if backends_folder else ""
     for path in written:
-        print(f"wrote {path}")
+        print(f"wrote {shown_path(path)}")
     print(f"  gradmark check{here} -b {name} -p {FIRST_PROBLEM}:textbook")
     print(f"  gradmark run{here} -b {name} -p {FIRST_PROBLEM}:textbook")
 
 
+def folder_to_write_in(option: str, typed: str | None) -> Path | None:
+    """The folder that was typed; None for this checkout. Raises UsageError where there is no checkout to write to."""
+    if not typed and not IS_CHECKOUT:
+        raise UsageError(f"gradmark is installed here without its checkout: add {option} DIR, a folder of your own")
+    return Path(typed) if typed else None
+
+
 def write_backend(name: str, folder: Path | None) -> list[Path]:
-    """The files of a new backend, in `folder` or in this repository. Raises UsageError, and then writes nothing."""
+    """The files of a new backend, in `folder` or in this repository: all, or none where UsageError or OSError is raised."""
     check_name(name, "backend")
     if folder and not folder.is_dir():
         what = "not a folder" if folder.exists() else f"no such folder; type: mkdir {folder}"
@@ -75,20 +83,15 @@ def write_backend(name: str, folder: Path | None) -> list[Path]:
         backends.add_folder(folder.resolve())
         known = [*map(backends.load, backends.names())]
     order = max(backend.ORDER for backend in known) + 10
-    first = (problems.FOLDER / FIRST_PROBLEM / "numpy_fd.py").read_text()
+    first = (problems.FOLDER / FIRST_PROBLEM / "numpy_fd.py").read_text("utf-8")
     texts = {
-        inside / f"{name}.py": (SKELETON / "backend.py.txt").read_text().replace("$ORDER", str(order)),
+        inside / f"{name}.py": (SKELETON / "backend.py.txt").read_text("utf-8").replace("$ORDER", str(order)),
         root / FIRST_PROBLEM / f"{name}.py": first,
     }
     if not folder:
         others = [each for each in problems.names() if each != FIRST_PROBLEM]
         texts |= {root / each / f"{name}.py": NOTHING_YET for each in others}
-    try:
-        for path, text in texts.items():
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
+    write_all(texts)
     backends.names_in.cache_clear()
     return list(texts)
 
@@ -102,7 +105,7 @@ def check_name(name: str, what: str) -> None:
 
 
 def write_problem(name: str, inside: Path) -> Path:
-    """The new folder `inside/name`. Raises UsageError where it cannot be made, and then makes nothing."""
+    """The new folder `inside/name`. Raises UsageError or OSError where it cannot be made, and then makes nothing."""
     check_name(name, "problem")
     if name in problems.names() or (inside / name).exists():
         raise UsageError(f"{inside / name}: exists, or names another problem; choose another name")
@@ -110,13 +113,27 @@ def write_problem(name: str, inside: Path) -> Path:
         raise UsageError(f"--problems {inside}: not a folder")
     if not inside.is_dir():
         raise UsageError(f"--problems {inside}: no such folder; type: mkdir {inside}")
-    try:
-        (inside / name).mkdir()
-        for file, text in skeleton_files(name).items():
-            (inside / name / file).write_text(text)
-    except OSError as error:
-        raise UsageError(f"--problems {inside}: {error.strerror}") from None
+    write_all({inside / name / file: text for file, text in skeleton_files(name).items()})
     return inside / name
+
+
+def write_all(texts: Mapping[Path, str]) -> None:
+    """Write new files, and their folders where these are not there: all of them, or none. Raises OSError."""
+    written: list[Path] = []
+    made: list[Path] = []
+    try:
+        for path, text in texts.items():
+            if not path.parent.exists():
+                path.parent.mkdir()
+                made.append(path.parent)
+            replace_file(path, text)
+            written.append(path)
+    except OSError:
+        for path in written:
+            path.unlink(missing_ok=True)
+        for folder in made:
+            folder.rmdir()
+        raise
 
 
 def skeleton_files(name: str) -> dict[str, str]:
@@ -125,7 +142,7 @@ def skeleton_files(name: str) -> dict[str, str]:
     lacking = [file.removesuffix(".py") for file, text in texts.items() if not text]
     omit = {backend: f"TODO: write {backend}.py, or say why not" for backend in lacking}
     for template in (SKELETON / "__init__.py.txt", SKELETON / "oracle.py.txt"):
-        text = template.read_text().replace("$NAME", name).replace("$OMIT", json.dumps(omit))
+        text = template.read_text("utf-8").replace("$NAME", name).replace("$OMIT", strict_json(omit))
         texts[template.name.removesuffix(".txt")] = text
     return {file: text for file, text in texts.items() if text}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -18,6 +17,7 @@ import problems
 from .. import UsageError
 from ..machine.facts import cpus_usable
 from ..plan.selection import Plan, Selection, make_plan
+from ..text.message import say
 
 FOLDER = "_folder"  # how a field ends whose option is a folder: `problems_folder` is --problems DIR
 
@@ -71,7 +71,7 @@ class SelectionOptions:
         if self.backends_folder:
             backends.add_folder(Path(self.backends_folder).resolve())
             for warning in stray_folders(Path(self.backends_folder)):
-                print(f"gradmark: {warning}", file=sys.stderr)
+                say(warning)
 
     def plan(self) -> Plan:
         """The cells for what was typed, with the user's own folders added. Raises UsageError.
@@ -91,7 +91,7 @@ class SelectionOptions:
             )
         )
         for warning in idle_backends(chosen, self.backend or []):
-            print(f"gradmark: {warning}", file=sys.stderr)
+            say(warning)
         return chosen
 
     def arguments(self) -> list[str]:
@@ -194,13 +194,6 @@ OperationFilter = Annotated[
     list[str] | None, typer.Option("--operation", metavar="NAME", help="Only this operation; repeatable.")
 ]
 DtypeFilter = Annotated[list[str] | None, typer.Option("--dtype", metavar="NAME", help="Only this dtype; repeatable.")]
-
-
-def markdown_file(out: str | None) -> Path | None:
-    """The file of --out. Raises UsageError where its folder does not exist."""
-    if out and not Path(out).parent.is_dir():
-        raise UsageError(f"--out {out}: no folder {Path(out).parent}")
-    return Path(out) if out else None
 
 
 def common_options(

@@ -17,8 +17,8 @@ HEAD = f"""# Commands
 Generated from the help texts by `python -m bench.commands.page > COMMANDS.md`.
 
 Every command has `--help`; `--debug` prints the traceback of an error. Results go to standard output, the rest to standard
-error. Exit status: 0 every cell has its expected status, 1 some cell has another, 2 wrong input, 70 internal error,
-130 interrupted.
+error. Exit status: 0 every cell has its expected status, 1 some cell has another or the output could not be written, 2 wrong
+input, 70 internal error, 130 interrupted.
 """
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .. import UsageError
-from ..data.files import shown_path, writable_folder
+from ..data.files import inner_folder, shown_path, writable_folder
 from ..plan.cell import known_name
 from ..plots.files import PLOT_FORMATS, PLOT_KINDS, save_plots, select_cells, select_curves
 from .options import DtypeFilter, OperationFilter, ProblemFilter, RunArgument
@@ -39,7 +39,7 @@ def plot_run(
     if not kinds:
         raise UsageError(f"plot {run}: add what to plot: --kind {'|'.join(PLOT_KINDS)}")
     cells = select_cells(Path(run), problem=problem, operation=operation, dtype=dtype)
-    folder = writable_folder(Path(out).resolve() if out else Path(run).resolve() / "plots")
+    folder = writable_folder(Path(out).resolve()) if out else inner_folder(Path(run).resolve(), "plots")
     for name in kinds:
         found = select_curves(Path(run), problem, dtype) if name == "steps" else cells
         for path in save_plots(found, name, folder, forms, problem):

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ..data.files import shown_path
+from .output import typed_file
 
 
 def register(app: typer.Typer) -> None:
@@ -25,5 +26,5 @@ def report_runs(
     from ..report.page import write_report
 
     gc.disable()  # nothing is left over here, and looking for it among millions of objects takes a third of the time
-    path = Path(out) if out else Path(folders[0]) / "report.html"
-    print(shown_path(write_report(read_reported_runs([Path(each) for each in folders]), path.resolve())))
+    path = typed_file("--out", out) if out else Path(folders[0]).resolve() / "report.html"
+    print(shown_path(write_report(read_reported_runs([Path(each) for each in folders]), path)))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from .. import BEGAN, UsageError
-from ..data.files import shown_path
+from ..data.files import shown_path, strict_json
+from ..data.temporary import TemporaryFolder
 from ..machine.memory_limit import parse_size
 from ..plan.cell import is_expected, profile_settings
 from ..plan.selection import Plan, Selection, chosen_cases, ladder_cases
@@ -28,7 +28,7 @@ from ..run.progress import execute_run
 from ..run.resume import EarlierRun, read_earlier
 from ..tables.frame import count_statuses, load_rows
 from ..tables.run_tables import tables_of_kinds, write_summary
-from ..text.table import print_or_splice_tables
+from ..text.message import say
 from ..truth.extended import require_extended
 from .options import (
     JsonOption,
@@ -42,6 +42,7 @@ from .options import (
     positive_number,
     takes_selection,
 )
+from .output import print_or_splice_tables
 
 IMPORT_S = time.perf_counter() - BEGAN
 
@@ -165,11 +166,20 @@ def report_run(
 ) -> None:
     """Print the tables (of these kinds, or all), where the time went and how many cells have each status.
 
-    The tables and the times go into the folder, too, where it can be written to.
+    The tables and the times go into the folder first, where it can be written to: a terminal may be gone by now.
     """
     with this.spent.phase("reporting"):
         rows = load_rows(this.folder)
-        print_rows_as_json(this.folder) if json else print_or_splice_tables(tables_of_kinds(rows, kinds or []))
+        tables = [] if json else tables_of_kinds(rows, kinds or [])
+    complete_folder(this, rows)
+    print_rows_as_json(this.folder) if json else print_or_splice_tables(tables)
+    if not quiet:
+        print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
+        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
+
+
+def complete_folder(this: Run, rows: pd.DataFrame) -> None:
+    """Write what is known at the end of a run, and its tables, where the folder can be written to."""
     try:
         with this.spent.phase("reporting"):
             ran = rows.dropna(subset=["effective_threads"])
@@ -177,10 +187,8 @@ def report_run(
             finish_folder(this, {f"{name} of {asked}": int(effective) for name, asked, effective in threads})
             write_summary(this.folder, rows)
     except OSError as error:
-        print(f"gradmark: cannot write the tables: {error.strerror}; gradmark table prints them", file=sys.stderr)
-    if not quiet:
-        print("\n".join(line for line in (this.spent.line(), this.spent.slowest_line()) if line), file=sys.stderr)
-        print(f"{count_statuses(rows)}{note}; {shown_path(this.folder)}", file=sys.stderr)
+        where = Path(error.filename).name if isinstance(error.filename, str) else "the tables"
+        say(f"{where}: {error.strerror}; gradmark table prints the tables")
 
 
 @contextmanager
@@ -201,8 +209,7 @@ def checked_cells(
     settings = profile_settings(profile) | {"repeats": 1, "time": False, "limit_s": None}
     if timeout:
         settings["timeout_s"] = positive_number("--timeout", timeout, float)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with TemporaryFolder() as folder:
         run = Run(name="", folder=folder, values=values, fresh=fresh, reasons=reasons, **settings)
         stopped = execute_run(chosen, run, quiet)
         yield folder, stopped or exit_status(folder)
@@ -231,4 +238,4 @@ def left_out_note(chosen: Plan, profile: str) -> str:
 def print_rows_as_json(folder: Path) -> None:
     """The rows that hold, as a JSON list of objects with the journal's members."""
     rows = latest_rows(Journal(folder / "journal.jsonl").rows())
-    print(dumps([json_ready(row_members(row)) for row in rows], ensure_ascii=False))
+    print(strict_json([json_ready(row_members(row)) for row in rows]))

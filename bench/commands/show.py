@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +18,11 @@ from .. import UsageError
 from ..plan.cell import known_name
 from ..plan.selection import chosen_methods, load_problem
 from ..study.values import collect_values, values_json, values_table
-from ..tables.frame import load_rows, select_rows
-from ..tables.run_tables import render_rows, run_heading, tables_of_kinds
-from ..text.escape import printable
-from ..text.table import TABLE_FORMATS, Table, print_or_splice_tables, print_table
+from ..tables.frame import BASELINE, load_measured_rows, select_rows
+from ..tables.run_tables import FASTEST, TimeStyle, render_rows, run_heading, tables_of_kinds
+from ..text.table import TABLE_FORMATS, Table
+from ..text.terminal import print_table
+from ..text.units import TYPED_UNITS
 from .options import (
     DtypeFilter,
     IntoOption,
@@ -31,10 +33,8 @@ from .options import (
     TimeoutOption,
     takes_selection,
 )
+from .output import print_or_splice_tables
 from .run import checked_cells
-
-BESIDE = {None: "{}", "md": "{}\n", "latex": "% {}", "html": "<!-- {} -->"}
-"""How a line about the run stands above its tables in each format."""
 
 
 def register(app: typer.Typer) -> None:
@@ -93,6 +93,14 @@ def print_run(
         list[str] | None,
         typer.Option(metavar="NAME", help="time, cost, scaling, memory, accuracy or threads; repeatable."),
     ] = None,
+    relative_to: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help=f"Ratios of times to this backend/variant, or to the {FASTEST}."),
+    ] = None,
+    unit: Annotated[str | None, typer.Option(metavar="UNIT", help="Times in ns, us, ms or s.")] = None,
+    quantile: Annotated[
+        str | None, typer.Option(metavar="Q", help="Times that a share Q of the rounds keeps to, such as 0.9.")
+    ] = None,
     into: IntoOption = None,
 ) -> None:
     """Print the tables of a run again."""
@@ -100,19 +108,36 @@ def print_run(
         known_name("format", form, [*TABLE_FORMATS, "csv"])
     if (into and form) or (form == "csv" and kind):
         raise UsageError("--format: not with --into, which writes Markdown; --format csv: not with --kind")
-    rows = load_rows(Path(folder))
-    if rows.empty:
-        raise UsageError(f"{folder}: no rows in its journal; the run ended before its first cell")
+    if relative_to or unit or quantile:
+        if form == "csv":
+            raise UsageError(
+                "--format csv: holds every number as it is; leave out --relative-to, --unit and --quantile"
+            )
+        if kind and "time" not in kind:
+            raise UsageError("--relative-to, --unit and --quantile are for the tables of times; add --kind time")
+    rows = load_measured_rows(Path(folder))
     about = run_heading(Path(folder), rows)
     rows = select_rows(rows, problem=problem, operation=operation, dtype=dtype)
     if form == "csv":
         print(render_rows(rows, "csv"), end="")
         return
-    found = tables_of_kinds(rows, kind or [])
-    if not into:
-        for line in about:
-            print(BESIDE[form].format(printable(line)))
-    print_or_splice_tables(found, form, into, "table")
+    found = tables_of_kinds(rows, kind or [], time_style(rows, relative_to, unit, quantile))
+    print_or_splice_tables(found, form, into, "table", about)
+
+
+def time_style(rows: pd.DataFrame, relative_to: str | None, unit: str | None, quantile: str | None) -> TimeStyle:
+    """What was typed of how times are written. Raises UsageError."""
+    present = [*dict.fromkeys(rows["method"]), FASTEST]
+    if relative_to and relative_to not in present:
+        raise UsageError(problems.unknown("backend/variant in this run", relative_to, present))
+    unit = TYPED_UNITS[known_name("unit", unit, tuple(TYPED_UNITS))] if unit else ""
+    try:
+        share = None if quantile is None else float(quantile)
+    except ValueError:
+        share = math.nan
+    if share is not None and not 0 <= share <= 1:
+        raise UsageError(f"--quantile {quantile}: expected a number from 0 to 1, such as 0.9")
+    return TimeStyle(relative_to or BASELINE, unit, share)
 
 
 def problems_table() -> Table:
@@ -133,7 +158,7 @@ def problems_table() -> Table:
     for name in problems.names():
         summary = problems.load(name).summary.partition("\n")[0]
         notes.append(f"{name}: {summary}")
-    return Table("Problems", body, tuple(notes), numeric=False)
+    return Table("Problems", body, tuple(notes), numeric=False, least=("source",))
 
 
 def backends_table(chosen: Sequence[str] = ()) -> Table:
@@ -158,4 +183,4 @@ def backends_table(chosen: Sequence[str] = ()) -> Table:
         "backend/variant"
     )
     notes.append("° not in the quick profile, unless selected by name: -b backend/variant")
-    return Table("Backends", body, tuple(notes), numeric=False)
+    return Table("Backends", body, tuple(notes), numeric=False, least=("devices", "what it is"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -13,15 +12,18 @@ import typer
 
 from ..articles.evidence import claims_of_numbers, claims_table, gather_evidence
 from ..articles.pictures import PICTURES_FOLDER, chosen_pictures, needed_measurements, plan_for_pictures, save_picture
-from ..data.files import shown_path, writable_folder
+from ..data.files import replace_file, shown_path, writable_folder
+from ..data.temporary import TemporaryFolder
 from ..plan.cell import profile_settings
 from ..plan.selection import Plan
 from ..run.folder import Run
 from ..run.progress import execute_run
-from ..tables.frame import load_rows
-from ..text.table import print_table, to_markdown
+from ..tables.frame import load_measured_rows, load_rows
+from ..text.table import to_markdown
+from ..text.terminal import print_table
 from ..truth.extended import require_extended
-from .options import MarkdownOutOption, TimeoutOption, markdown_file, positive_number
+from .options import MarkdownOutOption, TimeoutOption, positive_number
+from .output import typed_file
 from .run import exit_status
 
 
@@ -40,11 +42,11 @@ def judge_textbook(
     """Check the textbook's examples. Says which are reproduced, and which are wrong and by how much."""
     claims = claims_of_numbers(numbers or [])
     require_extended()
-    path = markdown_file(out)
+    path = typed_file("--out", out) if out else None
     evidence, notes = gather_evidence(claims)
     found, surprises = claims_table(claims, evidence, notes)
     if path:
-        path.write_text(to_markdown(found))
+        replace_file(path, to_markdown(found))
     elif markdown:
         print(to_markdown(found))
     else:
@@ -70,7 +72,7 @@ def plot_textbook(
     folder = writable_folder(Path(out).resolve() if out else PICTURES_FOLDER)
     rows = None
     if needs := needed_measurements(names):
-        rows = load_rows(Path(run)) if run else measure_for_pictures(plan_for_pictures(needs), timeout)
+        rows = load_measured_rows(Path(run)) if run else measure_for_pictures(plan_for_pictures(needs), timeout)
     for name in names:
         for path in save_picture(name, folder, rows):
             print(shown_path(path))
@@ -81,8 +83,7 @@ def measure_for_pictures(chosen: Plan, timeout: str | None) -> pd.DataFrame:
     settings = profile_settings("quick") | {"seed": random.SystemRandom().randrange(2**32)}
     if timeout:
         settings["timeout_s"] = positive_number("--timeout", timeout, float)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    with TemporaryFolder() as folder:
         stopped = execute_run(chosen, Run(name="textbook-plots", folder=folder, **settings))
         if status := stopped or exit_status(folder):
             raise typer.Exit(status)

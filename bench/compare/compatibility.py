@@ -1,4 +1,4 @@
-"""Whether two runs may be compared: the same machine, the same threads, the same definitions."""
+"""Whether two runs may be compared: the same machine, variables and threads, the same definitions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import UsageError
-from ..data.files import read_json_object
 from ..machine.facts import machine_differences, machine_facts
+from ..machine.variables import variable_differences
+from ..rows.environment import read_environment, read_sources
+from ..run.imported_sources import imported_digests, joint_digest, text_digests
 from ..tables.frame import load_rows
 from ..text.escape import shown_value
 from .noise_floor import ASSUMED_NOISE, NoiseFloor, noise_floor_path, read_noise_floor
@@ -36,9 +38,7 @@ def read_measurement(folder: Path) -> Measurement:
     """A run. Raises UsageError where the folder holds none."""
     cells = measured_cells(load_rows(folder))
     name = shown_value(folder.resolve().name).strip("'")
-    return Measurement(
-        name, cells, read_json_object(folder / "environment.json"), read_json_object(folder / "sources.json")
-    )
+    return Measurement(name, cells, read_environment(folder), read_sources(folder))
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,10 @@ class ComparablePair:
 def check_comparable(a: Measurement, b: Measurement, across_machines: bool, across_threads: bool) -> ComparablePair:
     """Raises UsageError for two machines or thread counts, unless told to compare across them."""
     facts = machine_facts(a.environment), machine_facts(b.environment)
-    notes = machine_notes(*facts, across_machines)
+    notes = [
+        *machine_notes(*facts, across_machines),
+        *variable_notes(a.environment.get("variables"), b.environment.get("variables"), across_machines),
+    ]
     interleaved = bool(a.pair) and a.pair == b.pair
     if not interleaved:
         notes.append("the runs are not interleaved: a change of the machine between them shows as a difference")
@@ -65,14 +68,13 @@ def check_comparable(a: Measurement, b: Measurement, across_machines: bool, acro
         notes.append(
             f"no noise floor measured on this machine, so ± {ASSUMED_NOISE:.0%} is assumed; run gradmark noise"
         )
-    return ComparablePair(a, b, floor, interleaved, notes + about_threads + definition_notes(a, b))
+    about_code = source_notes(a, b) if interleaved else []
+    return ComparablePair(a, b, floor, interleaved, notes + about_threads + definition_notes(a, b) + about_code)
 
 
 def machine_notes(a: dict[str, Any], b: dict[str, Any], across: bool) -> list[str]:
     """A note where the machines differ. Raises UsageError where that is not allowed."""
     differences = machine_differences(a, b)
-    if not any(a.values()) or not any(b.values()):
-        differences = differences or "environment.json does not name the machine"
     if not differences:
         return []
     if not across:
@@ -80,6 +82,16 @@ def machine_notes(a: dict[str, Any], b: dict[str, Any], across: bool) -> list[st
             f"the runs come from different machines ({differences}); --across-machines compares them anyway"
         )
     return [f"DIFFERENT MACHINES ({differences}): the ratios include the difference between the machines"]
+
+
+def variable_notes(a: Any, b: Any, across: bool) -> list[str]:
+    """A note where other environment variables reached the code. Raises UsageError where that is not allowed."""
+    differences = variable_differences(a, b)
+    if differences and not across:
+        raise UsageError(
+            f"the runs have different environment variables ({differences}); --across-machines compares them anyway"
+        )
+    return [f"DIFFERENT ENVIRONMENT VARIABLES ({differences}): the ratios include their effect"] if differences else []
 
 
 def match_threads(a: Measurement, b: Measurement, across: bool) -> tuple[Measurement, Measurement, list[str]]:
@@ -115,3 +127,16 @@ def definition_notes(a: Measurement, b: Measurement) -> list[str]:
     files = {problem: f"problems/{problem}/__init__.py" for problem in sorted(both)}
     differ = [p for p, path in files.items() if a.sources.get(path) != b.sources.get(path)]
     return [f"{problem}: its definition differs between the runs, so its data may differ" for problem in differ]
+
+
+def source_notes(a: Measurement, b: Measurement) -> list[str]:
+    """Whether two checkouts that were measured in turns ran different code, by what their workers imported."""
+    sides, of = (imported_digests(a.environment), imported_digests(b.environment)), "sources"
+    if not all(sides):  # a checkout that is too old to say
+        sides, of = (text_digests(a.sources), text_digests(b.sources)), "sources of problems and backends"
+    differ = sorted(path for path in {*sides[0], *sides[1]} if sides[0].get(path) != sides[1].get(path))
+    if not differ:
+        return [f"identical {of}: A and B ran the same code ({joint_digest(sides[0])})"]
+    more = f" and {len(differ) - 1} more" if len(differ) > 1 else ""
+    names = f"A {joint_digest(sides[0])}, B {joint_digest(sides[1])}"
+    return [f"A and B each ran their own {of} ({names}), which differ in {shown_value(differ[0])[1:-1]}{more}"]

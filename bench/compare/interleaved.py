@@ -6,24 +6,24 @@ in one run folder for each of the two.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
 import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from .. import UsageError
-from ..data.files import write_json
-from ..machine.process import LOCK_FOLDER, machine_held
+from .. import CACHE, CACHE_FOLDER, UsageError
+from ..data.files import read_json_object, write_json
+from ..data.temporary import TemporaryFolder
+from ..machine.process import LOCK_FOLDER, machine_held, start_command
+from ..rows.environment import ENVIRONMENT_FILE, SOURCES_FILE, read_environment, read_sources
 from ..rows.journal import Journal
-from ..run.folder import create_folder
+from ..run.folder import create_folder, release_reserve
+from ..run.imported_sources import MEMBER, imported_digests, require_own_sources
 
 SIDES = ("A", "B")
 
@@ -49,9 +49,10 @@ def measure_interleaved(turns: InterleavedRuns) -> None:
         require_checkout(checkout)
     for folder in turns.folders:
         create_folder(folder)
+        release_reserve(folder)  # a turn keeps one of its own
     order = list(interleaved_schedule(turns))
-    with machine_held(turns.folders[0].name, turns.tell), tempfile.TemporaryDirectory() as locks:
-        alone = {**os.environ, LOCK_FOLDER: locks}  # the machine is held for all turns, not for each
+    with machine_held(turns.folders[0].name, turns.tell), TemporaryFolder() as locks:
+        alone = turn_environment(str(locks))
         for number, (repeat, side, selection) in enumerate(order, start=1):
             which = f"{SIDES[side]}, repeat {repeat + 1} of {turns.repeats}"
             turns.tell(f"turn {number} of {len(order)}: {which}: {' '.join(selection)}")
@@ -87,19 +88,40 @@ def measure_turn(
     folder = turns.folders[side]
     pass_folder = folder / "turn"
     arguments = ["run", *selection, "--repeats", "1", "--out", str(pass_folder)]
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+    with subprocess.Popen(
+        start_command("bench", *arguments, root=turns.checkouts[side]),
         cwd=turns.checkouts[side],
         env=environment,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-    )
-    if done.returncode not in (0, 1):  # 1: some cell has an unexpected status, which its row tells
-        words = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
+    ) as process:
+        try:
+            _, told = process.communicate()
+        except BaseException:  # it may not have had the signal that ends this process
+            process.terminate()
+            process.communicate()
+            shutil.rmtree(pass_folder, ignore_errors=True)
+            raise
+    if process.returncode not in (0, 1):  # 1: some cell has an unexpected status, which its row tells
+        shutil.rmtree(pass_folder, ignore_errors=True)
+        words = told.strip().splitlines()[-1:] or [f"exit status {process.returncode}"]
         raise UsageError(f"in {turns.checkouts[side].name}: {words[0].removeprefix('gradmark: ')}")
+    require_own_sources(
+        turns.checkouts[side],
+        read_environment(pass_folder),
+        read_sources(pass_folder),
+    )
     gather_rows(turns, pass_folder, folder, repeat)
+
+
+def turn_environment(locks: str) -> dict[str, str]:
+    """The variables of a turn. Workers of an older checkout start by `-m` in it, which PYTHONSAFEPATH would undo."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    cache = {CACHE_FOLDER: str(CACHE)} if os.environ.get(CACHE_FOLDER) else {}  # named from this folder
+    return {**kept, **cache, LOCK_FOLDER: locks}  # the machine is held for all turns, not for each
 
 
 def gather_rows(turns: InterleavedRuns, pass_folder: Path, folder: Path, repeat: int) -> None:
@@ -108,14 +130,16 @@ def gather_rows(turns: InterleavedRuns, pass_folder: Path, folder: Path, repeat:
     for row in Journal(pass_folder / "journal.jsonl").rows():
         journal.append_row(replace(row, run=folder.name, repeat=repeat))
     settings = {"repeats": turns.repeats, "seed": turns.seed, "interleaved": f"{turns.seed:08x}"}
-    join_objects(folder / "environment.json", pass_folder / "environment.json", {"settings": settings})
-    join_objects(folder / "sources.json", pass_folder / "sources.json", {})
+    imported = imported_digests(read_environment(pass_folder))
+    more: dict[str, Mapping[str, object]] = {"settings": settings, MEMBER: imported}
+    join_objects(folder / ENVIRONMENT_FILE, pass_folder / ENVIRONMENT_FILE, more)
+    join_objects(folder / SOURCES_FILE, pass_folder / SOURCES_FILE, {})
     shutil.rmtree(pass_folder)
 
 
-def join_objects(kept: Path, found: Path, more: dict[str, dict[str, object]]) -> None:
+def join_objects(kept: Path, found: Path, more: Mapping[str, Mapping[str, object]]) -> None:
     """Add to an object in a file the members that another file's object has besides; `more` goes into its members."""
-    content = json.loads(found.read_text()) | (json.loads(kept.read_text()) if kept.exists() else {})
+    content = read_json_object(found) | read_json_object(kept)
     for name, members in more.items():
         content[name] = {**content.get(name, {}), **members}
         content[name].pop(

@@ -6,19 +6,19 @@ It is fitted on pairs of runs of the same code (`gradmark noise`), kept in resul
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from .. import RESULTS, UsageError
-from ..data.files import Count, Positive, decode_file
+from ..data.files import Count, Positive, decode_file, is_there, writable_folder, write_json
 from ..machine.facts import machine_name
 from ..text.table import Table
 from ..text.units import format_duration
@@ -28,7 +28,7 @@ LEAST_NOISE = 0.01  # no floor is below this, however quiet the pair was
 DEVIATIONS = 3.5  # of a normal distribution: 1 cell in 2000 is beyond, and its interval has to exclude 1 besides
 LEAST_CELLS = 20  # of one order of magnitude; fewer are joined by their neighbours
 
-Decades = dict[int, Positive]
+Decades = dict[Annotated[int, msgspec.Meta(ge=-18, le=12)], Positive]
 """⌊log₁₀ seconds⌋ → relative difference."""
 
 
@@ -90,19 +90,17 @@ def noise_floor_path(facts: Mapping[str, Any]) -> Path:
 
 
 def write_noise_floor(path: Path, floor: NoiseFloor) -> None:
-    """Raises UsageError where that is not possible."""
+    """Raises OSError where that is not possible."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(floor), indent=1, ensure_ascii=False) + "\n")
+        writable_folder(path.parent)
+        write_json(path, asdict(floor))
     except OSError as error:
-        raise UsageError(
-            f"{path.name}: {error.strerror}; the noise floor could not be stored in results/noise"
-        ) from None
+        raise OSError(error.errno, f"{error.strerror}; the noise floor is not stored", path.name) from None
 
 
 def read_noise_floor(path: Path) -> NoiseFloor:
     """The floor in a file, an empty one where there is none. Raises UsageError for a file that holds something else."""
-    if not path.exists():
+    if not is_there(path):
         return NoiseFloor()
     try:
         floor = decode_file(path, NoiseFloor)
@@ -129,7 +127,7 @@ def noise_floor_table(floor: NoiseFloor) -> Table:
         "interleaved: processes of the two runs alternate; apart: one run after the other",
         f"orders of magnitude with fewer than {LEAST_CELLS} cells are merged with their neighbours",
     )
-    return Table("Noise floor of this machine", body, notes)
+    return Table("Noise floor of this machine", body, notes, least=("cells",))
 
 
 def decade_text(decade: int) -> str:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..tables.frame import SEVERITY, frame_records, ordered_cells
+import problems
+
+from .. import UsageError
+from ..rows.row import SEVERITY
+from ..tables.frame import frame_records, ordered_cells, plain_instance
 from ..tables.intervals import Interval, median_interval, narrower_interval, paired_shift, unpaired_shift
 from ..text.table import Table
 from ..text.units import format_digits, format_duration, format_ratio, plural, supported_digits
@@ -27,7 +31,9 @@ LEAST_CONFIDENCE = 0.95
 LEAST_REPEATS_FOR_VERDICT = 6  # fewer give no interval of 95 %
 VISIBLE_CHANGE = 0.15  # `same` says that a change of so much would have been seen
 VERDICTS = ("slower", "faster", "same", "noisy", "new", "gone")
+CHANGED = ("slower", "faster", "new", "gone")
 CELL_PLACE = ["problem", "instance", "operation", "method", "dtype", "device", "threads"]
+VERDICT_MEMBERS = ("a_s", "b_s", "ratio", "low", "high", "floor", "verdict", "why")
 
 
 @dataclass
@@ -67,8 +73,36 @@ class ComparedCell:
 
     @property
     def name(self) -> str:
-        *names, threads = self.place
-        return ":".join([*map(str, names), f"t{threads}"])
+        return cell_name(self.place)
+
+
+def cell_name(place: tuple[Any, ...]) -> str:
+    """`xor_mlp:textbook:gradient:jax_grad/jit:float64:cpu:t1`."""
+    *names, threads = place
+    return ":".join([*map(str, names), f"t{threads}"])
+
+
+NAMES_OF = {
+    "problem": lambda place: (place[0], f"{place[0]}:{plain_instance(place[1])}", f"{place[0]}:{place[1]}"),
+    "backend": lambda place: (place[3].partition("/")[0], place[3]),
+    "operation": lambda place: (place[2],),
+    "dtype": lambda place: (place[4],),
+    "device": lambda place: (place[5],),
+    "threads": lambda place: (str(place[6]),),
+}
+"""Option that selects cells of finished runs → the names under which it finds a cell."""
+
+
+def select_places(places: Iterable[tuple[Any, ...]], wanted: Mapping[str, Sequence[str]]) -> list[tuple[Any, ...]]:
+    """The cells that every option names; all of them where none does. Raises UsageError for what is not there."""
+    found = list(places)
+    for option, typed in wanted.items():
+        known = dict.fromkeys(name for place in found for name in NAMES_OF[option](place))
+        for name in typed:
+            if name not in known:
+                raise UsageError(problems.unknown(f"{option} in these runs", name, list(known)))
+        found = [place for place in found if not typed or not set(typed).isdisjoint(NAMES_OF[option](place))]
+    return found
 
 
 def measured_cells(rows: pd.DataFrame) -> MeasuredCells:
@@ -156,8 +190,13 @@ def geometric_mean(compared: list[ComparedCell]) -> tuple[float, int]:
     return (math.exp(float(np.mean(logs))) if logs else math.nan), len(logs)
 
 
-def verdict_table(compared: list[ComparedCell], names: tuple[str, str], notes: list[str]) -> Table:
-    """One line per cell, with counts of the verdicts and the geometric mean below."""
+def verdict_table(
+    compared: list[ComparedCell], names: tuple[str, str], notes: list[str], *, only_changed: bool = False
+) -> Table:
+    """One line per cell, or per changed one, with counts of all verdicts and the geometric mean below."""
+    shown = [cell for cell in compared if not only_changed or cell.verdict in CHANGED]
+    if len(shown) < len(compared):
+        notes = [*notes, f"not shown: {plural(len(compared) - len(shown), 'cell')} that did not change or are noisy"]
     columns: dict[str, Callable[[ComparedCell], str]] = {
         "A": lambda cell: format_duration(cell.a.median_s, 3 if cell.ratio else 2) if cell.a.timed else "",
         "B": lambda cell: format_duration(cell.b.median_s, 3 if cell.ratio else 2) if cell.b.timed else "",
@@ -165,10 +204,28 @@ def verdict_table(compared: list[ComparedCell], names: tuple[str, str], notes: l
         "noise": lambda cell: "" if math.isnan(cell.floor) else f"± {cell.floor:.1%}",
         "verdict": lambda cell: cell.verdict,
     }
-    grid = [[text(cell) for text in columns.values()] for cell in compared]
-    index = pd.Index([cell.name for cell in compared], dtype="object", name="cell")
+    grid = [[text(cell) for text in columns.values()] for cell in shown]
+    index = pd.Index([cell.name for cell in shown], dtype="object", name="cell")
     body = pd.DataFrame(np.array(grid, object).reshape(len(grid), len(columns)), index, list(columns), dtype=object)
-    return Table(f"Comparison: A = {names[0]}, B = {names[1]}", body, (*verdict_summary(compared), *notes))
+    title = f"Comparison: A = {names[0]}, B = {names[1]}"
+    return Table(title, body, (*verdict_summary(compared), *notes), least=("noise", "A", "B"))
+
+
+def verdict_row(cell: ComparedCell) -> dict[str, Any]:
+    """A cell of both runs as an object: seconds and ratios, NaN where unknown; the interval only if it is one of 95 %."""
+    ratio = cell.ratio
+    known = ratio if ratio and ratio.coverage >= LEAST_CONFIDENCE else None
+    values = (
+        cell.a.median_s if cell.a.timed else math.nan,
+        cell.b.median_s if cell.b.timed else math.nan,
+        ratio.value if ratio else math.nan,
+        known.low if known else math.nan,
+        known.high if known else math.nan,
+        cell.floor,
+        cell.verdict,
+        cell.why,
+    )
+    return dict(zip((*CELL_PLACE, *VERDICT_MEMBERS), (*cell.place, *values), strict=True))
 
 
 def ratio_text(cell: ComparedCell) -> str:

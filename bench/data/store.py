@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from .. import CACHE
+from .files import replace_file
+from .temporary import writable_cache
 
 
 def digest_of(*parts: Any) -> str:
@@ -37,11 +38,9 @@ def stored_arrays(kind: str, name: str, make: Callable[[], Flat], *, fresh: bool
     path = CACHE / kind / f"{name}.npz"
     if fresh or not path.exists():
         found = make()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-        with os.fdopen(descriptor, "wb") as file:
-            np.savez(file, **found)  # type: ignore[arg-type]
-        os.replace(temporary, path)
+        content = io.BytesIO()
+        np.savez(content, **found)  # type: ignore[arg-type]
+        replace_file(writable_cache(path.parent) / path.name, content.getvalue())
         return found
     with np.load(path, allow_pickle=False) as stored:
         return {key: stored[key] for key in stored.files}

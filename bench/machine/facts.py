@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import re
-import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import psutil
@@ -23,9 +23,18 @@ from threadpoolctl import threadpool_info
 import backends
 import problems
 
-from .. import ROOT
 from ..data.store import digest_of
 from ..text.escape import shown_value
+from . import system_files
+from .commit import git_commit
+from .system_files import read_system_file
+from .throttling import UNKNOWN, Throttling, throttling_now
+from .variables import code_variables
+
+T = TypeVar("T")
+UNREADABLE = (OSError, NotImplementedError, ValueError, LookupError, AttributeError, TypeError, psutil.Error)
+"""What psutil raises where a file of the system's cannot be read, or holds something else than it expects."""
+SHIPPED = (problems.FOLDER, backends.FOLDER)
 
 
 def describe_machine() -> dict[str, Any]:
@@ -33,18 +42,32 @@ def describe_machine() -> dict[str, Any]:
     return {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "cpu": cpu_model(),
-        "cores": psutil.cpu_count(logical=False),
+        "cores": known(lambda: psutil.cpu_count(logical=False)),
         "cpus_usable": cpus_usable(),
-        "memory_bytes": psutil.virtual_memory().total,
+        "memory_bytes": known(lambda: psutil.virtual_memory().total),
         "os": f"{platform.system()} {platform.release()} {platform.machine()}",
         "libc": " ".join(platform.libc_ver()),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "versions": versions(),
         "blas": blas(),
-        "git_commit": git_commit(),
+        "git_commit": git_commit(own_folders()),
+        "variables": code_variables(),
         "clock": clock_facts(),
-        "load": list(os.getloadavg()),
+        "load": known(lambda: list(os.getloadavg())) or [],
     }
+
+
+def known(ask: Callable[[], T]) -> T | None:
+    """What the system tells; None where it does not."""
+    try:
+        return ask()
+    except UNREADABLE:
+        return None
+
+
+def own_folders() -> list[Path]:
+    """The folders of `--problems` and `--backends`."""
+    return [Path(folder) for folder in (*problems.__path__, *backends.__path__) if Path(folder) not in SHIPPED]
 
 
 def cpus_usable() -> int:
@@ -53,11 +76,9 @@ def cpus_usable() -> int:
 
 
 def cpu_model() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+    for line in read_system_file(system_files.PROC / "cpuinfo").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
 
 
@@ -74,21 +95,6 @@ def blas() -> list[dict[str, Any]]:
     return [{"built_with": f"{built.get('name')} {built.get('version')}"}, *loaded]
 
 
-def git_commit() -> str:
-    """The commit of this checkout, with `+changes` where the working tree differs; `unknown` outside git."""
-    try:
-        commit = git("rev-parse", "HEAD")
-        changes = git("status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return f"{commit}+changes" if changes else commit
-
-
-def git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
 def clock_facts() -> dict[str, Any]:
     """The clock's stated resolution, and the smallest step seen between two readings of it."""
     info = time.get_clock_info("perf_counter")
@@ -101,17 +107,17 @@ def source_texts(problem_names: list[str]) -> dict[str, str]:
     for name in problem_names:
         for folder in (problems.load(name).folder, *(folder / name for folder in backends.folders())):
             for path in sorted(folder.glob("*.py")):
-                found[f"problems/{name}/{path.name}"] = path.read_text()
+                found[f"problems/{name}/{path.name}"] = path.read_text("utf-8", errors="replace")
     for name in backends.names():
         for path in backends.files(name):
             folder = next(Path(folder) for folder in backends.__path__ if path.is_relative_to(folder))
-            found[f"backends/{path.relative_to(folder).as_posix()}"] = path.read_text()
+            found[f"backends/{path.relative_to(folder).as_posix()}"] = path.read_text("utf-8", errors="replace")
     return found
 
 
 def decisions() -> dict[str, str]:
-    """backend → its adapter's docstring."""
-    return {name: (backends.load(name).__doc__ or "").strip() for name in backends.names()}
+    """backend → what its adapter decided."""
+    return {name: backends.decisions(name) for name in backends.names()}
 
 
 def command_line() -> str:
@@ -142,9 +148,9 @@ def machine_name(found: Mapping[str, Any]) -> str:
 
 def this_machine_facts() -> dict[str, Any]:
     """The facts of this machine."""
-    memory = psutil.virtual_memory().total
-    found = (cpu_model(), psutil.cpu_count(logical=False), cpus_usable(), memory)
-    return machine_facts(dict(zip(MACHINE_FACTS, found, strict=True)))
+    described = {"cpu": cpu_model(), "cores": known(lambda: psutil.cpu_count(logical=False))}
+    memory = known(lambda: psutil.virtual_memory().total)
+    return machine_facts({**described, "cpus_usable": cpus_usable(), "memory_bytes": memory})
 
 
 def this_machine_name() -> str:
@@ -153,11 +159,12 @@ def this_machine_name() -> str:
 
 
 def machine_differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
-    """`cpu: 'A' and 'B'; …`: in what two machines differ, empty where they are one."""
+    """`cpu: 'A' and 'B'; …`: in what two machines differ, empty where they are one. For compare, resume and merge alike."""
+    if not any(a.values()) or not any(b.values()):
+        return "environment.json does not name the machine"
     return "; ".join(f"{key}: {shown_value(a[key])} and {shown_value(b[key])}" for key in a if a[key] != b[key])
 
 
-GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 IDLE = ("idle", "iowait", "guest", "guest_nice")  # guests are counted in user, too
 
 
@@ -170,32 +177,40 @@ class MachineLoad:
     own_s: float
     frequency_mhz: float
     governor: str
+    throttling: Throttling = UNKNOWN
 
     def elsewhere(self, later: MachineLoad) -> float:
-        """How many CPUs were busy with something else, another machine's share of this one (steal) included."""
+        """How many CPUs were busy with something else, another machine's share of this one (steal) included.
+
+        None are where the system does not tell.
+        """
         wall = later.wall_s - self.wall_s
         busy = (later.busy_s - self.busy_s) - (later.own_s - self.own_s)
-        return max(0.0, busy / wall) if wall > 0 else 0.0
+        return busy / wall if wall > 0 and busy > 0 else 0.0
 
 
 def load_now() -> MachineLoad:
-    times = psutil.cpu_times()._asdict()
-    busy = sum(seconds for name, seconds in times.items() if name not in IDLE)
-    return MachineLoad(time.perf_counter(), busy, time.process_time(), frequency_mhz(), governor())
+    """Read before and after what is timed, outside of its clock; about a millisecond."""
+    return MachineLoad(
+        time.perf_counter(), busy_seconds(), time.process_time(), frequency_mhz(), governor(), throttling_now()
+    )
+
+
+def busy_seconds() -> float:
+    """Of all CPUs, since the machine was started; not a number where the system does not tell."""
+    times = known(lambda: psutil.cpu_times()._asdict()) or {"unknown": math.nan}
+    return float(sum(seconds for name, seconds in times.items() if name not in IDLE))
 
 
 def frequency_mhz() -> float:
     """The present frequency, averaged over CPUs; 0 where the system does not tell."""
-    try:
-        frequency = psutil.cpu_freq()
-    except (OSError, NotImplementedError):
-        return 0.0
+    frequency = known(psutil.cpu_freq)
     return float(frequency.current) if frequency else 0.0
 
 
 def governor() -> str:
     """The CPU frequency governor, empty where the system does not tell."""
-    return GOVERNOR.read_text().strip() if GOVERNOR.exists() else ""
+    return read_system_file(system_files.SYS / "devices/system/cpu/cpu0/cpufreq/scaling_governor")
 
 
 @cache

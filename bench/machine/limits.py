@@ -8,23 +8,26 @@ rounds that the best one is undisturbed.
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
+import msgspec
 import psutil
 
-from .. import RESULTS, ROOT, UsageError
-from ..data.files import Count, Name, Positive, decode_file
-from ..text.units import plural
+from .. import RESULTS, ROOT
+from ..data.files import Count, Name, decode_file, is_there, strict_json, writable_folder, write_json
+from ..text.units import MOST_DIGITS, plural
+from . import system_files
 from .facts import cpus_usable, this_machine_name
-from .process import pinned_children, worker_environment
+from .process import pinned_children, start_command, worker_environment
+from .system_files import read_system_file
 
 VECTOR_BYTES = 2**28
 PRODUCT_N = 1536
@@ -33,16 +36,22 @@ RATES = ("read_bytes_per_s", "triad_bytes_per_s", "product_flops_per_s")
 LARGEST_LIMITS = 2**20
 LIMITS_FILE = "limits.json"  # of the copy in a run folder
 
+Rate = Annotated[float, msgspec.Meta(ge=1, le=1e21)]
+if TYPE_CHECKING:
+    Dtype: TypeAlias = str
+else:
+    Dtype = Literal[tuple(MOST_DIGITS)]
+
 
 @dataclass(frozen=True)
 class Limit:
     """The best rates seen with so many threads, in bytes and floating-point operations per second."""
 
     threads: Count
-    dtype: Name
-    read_bytes_per_s: Positive
-    triad_bytes_per_s: Positive
-    product_flops_per_s: Positive
+    dtype: Dtype
+    read_bytes_per_s: Rate
+    triad_bytes_per_s: Rate
+    product_flops_per_s: Rate
 
     @property
     def bytes_per_s(self) -> float:
@@ -69,22 +78,20 @@ class MachineLimits:
         return replace(self, limits=tuple(sorted(everything, key=lambda limit: (limit.dtype, limit.threads))))
 
     def write(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(self), indent=1) + "\n")
+        writable_folder(path.parent)
+        write_json(path, asdict(self))
 
 
 def cache_bytes() -> int:
     """The size of the largest cache that the system reports, 0 where it reports none."""
-    sizes = [path.read_text().strip() for path in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size")]
-    return max([int(size[:-1]) * {"K": 2**10, "M": 2**20}[size[-1]] for size in sizes], default=0)
+    sizes = map(read_system_file, (system_files.SYS / "devices/system/cpu/cpu0/cache").glob("index*/size"))
+    found = [re.fullmatch(r"(\d+)([KMG])", size) for size in sizes]
+    return max([int(size[1]) * {"K": 2**10, "M": 2**20, "G": 2**30}[size[2]] for size in found if size], default=0)
 
 
 def read_limits(path: Path) -> MachineLimits | None:
-    """The limits in a file that this module wrote; None without one, or where it is not readable as such."""
-    try:
-        return decode_file(path, MachineLimits, LARGEST_LIMITS)
-    except UsageError:
-        return None
+    """The limits in a file that this module wrote; None without one. Raises UsageError for one that holds others."""
+    return decode_file(path, MachineLimits, LARGEST_LIMITS) if is_there(path) else None
 
 
 def limits_path(name: str) -> Path:
@@ -111,14 +118,14 @@ def measure_rates(threads: int, dtype: str) -> Limit:
     """Measure in a process of its own, which is bound to so many CPUs before it loads a library."""
     with pinned_children(threads):
         done = subprocess.run(
-            [sys.executable, "-m", "bench.machine.limits", dtype],
+            start_command("bench.machine.limits", dtype),
             cwd=ROOT,
             env=worker_environment("numpy_hand", "cpu", threads, os.devnull),
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         )
-    return Limit(threads=threads, dtype=dtype, **json.loads(done.stdout))
+    return Limit(threads=threads, dtype=dtype, **msgspec.json.decode(done.stdout))
 
 
 def best_rates(dtype: str) -> dict[str, float]:
@@ -173,4 +180,4 @@ def copy_limits(folder: Path, machine: str) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(best_rates(sys.argv[1])))
+    print(strict_json(best_rates(sys.argv[1])))

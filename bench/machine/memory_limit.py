@@ -12,18 +12,20 @@ import sys
 from .. import UsageError
 
 SIZE_UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
+MOST_BYTES = 10**18  # some more is what the system can count to
 SYMPTOMS = re.compile(r"memory|alloc|RESOURCE_EXHAUSTED", re.IGNORECASE)
 
 
 def parse_size(text: str) -> int:
     """Bytes from `2GB`, `512 MiB` and the like. Raises UsageError."""
-    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z]{1,3})\s*", text)
+    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z]{1,3})\s*", text, re.ASCII)
     unit = SIZE_UNITS.get(found[2].upper(), 0) if found else 0
-    if not found or not unit or float(found[1]) <= 0:
-        raise UsageError(f"--memory-limit {text}: expected a size such as 2GB or 512MiB")
+    size = int(float(found[1]) * unit) if found else 0
+    if not 0 < size <= MOST_BYTES:
+        raise UsageError(f"--memory-limit {text}: expected a size such as 2GB or 512MiB, of at most 1000000TB")
     if sys.platform != "linux":
         raise UsageError("--memory-limit works on Linux only")
-    return int(float(found[1]) * unit)
+    return size
 
 
 def impose_limit(limit_bytes: int | None) -> None:
@@ -31,7 +33,9 @@ def impose_limit(limit_bytes: int | None) -> None:
     if limit_bytes is not None:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (limit_bytes, limit_bytes))
+        most = resource.getrlimit(resource.RLIMIT_DATA)[1]  # that of a shell's own ulimit, which no process may raise
+        limit = limit_bytes if most == resource.RLIM_INFINITY else min(limit_bytes, most)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def imposed_limit() -> int | None:

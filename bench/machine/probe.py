@@ -1,6 +1,6 @@
 """What a backend says on a device, asked in a process of its own.
 
-It is `python -m bench.machine.probe BACKEND DEVICE THREADS [FOLDER …]`, with the folders of `--backends`.
+Its arguments are BACKEND DEVICE THREADS [FOLDER …], with the folders of `--backends`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import backends
 
 from .. import ROOT
-from .process import pin_process, worker_environment
+from .process import pin_process, start_command, worker_environment
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def probe_backend(backend: str, device: str, threads: int = 1) -> Probe:
     if reason:
         return Probe(backend, device, installed, reason, "")
     done = subprocess.run(
-        [sys.executable, "-m", "bench.machine.probe", backend, device, str(threads), *map(str, backends.folders())],
+        start_command("bench.machine.probe", backend, device, str(threads), *map(str, backends.folders())),
         cwd=ROOT,
         env=worker_environment(backend, device, threads, os.devnull),
         capture_output=True,

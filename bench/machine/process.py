@@ -6,21 +6,24 @@ ends, however it ends. The file names the holder; every user may lock it and wri
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 import backends
 
+from .. import CACHE, CACHE_FOLDER, ROOT, UsageError
+from ..data.files import open_regular
 from ..text.escape import printable
+from . import start
+from .variables import ALLOCATOR, THREAD_VARIABLES
 
-# glibc hands freed pages back and takes them again, up to 17 times slower for large results; these two stop it.
-ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**34)}
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 LOCK_FOLDER = "GRADMARK_LOCK_FOLDER"  # a variable, for containers that share a machine and not its temporary folder
 LONGEST_HOLDER = 300  # characters that are read of a holder
 POLL_S = 0.5  # between two looks of a waiting run, which are not to disturb the one that it waits for
@@ -34,10 +37,16 @@ def worker_environment(backend: str, device: str, threads: int, cache: str, *, m
         **({} if memory else ALLOCATOR),
         **{name: str(threads) for name in THREAD_VARIABLES},
         "PYTHONHASHSEED": "0",
+        CACHE_FOLDER: str(CACHE),  # which may have been named from another folder than the worker's
         "PYTEST_ADDOPTS": "",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         **backends.load(backend).environment(threads, device, cache),
     }
+
+
+def start_command(module: str, *arguments: str, root: Path = ROOT) -> list[str]:
+    """The command that starts a module of a checkout, by path; no folder of the same names takes its place."""
+    return [sys.executable, "-P", str(Path(start.__file__)), str(root), module, *arguments]
 
 
 def pin_process(threads: int) -> None:
@@ -62,28 +71,55 @@ def pinned_children(threads: int) -> Iterator[None]:
 
 @contextmanager
 def machine_held(run: str, tell: Callable[[str], None]) -> Iterator[None]:
-    """Measure alone: waits until no other run holds the machine, after telling which one does."""
+    """Measure alone: waits until no other run holds the machine, after telling which one does. Raises UsageError."""
     path = Path(os.environ.get(LOCK_FOLDER) or tempfile.gettempdir()) / "gradmark.lock"
     lock = FileLock(path, mode=0o666)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        tell(f"waiting for {lock_holder(path)}: one run per machine; Ctrl-C to cancel")
-        lock.acquire(poll_interval=POLL_S)
-    try:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            tell(f"waiting for {lock_holder(path)}: one run per machine; Ctrl-C to cancel")
+            lock.acquire(poll_interval=POLL_S)
         write_holder(path, f"run {run!r} (pid {os.getpid()})")
+    except OSError as error:
+        lock.release()
+        raise UsageError(
+            f"the machine's lock, {path}: {error.strerror}; expected a file that every user may write to: remove it, "
+            f"or name a folder for another: {LOCK_FOLDER}=FOLDER"
+        ) from None
+    try:
         yield
-        write_holder(path, "")
+        with suppress(OSError):  # removed meanwhile
+            write_holder(path, "")
     finally:
         lock.release()
 
 
 def lock_holder(path: Path) -> str:
-    with path.open(errors="replace") as file:
-        return printable(file.read(LONGEST_HOLDER)) or "a run that gave no name"
+    """Who holds the machine, as the file says; anyone may have written it."""
+    with opened_lock(path, os.O_RDONLY) as descriptor:
+        text = os.read(descriptor, LONGEST_HOLDER).decode(errors="replace")
+    return printable(text) or "a run that gave no name"
 
 
 def write_holder(path: Path, text: str) -> None:
-    with path.open("r+", errors="replace") as file:
-        file.truncate()
-        file.write(text)
+    with opened_lock(path, os.O_RDWR) as descriptor:
+        if os.fstat(descriptor).st_uid == os.geteuid():
+            os.fchmod(descriptor, 0o666)  # whatever the mask was when it was made
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, text.encode(errors="replace"))
+
+
+@contextmanager
+def opened_lock(path: Path, mode: int) -> Iterator[int]:
+    """The file as it lies there, in a folder where everyone may put things: no link, no pipe, no file of another name.
+
+    Raises OSError.
+    """
+    descriptor = open_regular(path, mode)
+    try:
+        if os.fstat(descriptor).st_nlink > 1:
+            raise OSError(errno.EINVAL, "not a file of its own")
+        yield descriptor
+    finally:
+        os.close(descriptor)

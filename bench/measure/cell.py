@@ -22,14 +22,14 @@ import problems
 
 from .. import UsageError
 from ..data.inputs import load_inputs
-from ..machine.facts import clock_step_s, load_now
+from ..machine.facts import MachineLoad, clock_step_s, load_now
 from ..machine.memory_limit import explain_memory_error
 from ..plan.cell import Cell, Profile
 from ..rows.row import Row
 from ..truth.agreement import Disagreement, Errors, compare_with_reference, tolerance_for
 from ..truth.reference import FINDS_PARAMETERS, Reference, load_reference
 from .peak_memory import PeakMemoryMeter
-from .timing_warnings import cpu_warnings, overhead_warnings, rounds_warnings
+from .timing_warnings import cpu_warnings, overhead_warnings, rounds_warnings, single_warnings, throttling_warnings
 
 Rounds = Callable[[backends.Call, int], tuple[list[float], Any]]
 """(work, rounds) → the seconds of each round and the last result: pytest-benchmark's pedantic mode, or a stand-in for it."""
@@ -47,7 +47,7 @@ class ClockOverhead(NamedTuple):
 
 @dataclass
 class Prepared:
-    """A cell that is ready: `work` is one timed call, its wait included."""
+    """A cell that is ready: `work` is one timed call, its wait included. loads: before and after the first call."""
 
     cell: Cell
     backend: backends.Backend
@@ -55,6 +55,7 @@ class Prepared:
     work: backends.Call
     reference: Reference
     first_result: Any
+    loads: tuple[MachineLoad, MachineLoad]
 
 
 WELL_FORMED: set[tuple[Any, ...]] = set()
@@ -123,6 +124,7 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
     row.warnings += [f"uncertified: {truth.why}"] if truth.why else []
     if limit_s is not None and not variant.compiled:
         refuse_long_task(backend, task, limit_s)
+    before = load_now()
     if meter:
         meter.start()
     try:
@@ -136,8 +138,10 @@ def prepare_cell(cell: Cell, row: Row, limit_s: float | None, meter: PeakMemoryM
     if meter:
         row.peak_memory_bytes = meter.stop()
         row.warnings += [meter.warning] if meter.warning else []
+    loads = before, load_now()
+    row.warnings += throttling_warnings(*loads, row.threads, "first call: ")
     require_form(backend, task)
-    return Prepared(cell, backend, variant, work, truth, backend.to_numpy(result))
+    return Prepared(cell, backend, variant, work, truth, backend.to_numpy(result), loads)
 
 
 def require_form(backend: backends.Backend, task: backends.Task) -> None:
@@ -272,11 +276,16 @@ def time_rounds(
     """Warm up, calibrate, time, check again, filling in `row`. Raises Disagreement if the last answer is wrong."""
     assert row.first_call_s is not None
     call_s = row.first_call_s
+    loads = prepared.loads
     if is_warming_up(prepared) or call_s <= profile.single_s:
+        before = load_now()
         call_s, _ = timed_call(prepared.work)
+        loads = before, load_now()
     if call_s > profile.single_s:
         summarise_samples(row, [call_s], 1)
         row.warnings.append("single: timed once, as one call takes longer than the profile allows to repeat")
+        told = loads is prepared.loads  # of the first call, which then is the one that counts
+        row.warnings += [*(() if told else throttling_warnings(*loads, row.threads)), *single_warnings(*loads)]
         return
     warm_up(prepared.work, profile.rounds_s / 5 - call_s)
     iterations, call_s = calibrate(prepared.work, profile.round_s) if call_s < profile.round_s else (1, call_s)
@@ -294,6 +303,7 @@ def time_rounds(
     if overuse:
         withhold_time(row)
     row.clock_overhead_s = overhead.call_s + overhead.round_s / iterations if overhead else None
+    doubts += throttling_warnings(before, after, row.threads)
     row.warnings += [*overuse, *doubts, *overhead_warnings(row.clock_overhead_s, row.median_s)]
 
 

@@ -7,6 +7,7 @@ process, which hides what is smaller than something earlier. On an accelerator t
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,11 @@ import psutil
 
 import backends
 
-STATUS = Path("/proc/self/status")
+from ..data.files import open_regular
+from ..machine import system_files
+from ..machine.facts import UNREADABLE
+from ..machine.system_files import read_system_file
+
 CLEAR_REFS = Path("/proc/self/clear_refs")
 RESET_PEAK = "5"  # proc(5)
 
@@ -31,7 +36,7 @@ class PeakMemoryMeter:
     def start(self) -> None:
         trim_heap()
         self.warning = "" if reset_peak() else NOT_RESET
-        self.before = psutil.Process().memory_info().rss
+        self.before = resident()
 
     def stop(self) -> int:
         """The most bytes at any time since `start`, by the framework's own counter where it has one."""
@@ -52,18 +57,26 @@ def trim_heap() -> None:
 def reset_peak() -> bool:
     """Make the present size the peak; whether that was possible."""
     try:
-        CLEAR_REFS.write_text(RESET_PEAK)
+        with os.fdopen(open_regular(CLEAR_REFS, os.O_WRONLY), "w") as file:
+            file.write(RESET_PEAK)
     except OSError:
         return False
     return True
 
 
+def resident() -> int:
+    """The bytes that this process has resident; the most that it had, where the system does not tell."""
+    try:
+        return int(psutil.Process().memory_info().rss)
+    except UNREADABLE:
+        return peak_resident()
+
+
 def peak_resident() -> int:
     """The most bytes that this process had resident since the last reset, or ever."""
-    if STATUS.exists():
-        for line in STATUS.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
+    for line in read_system_file(system_files.PROC / "self/status").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
     import resource
 
     unit = 1 if sys.platform == "darwin" else 1024

@@ -1,7 +1,7 @@
 """Warnings about a measurement, from its samples and the state of the machine: `<code>: text with numbers`.
 
-`spread`, `outliers`, `slow-start`, `load`, `frequency`, `clock` and `cpu` are stored in the row; `drift` is of several rows
-and found when tables are made. Thresholds are where a median of the samples, or its comparison, would suffer.
+All are stored in the row but `drift`, which is of several rows and found when tables are made.
+Thresholds are where a median of the samples, or its comparison, would suffer.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import combinations
 import numpy as np
 
 from ..machine.facts import MachineLoad
+from ..text.units import plural
 
 SPREAD = 0.10  # quartile distance over median; quiet machines have 0.002 to 0.02
 OUTLIER = 6.0  # deviations from the median, in multiples of the scaled median absolute deviation
@@ -22,6 +23,7 @@ MAD_TO_DEVIATION = 1.4826  # for a normal distribution
 LEAST_SAMPLES = 5
 START = 1.5  # first round over the median of the others
 LOAD = 0.5  # CPUs that were busy with something else; the system counts in hundredths of a second
+PRESSURE = 0.10  # of the time in which a process waited for a CPU; PSI of quiet machines is below 0.03
 FREQUENCY = 0.05  # change between before and after
 CLOCK = 0.01  # a step of the clock over a round
 ALLOWED = 1.1  # CPU seconds over those of all its threads; a tenth is left to the two clocks
@@ -33,6 +35,8 @@ WARNING_CODES = (
     "slow-start",
     "drift",
     "load",
+    "throttled",
+    "pressure",
     "frequency",
     "clock",
     "overhead",
@@ -65,6 +69,13 @@ def rounds_warnings(
     if samples:
         yield from clock_warnings(float(np.median(samples)) * iterations, clock_step_s)
     yield from load_warnings(before, after, busy)
+    yield from pressure_warnings(before, after)
+
+
+def single_warnings(before: MachineLoad, after: MachineLoad) -> Iterator[str]:
+    """What the state of the machine says of one call."""
+    yield from load_warnings(before, after, before.elsewhere(after))
+    yield from pressure_warnings(before, after)
 
 
 def spread_warnings(samples: Sequence[float]) -> Iterator[str]:
@@ -104,6 +115,26 @@ def load_warnings(before: MachineLoad, after: MachineLoad, busy: float) -> Itera
         yield f"frequency: the CPU governor is {after.governor}, so the frequency varies"
     elif before.frequency_mhz and abs(after.frequency_mhz / before.frequency_mhz - 1) > FREQUENCY:
         yield f"frequency: changed from {before.frequency_mhz:.0f} to {after.frequency_mhz:.0f} MHz"
+
+
+def throttling_warnings(before: MachineLoad, after: MachineLoad, threads: int, what: str = "") -> Iterator[str]:
+    """A quota of CPU time that stopped the process, or will have. what: was called, where that is not what is timed."""
+    was, now = before.throttling, after.throttling
+    allowed = f"a CPU quota of {now.quota:.3g} CPUs" if now.quota is not None else "a CPU quota"
+    if was.stops is not None and now.stops is not None:
+        if now.stops > was.stops:
+            stopped_s = (now.stopped_s or 0) - (was.stopped_s or 0)
+            wall_s = after.wall_s - before.wall_s
+            times = plural(now.stops - was.stops, "time")
+            yield f"throttled: {what}{allowed} stopped it {times}, for {stopped_s:.2g} s in {wall_s:.2g} s"
+    elif now.quota is not None and now.quota < threads:
+        yield f"throttled: {what}{allowed} is less than its {plural(threads, 'thread')} may use"
+
+
+def pressure_warnings(before: MachineLoad, after: MachineLoad) -> Iterator[str]:
+    was, now, wall_s = before.throttling.waited_s, after.throttling.waited_s, after.wall_s - before.wall_s
+    if was is not None and now is not None and now - was > PRESSURE * wall_s > 0:
+        yield f"pressure: processes waited for a CPU in {min(1.0, (now - was) / wall_s):.0%} of the time"
 
 
 def cpu_warnings(cpu_s: float, wall_s: float, threads: int) -> Iterator[str]:

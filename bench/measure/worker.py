@@ -1,7 +1,7 @@
 """A worker: one process, one backend on one device with one thread count, one pytest session.
 
-The orchestrator starts it as `python -m bench.measure.worker SPEC`, under the variables of `worker_environment`: those of
-allocator, threads and device must be set before the first import.
+The orchestrator starts it by path (machine/start.py) with a specification, under the variables of `worker_environment`:
+those of allocator, threads and device must be set before the first import.
 """
 
 from __future__ import annotations
@@ -10,21 +10,25 @@ from . import numpy_import  # noqa: F401  before anything else imports NumPy
 
 # isort: split
 import ctypes
-import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import backends
 import problems
 
 from .. import ROOT
+from ..data.files import read_json_object, write_json
+from ..data.store import digest_of
 from ..machine.memory_limit import impose_limit
 from ..plan.cell import Cell
 
 HERE = Path(__file__).parent
+OWN = ("bench", "backends", "problems")
 SPEC_VARIABLE = "GRADMARK_SPEC"  # names the file of the specification, for test_cells.py
 UNWRITABLE = os.EX_IOERR if hasattr(os, "EX_IOERR") else 74  # exit status of a worker that cannot write the journal
 
@@ -48,13 +52,27 @@ class WorkerSpec:
     cells: tuple[tuple[str, Cell], ...]
 
     def write(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self)))
+        paths = {name: as_text(found) for name, found in asdict(self).items() if name in PATHS}
+        write_json(path, asdict(self) | paths)
 
     @classmethod
     def read(cls, path: Path) -> WorkerSpec:
-        content = json.loads(path.read_text())
+        content = read_json_object(path)
         cells = tuple((key, Cell(**cell)) for key, cell in content.pop("cells"))
-        return cls(**content, cells=cells)
+        paths = {name: as_path(content.pop(name)) for name in PATHS}
+        return cls(**content, **paths, cells=cells)
+
+
+PATHS = ("journal", "problem_folders", "backend_folders")
+
+
+def as_text(found: Any) -> Any:
+    """Paths for JSON, which knows only Unicode: byte by byte."""
+    return os.fsencode(found).decode("latin-1") if isinstance(found, str) else [as_text(path) for path in found]
+
+
+def as_path(found: Any) -> Any:
+    return os.fsdecode(found.encode("latin-1")) if isinstance(found, str) else tuple(map(as_path, found))
 
 
 def run_worker(path: str) -> int:
@@ -69,7 +87,22 @@ def run_worker(path: str) -> int:
     for folder in spec.backend_folders:
         backends.add_folder(Path(folder))
     os.environ[SPEC_VARIABLE] = path
-    return int(pytest.main(["-c", str(HERE / "worker.ini"), "--rootdir", str(ROOT), str(HERE / "test_cells.py")]))
+    status = int(pytest.main(["-c", str(HERE / "worker.ini"), "--rootdir", str(ROOT), str(HERE / "test_cells.py")]))
+    with suppress(OSError):  # a full disk is told by the status
+        write_json(imported_path(Path(path)), imported_sources())
+    return status
+
+
+def imported_path(spec: Path) -> Path:
+    """Where the worker of a specification says what it imported, when it ends."""
+    return spec.with_suffix(".imported.json")
+
+
+def imported_sources() -> dict[str, str]:
+    """The files of this checkout that are imported here, by their paths in it, with a digest of each."""
+    files = [module.__file__ for name, module in [*sys.modules.items()] if name.partition(".")[0] in OWN]
+    paths = [Path(file).resolve() for file in files if file]
+    return {p.relative_to(ROOT).as_posix(): digest_of(p)[:16] for p in sorted(paths) if p.is_relative_to(ROOT)}
 
 
 def die_with(orchestrator: int) -> None:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..tables.cells import CASE_COLUMNS, Cells, cells_by_case, is_timed
 from .kind import Kind, file_name_part
-from .look import LEAST_ERROR, cells_by_method, legend_below, method_looks, plot_title, time_ticks, with_legend
+from .look import (
+    cells_by_method,
+    error_in_reach,
+    legend_below,
+    method_looks,
+    plot_title,
+    short_name,
+    time_ticks,
+    with_legend,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +37,9 @@ def draw(figure: Figure, cells: Cells) -> None:
     methods = cells_by_method(cells)
     looks = method_looks(methods)
     for method, (cell, *_) in methods.items():
-        axes.plot(cell["median_s"], error_height(cell), label=method, **{**looks[method], "linestyle": "none"})
+        axes.plot(
+            cell["median_s"], error_height(cell), label=short_name(method), **{**looks[method], "linestyle": "none"}
+        )
     best = sorted((cell for cell in cells if not dominated(cell, cells)), key=lambda cell: cell["median_s"])
     x, y = [cell["median_s"] for cell in best], [error_height(cell) for cell in best]
     axes.step(x, y, where="post", color="#777777", linewidth=0.7, linestyle=":", zorder=0)
@@ -39,7 +50,7 @@ def draw(figure: Figure, cells: Cells) -> None:
 
 
 def error_height(cell: Mapping[str, Any]) -> float:
-    return max(float(cell["error_relative"]), LEAST_ERROR)
+    return error_in_reach(float(cell["error_relative"]))
 
 
 def dominated(cell: Mapping[str, Any], cells: Cells) -> bool:

@@ -11,11 +11,11 @@ from .. import UsageError
 from ..data.store import digest_of
 from ..rows.step_curves import read_step_curves
 from ..tables.cells import Cells, cells_of_rows
-from ..tables.frame import load_rows, select_rows
+from ..tables.frame import load_measured_rows, select_rows
 from . import accuracy, matrix, ratio, scaling, steps, time
 from .kind import Kind
 from .look import plot_title
-from .style import CM_PER_INCH, COLUMN_CM, FILE_METADATA, plot_style
+from .style import CM_PER_INCH, COLUMN_CM, FILE_METADATA, plot_style, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,6 +31,8 @@ PLOT_KINDS: dict[str, Kind] = {
 PLOT_FORMATS = ("svg", "png", "pdf")
 LINE_CM, LINE_LETTERS = 0.33, 52  # of a title
 LONGEST_PART = 100  # characters of a file's name for its problems
+LONGEST_STEM = 200  # bytes of a file's name; file systems take 255
+MOST_CM = 400.0  # of a picture's height; there is no paper for more, and no memory for ten times as much
 
 
 def save_plots(
@@ -50,9 +52,16 @@ def save_plots(
         with plot_style():
             figure = draw_plot(kind, found, named)
             for form in forms:
-                path = folder / f"{'-'.join([kind, *file_part(named), name])}.{form}"
-                figure.savefig(path, metadata=plot_metadata(form, kind))
+                path = folder / f"{file_stem([kind, *file_part(named), name])}.{form}"
+                save_figure(figure, path, plot_metadata(form, kind))
                 yield path
+
+
+def file_stem(parts: list[str]) -> str:
+    """The name of a file, without its form; one that is too long for a file system ends in its digest."""
+    name = "-".join(parts)
+    short = name.encode()[:LONGEST_STEM].decode(errors="ignore")
+    return name if short == name else f"{short}-{digest_of(name)[:8]}"
 
 
 def file_part(problems: list[str]) -> list[str]:
@@ -70,6 +79,8 @@ def draw_plot(kind: str, cells: Cells, only: Sequence[str] = ()) -> Figure:
     heading = heading_of(cells, only) if PLOT_KINDS[kind].across else ""
     extra = LINE_CM * max(0, heading.count("\n") - 1)
     size = COLUMN_CM, PLOT_KINDS[kind].height(cells) + extra
+    if size[1] > MOST_CM:
+        raise UsageError(f"--kind {kind}: a picture of {size[1]:.0f} cm; select some of the problems with -p")
     width, height = (side / CM_PER_INCH for side in size)
     figure = Figure(figsize=(width, height), layout="constrained")
     PLOT_KINDS[kind].draw(figure, cells)
@@ -91,9 +102,7 @@ def plot_metadata(form: str, kind: str) -> dict[str, Any]:
 
 def select_cells(folder: Path, **wanted: list[str] | None) -> Cells:
     """The cells of a run with these problems, operations and dtypes. Raises UsageError for a name that it does not have."""
-    rows = load_rows(folder)
-    if rows.empty:
-        raise UsageError(f"{folder}: no rows in its journal; nothing was measured")
+    rows = load_measured_rows(folder)
     select_rows(rows, **wanted)  # complains about unknown names
     cells = cells_of_rows(rows)  # of all rows, as a derivative is related to its function
     return [cell for cell in cells if all(cell[name] in names for name, names in wanted.items() if names)]

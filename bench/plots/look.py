@@ -25,6 +25,8 @@ HOLLOW = "white"
 ORDER_OF_COLOURS = (4, 6, 3, 1, 2, 0, 5)  # of the palette: neighbours in a table differ most
 GOLDEN = (math.sqrt(5) - 1) / 2
 LEAST_ERROR = 1e-17  # where an error of zero is drawn on a logarithmic axis
+GREATEST_ERROR = 1e17  # where one that is larger, or infinite, is drawn
+LONGEST_NAME = 40  # letters
 ROW_CM = 0.42  # of a row of methods
 ENTRY_CM = 0.38  # of a row of the legend
 
@@ -103,6 +105,11 @@ def cells_by_method(cells: Cells) -> dict[str, Cells]:
     return dict(sorted(found.items(), key=lambda each: (rank.get(each[0], len(rank)), each[0])))
 
 
+def error_in_reach(error: float) -> float:
+    """Where an error is drawn on a logarithmic axis."""
+    return min(max(error, LEAST_ERROR), GREATEST_ERROR)
+
+
 def legend_below(figure: Figure, axes: Axes) -> None:
     """Below the axes, so that it hides nothing."""
     handles, labels = axes.get_legend_handles_labels()
@@ -117,8 +124,14 @@ def time_ticks(axis: Any) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
+def short_name(name: Any) -> str:
+    """A name that leaves room for the picture: one that is long lacks its middle."""
+    text = str(name)
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 12]}…{text[-11:]}"
+
+
 def plot_title(cell: Mapping[str, Any], *names: str) -> str:
-    where = " · ".join(str(cell[name]) for name in names)
+    where = " · ".join(short_name(cell[name]) for name in names)
     condition = f"{cell['dtype']}, {cell['device']}, {plural(cell['threads'], 'thread')}"
     return f"{where}\n{condition}"
 

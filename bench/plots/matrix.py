@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..tables.cells import Cells
 from ..text.units import format_digits
 from .kind import Kind, grouped_cells
-from .look import cells_by_method
+from .look import cells_by_method, short_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,8 +36,10 @@ def draw(figure: Figure, cells: Cells) -> None:
         for x, value in enumerate(values):
             colour = "white" if value > 30 else "black"
             axes.text(x, y, factor_text(value), ha="center", va="center", fontsize=4.5, color=colour)
-    axes.set_xticks(range(len(methods)), methods, rotation=90, fontsize=5.5)
-    axes.set_yticks(range(len(rows)), [f"{problem} {instance}" for problem, instance in rows], fontsize=5)
+    axes.set_xticks(range(len(methods)), list(map(short_name, methods)), rotation=90, fontsize=5.5)
+    axes.set_yticks(
+        range(len(rows)), [f"{short_name(problem)} {short_name(instance)}" for problem, instance in rows], fontsize=5
+    )
     axes.tick_params(length=0)
     bar = figure.colorbar(image, cax=below, orientation="horizontal")
     bar.set_ticks([1, 10, 100, 1000], labels=["fastest", "10×", "100×", "1000×"], fontsize=6)

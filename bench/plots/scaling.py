@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..tables.cells import LADDER_COLUMNS, Cells, cell_ladders, ladder_exponents
 from .kind import Kind, file_name_part
-from .look import cells_by_method, method_looks, plot_title, with_rows
+from .look import cells_by_method, method_looks, plot_title, short_name, with_rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +28,7 @@ def draw(figure: Figure, cells: Cells) -> None:
     for row, method in enumerate(methods):
         style = {**looks[method], "linestyle": "none"}
         axes.errorbar(fits[method].exponent, row, xerr=fits[method].half_width, capsize=2, elinewidth=0.8, **style)
-    axes.set_yticks(range(len(methods)), methods)
+    axes.set_yticks(range(len(methods)), list(map(short_name, methods)))
     axes.set(xlim=(-0.5, 2.4), xticks=(0, 1, 2), ylim=(len(methods) - 0.4, -0.6))
     axes.grid(axis="x", linewidth=0.3)
     figure.supxlabel("k in time ∝ sizeᵏ, 95 % confidence interval", fontsize=8)

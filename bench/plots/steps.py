@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..tables.cells import Cells
 from .kind import Kind, grouped_cells
-from .look import LEAST_ERROR, cells_by_method, with_legend
+from .look import LEAST_ERROR, cells_by_method, error_in_reach, short_name, with_legend
 from .style import LINE_STYLES, PALETTE
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def draw(figure: Figure, cells: Cells) -> None:
     for curve in cells:
         panel, place = panels[dtypes.index(curve["dtype"])], methods.index(curve["method"])
         colour, line = PALETTE[place % len(PALETTE)], LINE_STYLES[place % len(LINE_STYLES)]
-        errors = [math.nan if error is None else max(error, LEAST_ERROR) for error in curve["error"]]
-        panel.loglog(curve["h"], errors, color=colour, linestyle=line, label=curve["method"])
+        errors = [math.nan if error is None else error_in_reach(error) for error in curve["error"]]
+        panel.loglog(curve["h"], errors, color=colour, linestyle=line, label=short_name(curve["method"]))
         if curve["predicted"]:
             panel.axvline(curve["predicted"], color=colour, linewidth=0.6, linestyle=":")
     for panel, dtype in zip(panels, dtypes, strict=True):
         panel.set(ylabel=f"relative error, {dtype}", ylim=(LEAST_ERROR / 10, 1e2))
     panels[-1].set_xlabel("step h; dotted: √ε, ∛ε, ε^(1/5)")
-    panels[0].set_title(f"{cells[0]['problem']}:{cells[0]['instance']}")
+    panels[0].set_title(f"{short_name(cells[0]['problem'])}:{short_name(cells[0]['instance'])}")
     labels = {
         label: handle for panel in panels for handle, label in zip(*panel.get_legend_handles_labels(), strict=True)
     }

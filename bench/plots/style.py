@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import warnings
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..data.files import replace_file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 COLUMN_CM, CM_PER_INCH = 8.0, 2.54
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito
@@ -30,6 +39,17 @@ STYLE_SETTINGS = {
     "svg.hashsalt": "gradmark",  # the same picture is the same file
 }
 FILE_METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}
+
+
+def save_figure(figure: Figure, path: Path, metadata: Mapping[str, Any]) -> None:
+    """Write a picture in the form that its name ends with. Raises OSError."""
+    content = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "Glyph|constrained_layout"
+        )  # names in letters that the font lacks, or too wide
+        figure.savefig(content, format=path.suffix[1:], metadata=dict(metadata))
+    replace_file(path, content.getvalue())
 
 
 def plot_style() -> AbstractContextManager[None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..tables.cells import Cells, cell_ladders
 from .kind import Kind, file_name_part
-from .look import cells_by_method, legend_below, method_looks, plot_title, time_ticks, with_legend
+from .look import cells_by_method, legend_below, method_looks, plot_title, short_name, time_ticks, with_legend
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,12 +22,19 @@ def by_ladder(cells: Cells) -> Iterator[tuple[str, Cells]]:
 def draw(figure: Figure, cells: Cells) -> None:
     """Median time of a call against size, with intervals and the machine's limit."""
     axes = figure.add_subplot()
-    axes.set(xscale="log", yscale="log", xlabel=f"{cells[0]['letter']} of {cells[0]['ladder']}", ylabel="time per call")
+    axes.set(
+        xscale="log",
+        yscale="log",
+        xlabel=f"{cells[0]['letter']} of {short_name(cells[0]['ladder'])}",
+        ylabel="time per call",
+    )
     methods = cells_by_method(cells)
     looks = method_looks(methods)
     for method, found in methods.items():
         x, y = [cell["size"] for cell in found], [cell["median_s"] for cell in found]
-        axes.errorbar(x, y, yerr=interval_bars(found), label=method, capsize=1.5, elinewidth=0.6, **looks[method])
+        axes.errorbar(
+            x, y, yerr=interval_bars(found), label=short_name(method), capsize=1.5, elinewidth=0.6, **looks[method]
+        )
     limits = {cell["size"]: cell["least_s"] for cell in cells if not math.isnan(cell["least_s"])}
     if limits:
         axes.plot(list(limits), list(limits.values()), color="#999999", linewidth=3, zorder=0, label="machine limit")

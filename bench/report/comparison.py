@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .. import UsageError
 from ..compare.compatibility import Measurement, check_comparable
-from ..compare.verdicts import CELL_PLACE, ComparedCell, compare_cells, measured_cells, verdict_summary
+from ..compare.verdicts import compare_cells, measured_cells, verdict_row, verdict_summary
 from ..machine.facts import machine_facts
 from .folder import ReportedRun
 
@@ -51,20 +50,3 @@ def compare_two(runs: Sequence[ReportedRun], a: int, b: int) -> RunComparison:
 
 def measurement_of(run: ReportedRun) -> Measurement:
     return Measurement(run.name, measured_cells(run.rows), dict(run.environment), dict(run.sources))
-
-
-def verdict_row(cell: ComparedCell) -> dict[str, Any]:
-    """A cell of both runs as a row of the page's table; the interval only where it is one of 95 % at least."""
-    ratio = cell.ratio
-    known = ratio if ratio and ratio.coverage >= 0.95 else None
-    return {
-        **dict(zip(CELL_PLACE, cell.place, strict=True)),
-        "a_s": cell.a.median_s if cell.a.timed else math.nan,
-        "b_s": cell.b.median_s if cell.b.timed else math.nan,
-        "ratio": ratio.value if ratio else math.nan,
-        "low": known.low if known else math.nan,
-        "high": known.high if known else math.nan,
-        "floor": cell.floor,
-        "verdict": cell.verdict,
-        "why": cell.why,
-    }

@@ -8,6 +8,7 @@ import backends
 import problems
 
 from ..plan.cell import DTYPES, PROFILES
+from ..tables.frame import plain_instance
 from .folder import ReportedRun
 
 
@@ -37,7 +38,7 @@ def parts_left_out(run: ReportedRun) -> Iterator[str]:
     if dtypes:
         yield ", ".join(dtypes)
     everything = list(registered_cases())
-    measured = {(cell["problem"], cell["instance"], cell["operation"]) for cell in run.cells}
+    measured = {(cell["problem"], plain_instance(cell["instance"]), cell["operation"]) for cell in run.cells}
     instances, known = {case[:2] for case in everything}, {case[:2] for case in measured}
     if instances - known:
         yield f"{len(instances - known)} of {len(instances)} instances"

@@ -16,6 +16,7 @@ from ..plots.style import ON_DARK
 from ..tables.cells import LADDER_COLUMNS, Cells, cell_ladders, cells_by_case, is_timed, ladder_exponents
 from ..tables.costs import variant_of
 from ..tables.frame import DERIVED_FROM
+from ..text.escape import printable, printable_lines
 from .comparison import RunComparison
 from .folder import ReportedRun
 from .leads import mark_ties
@@ -88,7 +89,6 @@ def payload(runs: Sequence[ReportedRun], comparisons: Sequence[RunComparison]) -
 
 
 def run_payload(run: ReportedRun) -> dict[str, Any]:
-    decisions = run.environment.get("decisions")
     ladders = list(cell_ladders(run.cells, rungs=3))
     for case in cells_by_case(run.cells):
         mark_ties(filter(is_timed, case), run.floor)
@@ -102,8 +102,8 @@ def run_payload(run: ReportedRun) -> dict[str, Any]:
         "steps": run.steps,
         "exponents": list(exponent_rows(ladders[:MOST_LADDERS])),
         "ladders_left_out": max(0, len(ladders) - MOST_LADDERS),
-        "sources": dict(run.sources),
-        "decisions": {k: v for k, v in decisions.items() if isinstance(v, str)} if isinstance(decisions, dict) else {},
+        "sources": {printable(path): printable_lines(text) for path, text in run.sources.items()},
+        "decisions": {name: printable_lines(text) for name, text in run.environment.get("decisions", {}).items()},
     }
 
 

@@ -1,4 +1,4 @@
-"""A run folder as a report needs it. A file that is damaged is refused; a member of an unexpected type is left out."""
+"""A run folder as a report needs it. A file that is damaged is refused."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pandas as pd
 
 from .. import UsageError
 from ..compare.noise_floor import NoiseFloor
-from ..data.files import read_json_object
+from ..rows.environment import read_environment, read_sources
 from ..rows.step_curves import read_step_curves
 from ..tables.cells import cells_of_rows
-from ..tables.frame import load_rows
+from ..tables.frame import load_measured_rows
 from ..text.escape import printable
 from .leads import noise_floor_of
 
@@ -42,14 +42,9 @@ class ReportedRun:
 
 def read_reported_run(folder: Path) -> ReportedRun:
     """The run in a folder. Raises UsageError where it holds no readable one, no row, or a damaged file."""
-    rows = load_rows(folder)
-    if rows.empty:
-        raise UsageError(
-            f"{folder}: no rows in its journal; nothing was measured, or it was interrupted before the first cell"
-        )
+    rows = load_measured_rows(folder)
     name = printable(folder.resolve().name)
-    sources = {path: text for path, text in read_json_object(folder / "sources.json").items() if isinstance(text, str)}
-    environment = read_json_object(folder / "environment.json")
+    environment, sources = read_environment(folder), read_sources(folder)
     return ReportedRun(name, rows, cells_of_rows(rows), environment, sources, read_step_curves(folder), folder)
 
 

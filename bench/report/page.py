@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from .. import UsageError
-from ..data.files import shown_path
+from ..data.files import replace_file, strict_json
 from .comparison import compare_all, machine_groups
 from .data import payload
 from .folder import ReportedRun
@@ -45,7 +43,7 @@ def render_report(runs: Sequence[ReportedRun]) -> str:
             groups=machine_groups(runs),
             comparisons=compared,
             misleading=MISLEADING,
-            style=Markup((ASSETS / "page.css").read_text()),
+            style=Markup((ASSETS / "page.css").read_text("utf-8")),
             scripts={name: Markup(text) for name, text in scripts.items()},
             policy=policy(list(scripts.values())),
             data=embedded(payload(runs, compared)),
@@ -54,12 +52,8 @@ def render_report(runs: Sequence[ReportedRun]) -> str:
 
 
 def write_report(runs: Sequence[ReportedRun], path: Path) -> Path:
-    """Write the report into a file, which is replaced. Raises UsageError where it cannot be."""
-    text = render_report(runs).encode(errors="backslashreplace")
-    try:
-        path.write_bytes(text)
-    except OSError as error:
-        raise UsageError(f"--out {shown_path(path)}: {error.strerror}") from None
+    """Write the report into a file, which is replaced as a whole. Raises OSError where it cannot be."""
+    replace_file(path, render_report(runs))
     return path
 
 
@@ -81,7 +75,7 @@ def plotly() -> str:
 
 def page_script() -> str:
     """The page's own scripts as one, in a scope of their own."""
-    parts = [(ASSETS / f"{name}.js").read_text() for name in SCRIPTS]
+    parts = [(ASSETS / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
     return '(() => {\n"use strict";\n' + "\n".join(parts) + "\n})();\n"
 
 
@@ -102,7 +96,5 @@ def policy(scripts: list[str]) -> str:
 
 def embedded(content: Any) -> Markup:
     """JSON that can stand inside a script element, whatever its texts hold."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(
-        text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028")
-    )
+    text = strict_json(content, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -103,7 +103,7 @@ def run_facts(run: ReportedRun) -> dict[str, str]:
     found = run.environment
     return {
         "Processor": one_line_text(found.get("cpu")),
-        "CPUs": f"{one_line_text(found.get('cpus_usable')) or '?'} usable, {one_line_text(found.get('cores')) or '?'} cores",
+        "CPUs": cpus_text(found),
         "Memory": gib(found.get("memory_bytes")),
         "System": ", ".join(part for name in ("os", "libc", "python") if (part := one_line_text(found.get(name)))),
         "Libraries": library_versions(one_line_texts(found.get("versions"))),
@@ -114,6 +114,11 @@ def run_facts(run: ReportedRun) -> dict[str, str]:
         "Commit": one_line_text(found.get("git_commit")),
         "Load at the start": load_text(found.get("load")),
     }
+
+
+def cpus_text(found: Mapping[str, Any]) -> str:
+    usable, cores = one_line_text(found.get("cpus_usable")), one_line_text(found.get("cores"))
+    return f"{usable or '?'} usable, {cores or '?'} cores" if usable or cores else ""
 
 
 def one_line_text(value: Any) -> str:

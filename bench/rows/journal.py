@@ -1,6 +1,6 @@
-"""The journal of a run: one line of JSON per event, appended as it happens; and environment.json, which stands beside it.
+"""The journal of a run: one line of JSON per event, appended as it happens.
 
-The journal is the truth; everything else is made from it. Both may come from elsewhere, so they are checked when read.
+The journal is the truth; everything else is made from it. It may come from elsewhere, so it is checked when it is read.
 
 Events: `started` and `checked` (a cell is being prepared; its answer was right), `row` (its measurement), `values` (its
 result in full precision, for `gradmark show`). Where a number that is not finite says something it is written as a word.
@@ -9,11 +9,10 @@ result in full precision, for `gradmark show`). Where a number that is not finit
 from __future__ import annotations
 
 import gc
+import io
 import itertools
-import json
 import math
 import os
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ import msgspec
 import numpy as np
 
 from .. import UsageError
-from ..data.files import UNDECODABLE, Count, decode_file, parsed, refusal
+from ..data.files import UNDECODABLE, Count, is_there, open_regular, parsed, refusal, strict_json
 from ..data.store import flatten, unflatten
 from ..text.escape import shown_value
 from .row import SCHEMA, Row, row_members
@@ -35,7 +34,6 @@ MEMORY_JOURNAL = "memory.jsonl"
 LONGEST_LINE = 2**20  # bytes of a row, which has a few thousand
 LARGEST_JOURNAL = 2**30  # bytes of a journal; one of 100 000 rows has some 160 million
 READ_BLOCK = 2**16  # bytes that are read at once to find the end of the last line
-LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # in the name of a file that is not UTF-8; no JSON reader takes one
 
 
 class Started(msgspec.Struct, forbid_unknown_fields=True, tag_field="event", tag="started"):
@@ -83,11 +81,26 @@ class Journal:
 
     path: Path
 
+    def opened(self, flags: int = os.O_RDONLY) -> io.FileIO:
+        """The file, unbuffered. Raises OSError where it is no regular file."""
+        mode = "rb" if flags == os.O_RDONLY else "ab" if flags & os.O_APPEND else "rb+"
+        return io.FileIO(open_regular(self.path, flags), mode)
+
+    def read(self) -> io.BufferedReader:
+        """The file, to be read. Raises UsageError where it is no regular file."""
+        try:
+            return io.BufferedReader(self.opened())
+        except OSError as error:
+            raise UsageError(f"{self.path.parent}: {self.path.name}: {error.strerror}") from None
+
+    def create(self) -> None:
+        """Make it, empty, where it is not there. Raises OSError."""
+        self.opened(os.O_WRONLY | os.O_APPEND | os.O_CREAT).close()
+
     def append(self, event: str, **content: Any) -> None:
         """Raises OSError where the whole line could not be written; then nothing of it stays."""
-        text = json.dumps(json_ready({"event": event, **content}), allow_nan=False, ensure_ascii=False) + "\n"
-        line = LONE_SURROGATE.sub(lambda found: rf"\\u{ord(found[0]):04x}", text).encode()
-        with open(self.path, "ab", buffering=0) as file:
+        line = f"{strict_json(json_ready({'event': event, **content}))}\n".encode()
+        with self.opened(os.O_WRONLY | os.O_APPEND | os.O_CREAT) as file:
             end = file.seek(0, os.SEEK_END)
             try:
                 while line:  # a disk that is nearly full takes a part
@@ -102,16 +115,16 @@ class Journal:
 
     def is_torn(self) -> bool:
         """Whether the last line has no end, as its writer did not live to finish it."""
-        with open(self.path, "rb") as file:
+        with self.read() as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - 1))
             return file.read() not in (b"", b"\n")
 
     def mend(self) -> None:
         """Cut off a last line that its writer did not live to finish."""
-        if not self.path.exists():
+        if not is_there(self.path):
             return
-        with open(self.path, "rb+") as file:
+        with self.opened(os.O_RDWR) as file:
             end = size = file.seek(0, os.SEEK_END)
             tail = b""
             while end and b"\n" not in tail:
@@ -133,9 +146,9 @@ class Journal:
 
         longest: the most bytes of a line that are read, None for a journal that this process had written itself.
         """
-        if not self.path.exists():
+        if not is_there(self.path):
             return
-        with open(self.path, "rb") as file:
+        with self.read() as file:
             for number in itertools.count(1):
                 line = file.readline(-1 if longest is None else longest + 1)
                 if longest is not None and len(line) > longest:
@@ -147,9 +160,9 @@ class Journal:
 
     def news(self, offset: int) -> tuple[list[Event], int]:
         """The complete lines from a byte offset, and the offset after them; more may be written meanwhile."""
-        if not self.path.exists():
+        if not is_there(self.path):
             return [], offset
-        with open(self.path, "rb") as file:
+        with self.read() as file:
             file.seek(offset)
             content = file.read()
         content = content[: content.rfind(b"\n") + 1]
@@ -157,7 +170,7 @@ class Journal:
 
     def rows(self, longest: int | None = LONGEST_LINE) -> list[Row]:
         """All rows. Raises UsageError with the line's number for one that is none of this program's."""
-        if self.path.exists() and self.path.stat().st_size > LARGEST_JOURNAL:
+        if is_there(self.path) and self.path.lstat().st_size > LARGEST_JOURNAL:
             raise UsageError(f"{self.path.name}: larger than {LARGEST_JOURNAL} bytes, so not the journal of a run")
         with without_gc():
             return [event for event in self.events(longest) if type(event) is Row]
@@ -177,26 +190,13 @@ def without_gc() -> Iterator[None]:
 
 def latest_rows(rows: list[Row]) -> list[Row]:
     """The rows that count where a run was resumed: of a cell those of its last key, and of a repeat the last."""
-    cells = [(r.problem, r.instance, r.operation, r.backend, r.variant, r.dtype, r.device, r.threads) for r in rows]
+    cells = [
+        (r.problem, r.instance, r.operation, r.backend, r.variant, r.dtype, r.device, r.threads, r.machine)
+        for r in rows
+    ]
     keys = {cell: row.key for cell, row in zip(cells, rows, strict=True)}
     found = {(cell, row.repeat): row for cell, row in zip(cells, rows, strict=True) if row.key == keys[cell]}
     return list(found.values())
-
-
-def read_environment(folder: Path) -> dict[str, Any]:
-    """The content of a run's environment.json. Raises UsageError."""
-    path = folder / "environment.json"
-    if not (folder / JOURNAL).is_file() or not path.is_file():
-        raise UsageError(f"--resume {folder}: expected a run folder, with journal.jsonl and environment.json in it")
-    return decode_file(path, dict[str, Any], LONGEST_LINE)
-
-
-def known_environment(folder: Path) -> dict[str, Any]:
-    """What environment.json holds, nothing where it is not there or damaged: the rows can be read without it."""
-    try:
-        return read_environment(folder)
-    except UsageError:
-        return {}
 
 
 def json_ready(tree: Any) -> Any:

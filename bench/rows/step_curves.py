@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
+
+import msgspec
 
 from .. import UsageError
-from ..data.files import Positive, decode_file
+from ..data.files import NAME, Distance, Name, Positive, decode_file, is_there, write_json
+from .row import Dtype
 
 STEP_CURVES_FILE = "steps.json"
+Method = Annotated[str, msgspec.Meta(pattern=rf"\A{NAME.pattern}/{NAME.pattern}\Z")]
 NAMES = ("problem", "instance", "method", "dtype")
 
 
 class StoredCurve(TypedDict):
     """h: the steps. error: at each of them, null where it is unknown. predicted: the best step by the theory."""
 
-    problem: str
-    instance: str
-    method: str
-    dtype: str
+    problem: Name
+    instance: Name
+    method: Method
+    dtype: Dtype
     h: list[Positive]
-    error: list[float | None]
-    predicted: float | None
+    error: list[Distance | None]
+    predicted: Positive | None
 
 
 def write_step_curves(folder: Path, curves: Iterable[Mapping[str, Any]]) -> None:
     """Put curves into a run folder, in place of those of the same names."""
     known = {tuple(curve[name] for name in NAMES): dict(curve) for curve in (*read_step_curves(folder), *curves)}
-    text = json.dumps([finite(curve) for curve in known.values()], indent=1, allow_nan=False)
-    (folder / STEP_CURVES_FILE).write_text(text + "\n")
+    write_json(folder / STEP_CURVES_FILE, [finite(curve) for curve in known.values()])
 
 
 def finite(curve: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def finite(curve: Mapping[str, Any]) -> dict[str, Any]:
 def read_step_curves(folder: Path) -> list[dict[str, Any]]:
     """The curves of a run folder; none without the file. Raises UsageError for one that holds something else."""
     path = folder / STEP_CURVES_FILE
-    curves = decode_file(path, list[StoredCurve]) if path.exists() else []
+    curves = decode_file(path, list[StoredCurve]) if is_there(path) else []
     if any(len(curve["h"]) != len(curve["error"]) for curve in curves):
         raise UsageError(f"{folder}: {STEP_CURVES_FILE}: expected as many errors as steps")
     return [dict(curve) for curve in curves]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .. import RESULTS, UsageError
-from ..data.files import shown_path, write_json
+from .. import CACHE, RESULTS, UsageError
+from ..data.files import replace_file, shown_path, write_json
+from ..data.temporary import writable_cache
 from ..machine.facts import command_line, decisions, describe_machine, machine_facts, machine_name, source_texts
 from ..machine.limits import copy_limits
 from ..plan.selection import Plan
-from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal, read_environment
+from ..rows.environment import ENVIRONMENT_FILE, SOURCES_FILE, read_environment, read_sources
+from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal
 from ..rows.row import Row
+from ..text.message import say
+from .imported_sources import MEMBER, imported_digests
 
 PHASES = {
     "importing": "importing gradmark",
@@ -89,6 +91,7 @@ class Run:
     tell: called with every row as it is written. working: called with the name of what is being done now. say: called with
     a line that a person must see. reasons: whether rows are shown with the reason of their failure; not where tables that
     have it under them are printed in the end.
+    imported: what the workers imported, by path, with digests.
     memory_follows: a pass that measures peak memory comes after it. memory: it is that pass.
     """
 
@@ -107,9 +110,10 @@ class Run:
     memory_limit_bytes: int | None = None
     seed: int = 0
     spent: TimeSpent = field(default_factory=TimeSpent)
+    imported: dict[str, str] = field(default_factory=dict)
     tell: Callable[[Row], None] = lambda row: None
     working: Callable[[str], None] = lambda what: None
-    say: Callable[[str], None] = lambda line: print(f"gradmark: {line}", file=sys.stderr, flush=True)
+    say: Callable[[str], None] = say
 
     journal: Journal = field(init=False)
 
@@ -129,7 +133,7 @@ class Run:
 
 def newest_runs(most: int = 3) -> list[str]:
     """The folders of runs under results/ as one types them, the newest first."""
-    journals = sorted(RESULTS.glob(f"*/{JOURNAL}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    journals = sorted(RESULTS.glob(f"*/{JOURNAL}"), key=lambda path: path.lstat().st_mtime, reverse=True)
     return [shown_path(path.parent) for path in journals[:most]]
 
 
@@ -142,15 +146,18 @@ def begin_run(
     resumed: str | None,
 ) -> Run:
     """A run in a folder, new or resumed, that says what will be measured. selection: as it was typed. Raises UsageError."""
+    writable_cache(CACHE)  # without one no cell has inputs
     place = resumed or out
     folder = Path(place).resolve() if place else default_folder(settings["profile"])
     run = Run(name=folder.name, folder=folder, spent=spent, **settings)
     if resumed:
         reopen_folder(folder)
-        describe_resumed(folder, plan)
+        with reserve_released_on_error(folder):
+            describe_resumed(folder, plan)
     else:
         create_folder(folder)
-        describe_run(folder, plan, settings | {"selection": selection})
+        with reserve_released_on_error(folder):
+            describe_run(folder, plan, settings | {"selection": selection})
     return run
 
 
@@ -162,47 +169,41 @@ def default_folder(profile: str) -> Path:
 
 
 def create_folder(folder: Path) -> None:
-    """Make an empty run folder. Raises UsageError where something is there already, or cannot be."""
+    """Make an empty run folder. Raises UsageError where something is there already, and OSError where it cannot be."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"--out {shown_path(folder)}: not an empty folder; choose another")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / JOURNAL).touch()
-        keep_reserve(folder)
     except OSError as error:
         raise UsageError(f"--out {shown_path(folder)}: {error.strerror}") from None
+    Journal(folder / JOURNAL).create()
+    keep_reserve(folder)
 
 
 def describe_run(folder: Path, plan: Plan, settings: dict[str, object]) -> None:
-    """Write environment.json and sources.json: what is measured, on what, with which code. Raises UsageError."""
+    """Write environment.json and sources.json: what is measured, on what, with which code. Raises OSError."""
     names = problems_in_plan(plan)
     content = {**describe_machine(), "command": command_line(), "settings": settings, "decisions": decisions()}
     content["cells"] = len(plan.cells) + len(plan.absent)
     machine = machine_name(machine_facts(content))
     sources = source_texts(names)
-    try:
-        copy_limits(folder, machine)
-        write_json(folder / "environment.json", content)
-        write_json(folder / "sources.json", sources)
-    except OSError as error:
-        raise UsageError(f"--out {shown_path(folder)}: {error.strerror}") from None
+    copy_limits(folder, machine)
+    write_json(folder / ENVIRONMENT_FILE, content)
+    write_json(folder / SOURCES_FILE, sources)
 
 
 def describe_resumed(folder: Path, plan: Plan) -> None:
     """Add to environment.json that the run was resumed, and to sources.json what it runs now."""
     content = read_environment(folder)
-    earlier = content.get("resumed")
+    earlier = content.get("resumed", [])
     facts = describe_machine()
-    now = {name: facts[name] for name in ("time", "versions", "git_commit", "load", "python")} | {
+    now = {name: facts[name] for name in ("time", "versions", "git_commit", "variables", "load", "python")} | {
         "command": command_line()
     }
-    content["resumed"] = [*(earlier if isinstance(earlier, list) else []), now]
-    write_json(folder / "environment.json", content)
-    try:
-        known = json.loads((folder / "sources.json").read_text())
-    except (OSError, ValueError, RecursionError):
-        known = {}
-    write_json(folder / "sources.json", {**known, **source_texts(problems_in_plan(plan))})
+    content["resumed"] = [*earlier, now]
+    sources = {**read_sources(folder), **source_texts(problems_in_plan(plan))}
+    write_json(folder / ENVIRONMENT_FILE, content)
+    write_json(folder / SOURCES_FILE, sources)
 
 
 def problems_in_plan(plan: Plan) -> list[str]:
@@ -211,15 +212,31 @@ def problems_in_plan(plan: Plan) -> list[str]:
 
 def keep_reserve(folder: Path) -> None:
     """Take the space. Raises OSError where there is none."""
-    with open(folder / RESERVE_FILE, "wb") as file:
-        os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES) if hasattr(os, "posix_fallocate") else file.write(
-            bytes(RESERVE_BYTES)
-        )
+    replace_file(folder / RESERVE_FILE, os.urandom(RESERVE_BYTES))  # which no file system can store as less
+
+
+def reopen_folder(folder: Path) -> None:
+    """Make sure that the folder can be written to. Raises UsageError."""
+    try:
+        keep_reserve(folder)
+    except OSError as error:
+        raise UsageError(f"--resume {shown_path(folder)}: {error.strerror}") from None
 
 
 def release_reserve(folder: Path) -> None:
     """Give it back; nothing happens where it is gone."""
     (folder / RESERVE_FILE).unlink(missing_ok=True)
+
+
+@contextmanager
+def reserve_released_on_error(folder: Path) -> Iterator[None]:
+    """What ends a command inside, a signal too, leaves no reserve."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # the folder may be gone, or the disk read-only
+            release_reserve(folder)
+        raise
 
 
 def finish_folder(run: Run, effective_threads: dict[str, int]) -> None:
@@ -228,20 +245,12 @@ def finish_folder(run: Run, effective_threads: dict[str, int]) -> None:
     effective_threads: `backend of threads asked for` → what its framework reports.
     """
     release_reserve(run.folder)
-    path = run.folder / "environment.json"
-    content = json.loads(path.read_text())
+    content = read_environment(run.folder)
     content["effective_threads"] = effective_threads
+    content[MEMBER] = imported_digests(content) | run.imported
     content["breakdown_s"] = {name: round(seconds, 3) for name, seconds in run.spent.seconds.items()}
     content["slowest_cells"] = {
         name: {"seconds": round(cell.seconds, 3), "first_call_s": round(cell.first_call_s, 3)}
         for name, cell in run.spent.slowest_cells().items()
     }
-    write_json(path, content)
-
-
-def reopen_folder(folder: Path) -> None:
-    """Make sure that the folder can be written to. Raises UsageError."""
-    try:
-        keep_reserve(folder)
-    except OSError as error:
-        raise UsageError(f"--resume {folder}: {error.strerror}") from None
+    write_json(run.folder / ENVIRONMENT_FILE, content)

@@ -45,7 +45,7 @@ def execute_plan(plan: Plan, run: Run) -> None:
     alone = machine_held(run.name, run.say) if run.time or run.memory else contextlib.nullcontext()
     try:
         with alone:
-            run.journal.path.touch()
+            run.journal.create()
             run.journal.mend()
             rows = latest_rows(run.journal.rows(longest=None))
             done = frozenset((row.key, row.repeat) for row in rows if row.status not in RETRIED)

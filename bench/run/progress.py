@@ -1,22 +1,22 @@
-"""A run as a person sees it: a bar on a terminal, plain lines elsewhere, and the first Ctrl-C, which stops it."""
+"""A run as a person sees it: a bar on a terminal, plain lines elsewhere, and Ctrl-C or a signal, which stops it."""
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ..machine.endings import interrupt_once
 from ..plan.cell import is_expected
 from ..plan.selection import Plan
 from ..rows.row import Row
 from ..text.escape import printable
-from ..text.table import err
+from ..text.message import say
+from ..text.terminal import err
 from ..text.units import format_bytes, format_duration, format_error
-from .folder import Run
+from .folder import Run, reserve_released_on_error
 from .orchestrator import Stopped, execute_plan
 
 
@@ -60,38 +60,16 @@ def report_progress(run: Run, total: int, *, quiet: bool = False) -> Iterator[No
         yield
 
 
-@contextmanager
-def interrupt_once() -> Iterator[None]:
-    """The first Ctrl-C inside raises KeyboardInterrupt; until the end of the block later ones do nothing.
-
-    A process that ignores Ctrl-C, as one in the background of a script does, goes on ignoring it.
-    """
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler:
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def execute_run(chosen: Plan, run: Run, quiet: bool = False) -> int:
     """Execute the run under a progress display; 0 if it ran to its end, else the exit status that this deserves."""
     total = len(chosen.cells) * run.repeats + len(chosen.absent)
     try:
-        with interrupt_once(), report_progress(run, total, quiet=quiet):
+        with reserve_released_on_error(run.folder), interrupt_once(), report_progress(run, total, quiet=quiet):
             execute_plan(chosen, run)
     except KeyboardInterrupt:
-        print("gradmark: interrupted; the run folder holds what was measured", file=sys.stderr)
+        say("interrupted; the run folder holds what was measured")
         return 130
     except Stopped as reason:
-        print(f"gradmark: {reason}; the journal holds what was measured until then", file=sys.stderr)
+        say(f"{reason}; the journal holds what was measured until then")
         return 1
     return 0

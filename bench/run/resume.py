@@ -9,45 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
-
-import msgspec
+from typing import Any
 
 from .. import UsageError
-from ..data.files import Count, Positive, refusal
-from ..machine.facts import cpu_model
+from ..data.files import is_there
+from ..machine.facts import machine_differences, machine_facts, this_machine_facts
+from ..machine.limits import LIMITS_FILE, read_limits
+from ..machine.variables import code_variables, variable_differences
 from ..plan.cell import profile_settings
-from ..rows.journal import Journal, read_environment
-from ..text.escape import shown_value
+from ..rows.environment import ENVIRONMENT_FILE, StoredSettings, read_environment, read_sources
+from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal
+from ..rows.step_curves import read_step_curves
 
 SELECTION_OPTIONS = ("problem", "backend", "operation", "dtype", "device", "threads")
 FOLDER_OPTIONS = ("problems", "backends")
-
-
-class Chosen(msgspec.Struct):
-    """The options of the selection, as they were typed. problems, backends: folders of the user's own."""
-
-    problem: list[str] | None = None
-    backend: list[str] | None = None
-    operation: list[str] | None = None
-    dtype: list[str] | None = None
-    device: list[str] | None = None
-    threads: list[str] | None = None
-    problems: str | None = None
-    backends: str | None = None
-
-
-class Settings(msgspec.Struct, kw_only=True):
-    """What environment.json says of how a run is done."""
-
-    selection: Chosen
-    profile: str
-    repeats: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
-    timeout_s: Positive
-    limit_s: Positive | None = None
-    memory_limit_bytes: Count | None = None
-    seed: int
-    memory_follows: bool | None = None
+NOT_OF_A_RUN = ("selection", "interleaved")  # of the settings
+NEEDED = ("profile", "repeats", "timeout_s", "seed")
+"""The settings without which a run cannot go on."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +38,40 @@ class EarlierRun:
 
 def read_earlier(folder: Path, typed: Mapping[str, Any]) -> EarlierRun:
     """The run in a folder. Raises UsageError where it cannot be resumed, here, with the options that were typed."""
+    if not is_there(folder / JOURNAL) or not is_there(folder / ENVIRONMENT_FILE):
+        raise UsageError(f"--resume {folder}: expected a run folder, with journal.jsonl and environment.json in it")
     content = read_environment(folder)
-    Journal(folder / "journal.jsonl").rows()  # refused before anything is changed
-    found = content.get("settings")
-    selection = found.get("selection") if isinstance(found, dict) else None
-    if not isinstance(found, dict) or not isinstance(selection, dict):
+    read_everything(folder)
+    if content.get("parts"):
+        raise UsageError(f"--resume {folder}: a merged run is not resumed; resume its parts, and merge them again")
+    found = content.get("settings") or {}
+    selection = found.get("selection")
+    if selection is None:
         raise UsageError(f"--resume {folder}: cannot be resumed; environment.json lacks its selection")
     for name in FOLDER_OPTIONS:
         if selection.get(name) and not typed.get(name):
             raise UsageError(f"--resume {folder}: the run has {name} of your own; add --{name} DIR")
-    if content.get("cpu") != cpu_model():
-        raise UsageError(f"--resume {folder}: measured on {shown_value(content.get('cpu'))}; this machine is another")
-    try:
-        settings = msgspec.structs.asdict(msgspec.convert(found, Settings))
-    except msgspec.ValidationError as error:
-        raise refusal(f"{folder}/environment.json", error, found, Settings) from None
-    chosen = msgspec.structs.asdict(settings.pop("selection"))
-    settings = profile_settings(settings["profile"]) | settings
-    return EarlierRun({name: chosen[name] for name in SELECTION_OPTIONS}, settings)
+    if differences := machine_differences(machine_facts(content), this_machine_facts()):
+        raise UsageError(
+            f"--resume {folder}: measured on another machine ({differences}); a run has one machine: start a new one here"
+        )
+    if differences := variable_differences(content.get("variables"), code_variables()):
+        raise UsageError(
+            f"--resume {folder}: measured with other environment variables ({differences}); set them as they were, or "
+            "start a new run"
+        )
+    lacking = [name for name in NEEDED if name not in found]
+    if lacking:
+        raise UsageError(f"{folder}/environment.json: member settings: object missing required field {lacking[0]}")
+    known = {name: value for name, value in found.items() if name in StoredSettings.__annotations__}
+    settings = profile_settings(found["profile"]) | {n: v for n, v in known.items() if n not in NOT_OF_A_RUN}
+    return EarlierRun({name: selection.get(name) for name in SELECTION_OPTIONS}, settings)
+
+
+def read_everything(folder: Path) -> None:
+    """What cannot be read is refused before anything is changed."""
+    for name in (JOURNAL, MEMORY_JOURNAL):
+        Journal(folder / name).rows()
+    read_sources(folder)
+    read_step_curves(folder)
+    read_limits(folder / LIMITS_FILE)

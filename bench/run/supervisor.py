@@ -12,8 +12,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -22,10 +20,12 @@ import psutil
 import backends
 import problems
 
-from .. import ROOT
+from .. import ROOT, UsageError
+from ..data.files import inner_folder, is_there, new_file, read_json_object
+from ..data.temporary import TemporaryFolder
 from ..machine.memory_limit import limit_suffix
-from ..machine.process import pinned_children, worker_environment
-from ..measure.worker import UNWRITABLE, WorkerSpec
+from ..machine.process import pinned_children, start_command, worker_environment
+from ..measure.worker import UNWRITABLE, WorkerSpec, imported_path
 from ..plan.cell import Cell
 from ..rows.journal import Checked, Started
 from ..rows.row import Row, new_row
@@ -49,20 +49,30 @@ class SupervisedWorker:
         self.enter("start of the worker")
         self.offset = run.journal.path.stat().st_size if run.journal.path.exists() else 0
         first = cells[0][1]
-        logs = run.folder / "logs"
-        logs.mkdir(exist_ok=True)
-        number = next(n for n in itertools.count() if not (logs / f"{first.backend}-{n}.log").exists())
+        logs = inner_folder(run.folder, "logs")
+        number = next(n for n in itertools.count() if not is_there(logs / f"{first.backend}-{n}.log"))
         self.log = logs / f"{first.backend}-{number}.log"
         self.spec = logs / f"{first.backend}-{number}.json"
         self.timeline = WorkerTimeline(run.spent)
         self.write_spec(cells)
-        self.compiler_cache = tempfile.mkdtemp(prefix="gradmark-compiler-")  # of its own, so that first calls are cold
-        with self.log.open("wb") as log, pinned_children(first.threads):
+        self.compiler_cache = TemporaryFolder()  # of its own, so that first calls are cold
+
+    def __enter__(self) -> SupervisedWorker:
+        try:
+            self.start()
+        except BaseException:  # a signal, too, after which nobody else would end it
+            self.end()
+            raise
+        return self
+
+    def start(self) -> None:
+        first = next(iter(self.cells.values()))
+        with os.fdopen(new_file(self.log), "wb") as log, pinned_children(first.threads):
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bench.measure.worker", str(self.spec)],
+                start_command("bench.measure.worker", str(self.spec)),
                 cwd=ROOT,
                 env=worker_environment(
-                    first.backend, first.device, first.threads, self.compiler_cache, memory=run.memory
+                    first.backend, first.device, first.threads, str(self.compiler_cache.path), memory=self.run.memory
                 ),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -88,17 +98,22 @@ class SupervisedWorker:
             cells=tuple(cells),
         ).write(self.spec)
 
-    def __enter__(self) -> SupervisedWorker:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self.kill()
-        self.timeline.end()
-        shutil.rmtree(self.compiler_cache, ignore_errors=True)
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        self.end()
+        with contextlib.suppress(UsageError, OSError):  # of a worker that did not live so long there is none
+            self.run.imported |= read_json_object(imported_path(self.spec))
+            imported_path(self.spec).unlink(missing_ok=True)
         if kind is None or kind is KeyboardInterrupt:
             self.read()
         if kind is KeyboardInterrupt and self.current:
-            self.write_failure_row("error", "interrupted by Ctrl-C")
+            self.write_failure_row("error", f"interrupted by {error}" if str(error) else "interrupted by Ctrl-C")
+
+    def end(self) -> None:
+        """End the process, and remove what it compiled."""
+        if hasattr(self, "process"):  # it was started
+            self.kill()
+        self.timeline.end()
+        self.compiler_cache.close()
 
     def watch(self) -> None:
         """Follow the journal until the process ends; kill it when the current cell times out."""
@@ -160,12 +175,12 @@ class SupervisedWorker:
         if status == UNWRITABLE:
             self.stop_run()
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        limit = limit_suffix(self.run.memory_limit_bytes)
         if self.current:
-            limit = limit_suffix(self.run.memory_limit_bytes)
             self.write_failure_row("crashed", f"worker process ended with {how}{self.last_log_line()}{limit}")
         elif not self.done:
             for key in self.cells:
-                reason = f"worker process ended with {how} before its first cell{self.last_log_line()}"
+                reason = f"worker process ended with {how} before its first cell{self.last_log_line()}{limit}"
                 self.write_failure_row("crashed", reason, key)
 
     def stop_run(self) -> None:
@@ -190,13 +205,13 @@ class SupervisedWorker:
 
     def last_log_line(self) -> str:
         """The last line that the worker printed, for the reason of a crash."""
-        lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+        lines = [line.strip() for line in self.log.read_bytes().decode(errors="replace").splitlines() if line.strip()]
         return f"; last log line: {lines[-1][:200]}" if lines else ""
 
     def kill(self) -> None:
         """End the whole process group at once, and what left it."""
         descendants: list[psutil.Process] = []
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.Error, OSError):  # gone, or the system does not tell
             descendants = psutil.Process(self.process.pid).children(recursive=True)
         with contextlib.suppress(ProcessLookupError):  # what the worker started may be alive when it is not
             os.killpg(self.process.pid, signal.SIGKILL)

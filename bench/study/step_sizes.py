@@ -277,7 +277,8 @@ def step_table(found: list[StepCurve], left_out: list[str]) -> Table:
         *step_legend(found),
         *left_out,
     ]
-    return Table("Step sizes of finite differences", body, tuple(notes), numeric=False)
+    least = ("error from f", "from f", "predicted error", "predicted", "error")
+    return Table("Step sizes of finite differences", body, tuple(notes), numeric=False, least=least)
 
 
 def step_legend(found: list[StepCurve]) -> Iterator[str]:

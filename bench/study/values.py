@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 
 import problems
 
+from ..data.files import strict_json
 from ..data.inputs import load_inputs
 from ..data.store import flatten
 from ..measure.cell import describe_error
@@ -88,7 +88,7 @@ def lists(tree: Any) -> Any:
 
 
 def values_json(content: dict[str, Any]) -> str:
-    return json.dumps(json_ready(content), indent=1, ensure_ascii=False)
+    return strict_json(json_ready(content), indent=1)
 
 
 def values_table(content: dict[str, Any], most: int = 40) -> Table:

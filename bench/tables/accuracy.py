@@ -136,7 +136,8 @@ def worst_cells(title: str, cells: pd.DataFrame) -> Table:
     columns = ["digits", "error", "ulp", "explained", "reason"]
     body = pd.DataFrame.from_dict(lines, orient="index", columns=columns).rename_axis("cell")
     note = f"excluding {sum(declared)} cells declared wrong: see the notes under their tables, and gradmark pitfalls"
-    return Table(title, body, (note,) if any(declared) else (), numeric=False)
+    notes = (note,) if any(declared) else ()
+    return Table(title, body, notes, numeric=False, least=("explained", "ulp", "error"))
 
 
 def reason_for_error(cell: CellRow) -> str:

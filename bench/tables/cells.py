@@ -17,12 +17,13 @@ import pandas as pd
 
 from ..text.table import CellRow
 from .costs import bound_of, break_even_calls, variant_of, with_eager_variants
-from .frame import CELL_COLUMNS, cell_records, frame_records
+from .frame import CELL_COLUMNS, ON, cell_records, frame_records
 from .intervals import Interval, median_interval
 from .scaling import LEAST_SIZES, ExponentFit, fit_exponent
 
 Cells = list[dict[str, Any]]
 
+MOST_VOLUME = 1e18  # numbers; there is no such input, and beyond it a name means something else
 SIZE_IN_NAME = re.compile(r"([a-z])([1-9]\d*(?:e\d+)?)")
 TIMED_STATUSES = ("ok", "diverged")
 UNKNOWN = Interval(math.nan, math.nan, math.nan, 0.0)
@@ -42,14 +43,15 @@ class LadderPlace:
 
 
 def ladder_place(instance: str) -> LadderPlace:
-    """The ladder of an instance by its name; the first of its numbers is the size."""
-    parts = instance.split("_")
+    """The ladder of an instance by its name, on each machine one of its own; the first of its numbers is the size."""
+    plain, on, machine = instance.partition(ON)
+    parts = plain.split("_")
     for place, part in enumerate(parts):
         found = SIZE_IN_NAME.fullmatch(part)
         if found:
-            label = "_".join([*parts[:place], f"{found[1]}*", *parts[place + 1 :]])
+            label = "_".join([*parts[:place], f"{found[1]}*", *parts[place + 1 :]]) + on + machine
             volume = math.prod(float(each[2]) for part in parts if (each := SIZE_IN_NAME.fullmatch(part)))
-            return LadderPlace(label, found[1], float(found[2]), volume)
+            return LadderPlace(label, found[1], float(found[2]), volume) if volume < MOST_VOLUME else LadderPlace()
     return LadderPlace()
 
 

@@ -128,7 +128,7 @@ def bound_of(cell: CellRow) -> float:
     """The most that theory allows the derivative to cost over its function; NaN where it says nothing."""
     variant = variant_of(cell["method"])
     bound = variant.bounds.get(cell["operation"]) if variant else None
-    return math.nan if bound is None or math.isnan(cell["variables"]) else bound(int(cell["variables"]))
+    return math.nan if bound is None or math.isnan(cell["variables"]) else float(bound(int(cell["variables"])))
 
 
 def exceeded_bounds(cells: list[CellRow]) -> Iterator[str]:

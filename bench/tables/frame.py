@@ -15,17 +15,17 @@ import backends
 import problems
 
 from .. import UsageError
+from ..data.files import is_there
 from ..machine.limits import LIMITS_FILE, read_limits
 from ..measure.timing_warnings import WARNING_CODES, drift_warnings
 from ..plan.cell import Cell, expected_status
-from ..rows.journal import MEMORY_JOURNAL, Journal, latest_rows, without_gc
-from ..rows.row import STATUSES, Row
+from ..rows.journal import JOURNAL, MEMORY_JOURNAL, Journal, latest_rows, without_gc
+from ..rows.row import SEVERITY, STATUSES, Row
 from ..text.escape import printable
 from ..text.table import CellRow
 from ..text.units import supported_digits
 from .intervals import Interval, median_interval
 
-SEVERITY = ("wrong", "crashed", "timeout", "error", "unavailable", "omitted", "diverged", "ok")
 BASELINE = "numpy_hand/plain"
 DEMANDS = ("variables", "work_flops", "products_bytes", "one_pass_bytes", "working_set_bytes")
 GROUP_COLUMNS = ["problem", "operation", "dtype", "device", "threads"]
@@ -34,12 +34,20 @@ CELL_COLUMNS = [*GROUP_COLUMNS, "instance", "method"]
 
 def load_rows(folder: Path) -> pd.DataFrame:
     """The rows of a run, one per cell and repeat. Raises UsageError where the folder holds no readable run."""
-    journal = Journal(folder / "journal.jsonl")
-    if not journal.path.is_file():
+    journal = Journal(folder / JOURNAL)
+    if not is_there(journal.path):
         raise UsageError(f"{folder}: expected a run folder, with a journal.jsonl in it")
     with without_gc():
         rows = latest_rows(journal.rows())
         return rows_frame(rows, limit_columns(rows, folder) | memory_columns(rows, folder))
+
+
+def load_measured_rows(folder: Path) -> pd.DataFrame:
+    """The same, of a run with at least one row. Raises UsageError."""
+    rows = load_rows(folder)
+    if rows.empty:
+        raise UsageError(f"{folder}: no rows in its journal; the run ended before its first cell")
+    return rows
 
 
 def rows_frame(rows: list[Row], beside: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -55,11 +63,26 @@ def rows_frame(rows: list[Row], beside: Mapping[str, Any] | None = None) -> pd.D
     for name in ("key", "run", "reason"):
         columns[name] = [printable(text) for text in columns[name]]
     columns["warnings"] = [[printable(text) for text in texts] for texts in columns["warnings"]]
+    columns["instance"] = [instance_at(row.instance, row.machine) for row in rows]
+    del columns["machine"]
     columns["method"] = [f"{row.backend}/{row.variant}" for row in rows]
     texts = [name for name, values in columns.items() if values and isinstance(values[0], str)]
     plain = {name: pd.Series(columns[name], dtype=object) for name in texts}  # several times faster to go through
     unknown: dict[str, Any] = dict.fromkeys(LIMIT_COLUMNS, math.nan) | dict.fromkeys(MEMORY_COLUMNS, "")
     return pd.DataFrame(columns | plain).assign(**unknown | dict(beside or {}))
+
+
+ON = " @"  # between an instance and a machine
+
+
+def instance_at(instance: str, machine: str) -> str:
+    """`textbook @B`: on each machine of a merged run an instance is one of its own, with a column of its own."""
+    return f"{instance}{ON}{machine}" if machine else instance
+
+
+def plain_instance(name: str) -> str:
+    """The instance without its machine."""
+    return name.partition(ON)[0]
 
 
 def cells_frame(rows: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +119,8 @@ def ordered_cells(cells: pd.DataFrame) -> pd.DataFrame:
         places["instance"] += [instance.name for instance in instances]
         places["operation"] += [operation for instance in instances for operation in instance.operations]
     ranks = {column: {name: i for i, name in reversed(list(enumerate(names)))} for column, names in places.items()}
-    keys = pd.DataFrame({column: cells[column].map(ranks[column]).fillna(10**9) for column in ranks})
+    names = {column: cells[column].map(plain_instance) if column == "instance" else cells[column] for column in ranks}
+    keys = pd.DataFrame({column: names[column].map(ranks[column]).fillna(10**9) for column in ranks})
     keys[["dtype", "device", "threads"]] = cells[["dtype", "device", "threads"]]
     order = keys.sort_values(
         ["problem", "operation", "dtype", "device", "threads", "method", "instance"], kind="stable"
@@ -125,7 +149,8 @@ def declared_reason(cell: CellRow) -> str:
     backend, _, variant = cell["method"].partition("/")
     names = ("problem", "instance", "operation", "dtype", "device", "threads")
     try:
-        status, why = expected_status(Cell(backend=backend, variant=variant, **{name: cell[name] for name in names}))
+        known = {name: cell[name] for name in names} | {"instance": plain_instance(cell["instance"])}
+        status, why = expected_status(Cell(backend=backend, variant=variant, **known))
     except problems.ProblemError:  # an instance that no longer exists
         return ""
     return why if status == cell["status"] else ""
@@ -166,10 +191,10 @@ def limit_columns(rows: list[Row], folder: Path) -> dict[str, list[float]]:
 def memory_columns(rows: list[Row], folder: Path) -> dict[str, Any]:
     """The peaks of a run's rows, and how their measurement went; no column where there was no such pass."""
     journal = Journal(folder / MEMORY_JOURNAL)
-    if not journal.path.is_file():
+    if not is_there(journal.path):
         return {}
-    found = {row.key: row for row in latest_rows(journal.rows())}
-    beside = [found.get(row.key) for row in rows]
+    found = {(row.machine, row.key): row for row in latest_rows(journal.rows())}
+    beside = [found.get((row.machine, row.key)) for row in rows]
     return {
         "peak_memory_bytes": pd.Series([row.peak_memory_bytes if row else None for row in beside], dtype=object),
         "memory_status": [row.status if row else "" for row in beside],

@@ -6,7 +6,11 @@ import math
 
 BYTE_UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1))
 MOST_DIGITS = {"float64": 16.0, "float32": 7.2}  # −log₁₀ of half a unit in the last place of 1
+SHORTEST, LONGEST = 1e-6, 1e12  # what is written in decimals
 TIME_UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
+UNIT_SIZES = dict(TIME_UNITS)
+TYPED_UNITS = {"ns": "ns", "us": "µs", "µs": "µs", "ms": "ms", "s": "s"}
+"""What can be typed for a unit."""
 
 
 def format_digits(value: float, significant: int = 3) -> str:
@@ -14,6 +18,8 @@ def format_digits(value: float, significant: int = 3) -> str:
     if not math.isfinite(value) or value == 0:
         return f"{value:g}"
     text = f"{value:#.{significant}g}"
+    if not SHORTEST < abs(value) < LONGEST:
+        return f"{value:.{significant - 1}e}"
     if "e" not in text:
         return text.rstrip(".")
     rounded = float(text)  # before counting places, as 9.99 may become 10
@@ -33,11 +39,11 @@ def supported_digits(value: float, low: float, high: float) -> int:
     return 3 if high - low <= 10.0 ** (magnitude(value) - 1) * (1 + 1e-9) else 2
 
 
-def format_duration(seconds: float | None, significant: int = 3) -> str:
-    """A time in the largest unit that leaves at least 1 before the point: 1.23 ms."""
+def format_duration(seconds: float | None, significant: int = 3, unit: str = "") -> str:
+    """A time in this unit, or in the largest that leaves at least 1 before the point: 1.23 ms."""
     if seconds is None or math.isnan(seconds):
         return ""
-    unit, size = time_unit(seconds, significant)
+    unit, size = (unit, UNIT_SIZES[unit]) if unit else time_unit(seconds, significant)
     return f"{format_digits(seconds / size, significant)} {unit}"
 
 
@@ -47,10 +53,10 @@ def time_unit(seconds: float, significant: int = 3) -> tuple[str, float]:
     return next((unit for unit in TIME_UNITS if rounded >= unit[1]), TIME_UNITS[-1])
 
 
-def format_duration_within(seconds: float, low: float, high: float) -> str:
+def format_duration_within(seconds: float, low: float, high: float, unit: str = "") -> str:
     """A time with the digits that its interval supports, and the interval rounded outwards: 1.23 ms [1.19, 1.28]."""
     significant = supported_digits(seconds, low, high)
-    unit, size = time_unit(seconds, significant)
+    unit, size = (unit, UNIT_SIZES[unit]) if unit else time_unit(seconds, significant)
     text = format_digits(seconds / size, significant)
     places = len(text.partition(".")[2])
     step = 10.0 ** (places or significant - 1 - magnitude(float(text)))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from flint import arb
 from scipy import special
 
 from .elementary_functions import PI, POLYGAMMA, SCALED_BESSEL, SPHERICAL_BESSEL, Constant
@@ -28,6 +29,7 @@ from .oracle_arrays import (
     is_complex,
     linear_change,
     named,
+    note_singular,
     note_tie,
     plain_index,
     refuse,
@@ -497,6 +499,7 @@ def mask_of(x: np.ndarray) -> OracleArray:
 
 @known("isnan")
 def isnan(x: Any) -> OracleArray:
+    note_singular(array_of(x))
     return mask_of(current().kind.is_nan(as_numbers(array_of(x).value).first))
 
 
@@ -606,6 +609,7 @@ def copysign(x: Any, y: Any) -> Any:
 def lower_integer(x: OracleArray, what: str) -> OracleArray:
     """⌊x⌋, decided by comparisons with the integer below the midpoint and the one above."""
     kind, numbers = current().kind, as_numbers(x.value).first
+    note_singular(x)
     finite = kind.is_finite(numbers)
     safe = np.where(finite, numbers, kind.full((), 0))
     balls = kind is BALLS
@@ -646,10 +650,17 @@ def round_half_even(x: Any, decimals: int = 0) -> OracleArray:
     return where(finite, found, OracleArray(Node(Jet([as_numbers(given.value).first]))))
 
 
+def require_divisor(a: OracleArray, b: OracleArray) -> None:
+    """Refuse what NumPy takes as 0 of integers, and as NaN or ∞ of floats."""
+    if all(x.whole or x.is_mask or may_be_integers(x) for x in (a, b)) and (b == 0).value.first.any():
+        raise refuse("a quotient or rest of whole numbers, which may be integers, by zero; .astype(float) makes floats")
+
+
 @known("mod", "remainder")
 def mod(a: Any, b: Any) -> Any:
     """a − b ⌊a/b⌋. Of an infinite b it is a, or b where their signs differ."""
     a, b = array_of(a), array_of(b)
+    require_divisor(a, b)
     endless = isinf(b) & isfinite(a)
     safe = where(endless, 1, b) if any_of(endless) else b
     found = a - safe * floor(a / safe)
@@ -659,6 +670,7 @@ def mod(a: Any, b: Any) -> Any:
 @known("fmod")
 def fmod(a: Any, b: Any) -> Any:
     a, b = array_of(a), array_of(b)
+    require_divisor(a, b)
     endless = isinf(b) & isfinite(a)
     safe = where(endless, 1, b) if any_of(endless) else b
     found = a - safe * trunc(a / safe)
@@ -669,6 +681,7 @@ def fmod(a: Any, b: Any) -> Any:
 def floor_divide(a: Any, b: Any) -> Any:
     """⌊a/b⌋, −1 of an infinite b where the signs differ; NaN of an infinite a, as NumPy has it."""
     a, b = array_of(a), array_of(b)
+    require_divisor(a, b)
     found, endless = floor(a / b), isinf(b) & isfinite(a)
     if any_of(endless):
         found = where(endless, where((a == 0) | ((a > 0) == (b > 0)), 0, -1), found)
@@ -774,7 +787,7 @@ def var(
     x = array_of(x)
     distance = x - mean(x, axis, dtype, keepdims=True)
     free = count_along(x, axis) - (ddof if correction is None else correction)
-    return total(distance * distance, axis, keepdims=keepdims) / free
+    return total(distance * distance, axis, keepdims=keepdims) / max(free, 0)
 
 
 @known("std")
@@ -803,7 +816,8 @@ def nanmean(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 def nanvar(x: Any, axis: Any = None, *, ddof: int = 0) -> Any:
     x, present = array_of(x), ~isnan(x)
     distance = where(present, x - nanmean(x, axis, keepdims=True), 0)
-    return total(distance * distance, axis) / (total(present, axis) - ddof)
+    free = total(present, axis) - ddof
+    return total(distance * distance, axis) / where(free > 0, free, math.nan)
 
 
 @known("nanstd")
@@ -915,6 +929,7 @@ def ranks_along(x: OracleArray, axis: int, what: str) -> np.ndarray:
     lines = np.moveaxis(np.arange(x.size).reshape(x.shape), axis, -1)
     flat = FUNCTIONS["ravel"](x)
     found = np.empty(lines.shape, int)
+    note_singular(flat)
     unknown = current().kind.is_nan(as_numbers(flat.value).first)
     for at in np.ndindex(lines.shape[:-1]):
         found[at] = order_of_line(flat, lines[at], unknown, what)
@@ -964,7 +979,40 @@ def argsort(x: Any, axis: int | None = -1, kind: Any = None, *, stable: Any = No
 def sort(x: Any, axis: int | None = -1, kind: Any = None, *, stable: Any = None) -> Any:
     x = array_of(x)
     x, axis = (FUNCTIONS["ravel"](x), 0) if axis is None else (x, axis)
+    if current().ties == "both":
+        with evaluation(ties="as written"):
+            order = ranks_along(x, axis, "np.sort")
+        return every_order(FUNCTIONS["take_along_axis"](x, order, axis), axis)
     return FUNCTIONS["take_along_axis"](x, ranks_along(x, axis, "np.sort"), axis)
+
+
+def every_order(x: OracleArray, axis: int) -> OracleArray:
+    """Sorted entries where equal ones may stand for one another: their hull, each with a share from 0 to 1 of the slope."""
+    line = FUNCTIONS["moveaxis"](x, axis, 0)
+    numbers = as_numbers(line.value).first
+    same = current().kind.is_zero(as_objects(numbers[1:] - numbers[:-1]))
+    first = np.broadcast_to(np.arange(len(line)).reshape(-1, *[1] * (line.ndim - 1)), line.shape).copy()
+    last = first.copy()
+    for i in range(1, len(line)):
+        first[i] = np.where(same[i - 1], first[i - 1], i)
+    for i in range(len(line) - 2, -1, -1):
+        last[i] = np.where(same[i], last[i + 1], i)
+    size = last - first
+    members = [
+        FUNCTIONS["take_along_axis"](line, np.minimum(first + k, last), 0)
+        for k in range(int(np.max(size, initial=0)) + 1)
+    ]
+    value, made_from = members[0].value, []
+    for k, member in enumerate(members):
+        value = where_of_jets(size >= max(k, 1), mixed(value, member.value), value)
+        share = current().kind.full(line.shape, int(k == 0))
+        share[size >= max(k, 1)] = arb(0.5, 0.5)
+        made_from.append((member.node, functools.partial(share_of, share=Jet([share]))))
+    return FUNCTIONS["moveaxis"](OracleArray(Node(value, tuple(made_from))), 0, axis)
+
+
+def share_of(g: SlopeArray, share: Jet) -> SlopeArray:
+    return SlopeArray(multiply(g.jet, share), g.active)
 
 
 @known("median")

@@ -8,10 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .array_functions import COPIES, VIEWS, known
+from .array_functions import COPIES, VIEWS, known, mask_of
+from .elementary_functions import ZERO
 from .jets import as_numbers, current
 from .number_kinds import BALLS, Undecided
-from .oracle_arrays import FUNCTIONS, ComplexNumbers, OracleArray, array_of, is_complex, packed, refuse, zeros
+from .oracle_arrays import (
+    FUNCTIONS,
+    ComplexNumbers,
+    OracleArray,
+    array_of,
+    call_elementary,
+    is_complex,
+    packed,
+    refuse,
+    zeros,
+)
 
 LINEAR = ("sum", "mean", "cumsum", "diff", "trace", *VIEWS, *COPIES)
 PARTS = ("copy", "array", "asarray", "ascontiguousarray", "positive")
@@ -179,8 +190,19 @@ def power_complex(a: ComplexArray, exponent: Any) -> ComplexArray:
         for _ in range(abs(int(plain))):
             found = multiply_complex(lambda x, y: x * y, found, a)
         return found if plain >= 0 else divide_complex(ComplexArray.of(1.0), found)
-    power = multiply_complex(lambda x, y: x * y, ComplexArray.of(exponent), logarithm(a))
-    return exponential(power)
+    power = ComplexArray.of(exponent)
+    found = exponential(multiply_complex(lambda x, y: x * y, power, logarithm(a)))
+    kind = current().kind
+    zero = np.logical_and(*(kind.is_zero(as_numbers(part.value).first) for part in (a.real, a.imag)))
+    if not zero.any():
+        return found
+    if not (
+        kind.sign(np.broadcast_to(as_numbers(power.real.value).first, found.shape)[np.broadcast_to(zero, found.shape)])
+        > 0
+    ).all():
+        raise Undecided("a power of a complex zero whose exponent is not positive")
+    nothing = call_elementary(ZERO, a.real)  # whose slopes are not known
+    return ComplexArray(*(FUNCTIONS["where"](mask_of(zero), nothing, part) for part in (found.real, found.imag)))
 
 
 def logarithm(z: ComplexArray) -> ComplexArray:

@@ -12,14 +12,16 @@ import problems
 
 from ..data.inputs import Inputs, load_inputs
 from ..data.store import flatten
-from .certified import certified_answer, certified_bounds
+from .certified import Certified, certified_answer, certified_bounds
 from .conditioning import input_sensitivity
+from .derivatives import NO_STEP, SINGULAR
 from .extended import EXTENDED_ROUNDING, extended_answer, objective_value, require_extended
 from .iterations import DERIVATIVES, FIRST_DERIVATIVES
-from .number_kinds import Undecided
+from .linear_algebra import APART
+from .number_kinds import BALLS, Undecided
 from .oracle import InconsistentOracle, Oracle, Params, oracle_of
 from .reference import FINDS_PARAMETERS, Reference
-from .tie_sides import sides_of_tie
+from .tie_sides import BESIDE_IT, sides_of_tie
 from .time_budget import Uncertified
 
 CHECKED_STEPS = 3  # of descent or Newton's method, where 80-bit arithmetic is checked against balls
@@ -57,15 +59,20 @@ def reference_of(
     largest = float(np.max(np.abs(start), initial=0))
     scale = stated or derived_scale(operation, largest, given)
     try:
+        BALLS.signless = False
         answer = certified_answer(known, operation, given.params, given.data, options, scale)
+        if BALLS.signless:
+            require_signless(known, operation, given, options, answer)
         found, tied = Reference(answer.values, 0.0, radius=answer.radii), answer.tied
     except Uncertified as reason:
-        value = extended_or_refusal(known, operation, given, options, str(reason))
-        found, tied = Reference(value, 0.0, why=f"{reason}; {check() if check else 'used 80-bit arithmetic'}"), []
+        found = beside_point(known, given, operation, options, scale, str(reason)) or in_extended(
+            known, operation, given, options, str(reason), check
+        )
+        tied = []
     if operation == "gradient" and known.bounds:
         low, high = subgradient_interval(known, given, found.value)
         found = replace(found, value=value_between(found.value, low, high), bounds=(low, high))
-    elif operation != "value" and not found.why and (tied or is_singular(operation, found.value, largest)):
+    elif operation != "value" and not found.why and (tied or is_singular(operation, found.value, start)):
         found = beside_tie(known, given, operation, options, scale, tied, found)
     sensitivity = input_sensitivity(known, operation, given.params, given.data, options, dtype)
     if operation in FINDS_PARAMETERS:
@@ -74,6 +81,18 @@ def reference_of(
         objective = float(start) if known.kind == "scalar" else np.nan
     is_zero = all(not np.any(leaf) for leaf in flatten(found.value).values())
     return replace(found, objective=objective, sensitivity=sensitivity, scale=scale if is_zero else stated)
+
+
+def require_signless(known: Oracle, operation: str, given: Inputs, options: dict[str, Any], answer: Certified) -> None:
+    """Raise Uncertified where 80-bit arithmetic, whose zeros have signs, gives another answer."""
+    truth = flatten(answer.values)
+    largest = max((np.max(np.abs(leaf[np.isfinite(leaf)]), initial=0) for leaf in truth.values()), default=0)
+    try:
+        found = flatten(extended_answer(known, operation, given.params, given.data, options))
+    except (Undecided, Uncertified):
+        return
+    if not all(np.allclose(found[path], leaf, 1e-6, 1e-6 * largest, equal_nan=True) for path, leaf in truth.items()):
+        raise Uncertified("the sign of a zero decides, which balls do not have")
 
 
 def value_at_start(known: Oracle, given: Inputs) -> np.ndarray:
@@ -115,10 +134,12 @@ def derived_scale(operation: str, objective: float, given: Inputs) -> float:
     return scale if 0 < scale < np.inf else 1.0
 
 
-def is_singular(operation: str, value: Any, objective: float) -> bool:
-    """Whether a derivative is not finite although the function is, as that of √x or ‖x‖ at 0."""
-    finite = all(np.isfinite(leaf).all() for leaf in flatten(value).values())
-    return operation in DERIVATIVES and not finite and bool(np.isfinite(objective))
+def is_singular(operation: str, value: Any, start: np.ndarray) -> bool:
+    """Whether a derivative is not finite although the function is, as that of √x or ‖x‖ at 0: its own entry or row of it."""
+    if operation not in DERIVATIVES:
+        return False
+    defined = np.isfinite(start)
+    return any(bool((~np.isfinite(leaf[defined])).any()) for leaf in flatten(value).values())
 
 
 def beside_tie(
@@ -142,8 +163,34 @@ def beside_tie(
     within = found.value if lies_between(found.value, low, high) else low
     if not sides.note:
         return replace(found, value=within, bounds=(low, high))
-    why = f"a tie: {place}; {sides.note}; judged on what both sides give"
+    judged = "" if sides.note.endswith(BESIDE_IT) else "; judged on what both sides give"
+    why = f"a tie: {place}; {sides.note}{judged}"
     return replace(found, value=within, bounds=(low, high), radius=None, why=why)
+
+
+def in_extended(
+    known: Oracle, operation: str, given: Inputs, options: dict[str, Any], reason: str, check: Any
+) -> Reference:
+    value = extended_or_refusal(known, operation, given, options, reason)
+    return Reference(value, 0.0, why=f"{reason}; {check() if check else 'used 80-bit arithmetic'}")
+
+
+def beside_point(
+    known: Oracle, given: Inputs, operation: str, options: dict[str, Any], scale: float, reason: str
+) -> Reference | None:
+    """The reference of what has none at the point alone, such as slopes of equal eigenvalues: judged on points nearby.
+
+    None where there is none nearby, either.
+    """
+    why = next((text for text in (APART, NO_STEP) if text in reason), None)
+    if why is None or operation == "value":
+        return None
+    try:
+        sides = sides_of_tie(known, operation, given.params, given.data, options, scale, [SINGULAR])
+    except (Uncertified, InconsistentOracle):
+        return None
+    low, high = sides.low.values, sides.high.values
+    return Reference(low, 0.0, bounds=(low, high), why=f"a tie: {why}; {BESIDE_IT}")
 
 
 def lies_between(value: Any, low: Any, high: Any) -> bool:

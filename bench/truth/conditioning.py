@@ -38,7 +38,7 @@ from .number_kinds import (
     object_to_extended,
     precision,
 )
-from .oracle import Oracle, Params
+from .oracle import InconsistentOracle, Oracle, Params
 from .reverse_mode import slope_by, sweep
 from .time_budget import Uncertified
 
@@ -61,9 +61,19 @@ def input_sensitivity(
 ) -> Any:
     """A tree like the result, of bounds in its own units; None where no such bounds are known.
 
-    They are not where the result moves by what is not finite, at a tie, nor where an iteration does not move in proportion.
+    They are not where the result moves by what is not finite, at a tie, where slopes cannot be had (as of equal
+    eigenvalues), nor where an iteration does not move in proportion.
     Zero is exact, and whole numbers in floating point, such as labels, count as numbers that were rounded.
     """
+    try:
+        return known_sensitivity(oracle, operation, params, data, options, dtype)
+    except (Undecided, Uncertified, InconsistentOracle):
+        return None
+
+
+def known_sensitivity(
+    oracle: Oracle, operation: str, params: Params, data: Params, options: dict[str, Any], dtype: str
+) -> Any:
     with np.errstate(all="ignore"), evaluation(kind=EXTENDED, order=0, ties="as written", tied=[]) as state:
         if operation in SLOPES_ALONG:
             bounds = input_bounds(oracle, operation, params, data, dtype)

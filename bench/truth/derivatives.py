@@ -7,7 +7,7 @@ Jacobians are series alone. Written once for both kinds of numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,19 @@ from .iterations import EigenSolve
 from .jets import Jet, as_numbers, current, evaluation
 from .linear_algebra import eigen_of_balls, eigen_of_extended
 from .matrix_products import flint_matrix, product_of_balls
-from .number_kinds import BALLS, NumberKind, Undecided
+from .number_kinds import BALLS, NumberKind, Undecided, as_objects, object_array
 from .oracle import InconsistentOracle, Oracle, Params
 from .oracle_arrays import OracleArray
 from .oracle_calls import call_oracle, require_repeatable
 from .reverse_mode import Node, slope_by, sweep
-from .time_budget import TimeBudget
+from .time_budget import TimeBudget, Uncertified
 
 POINTS_BLOCK = 20_000  # points of an elementwise function at a time
+
+SINGULAR = "a comparison of ∞ or NaN, which is another number nearby"
+NO_STEP = "a step is not finite although the function is"
+NEARBY = arb(2.0**-40)  # of a number, or of 1 beside 0: where it is seen what a function is beside a point
+NEARBY_DIRECTIONS = 2
 
 Place = tuple[str, Any]
 """(name, index) of a variable."""
@@ -53,7 +58,7 @@ class Derivatives:
                 np.any(~BALLS.is_finite(x) & BALLS.is_finite(before[name]))
                 and BALLS.is_finite(self.value(before)).all()
             ):
-                raise Undecided("a step is not finite although the function is")
+                raise Undecided(NO_STEP)
         numbers = [x for leaf in params.values() for x in leaf.flat if x.is_finite()]
         largest = max((abs(x.mid()) for x in numbers), default=arb(0))
         if not all(x.is_exact() or x.rad() <= largest for x in numbers):
@@ -73,10 +78,29 @@ class Derivatives:
             constant = {name: OracleArray(node, frozen=True) for name, node in fixed.items()}
             return call_oracle(self.oracle, self.oracle.function, dict(held), constant)
 
-        output = call()
         if current().ties == "as written":
+            with evaluation(singular=[]) as state:
+                output = call()
             require_repeatable(self.oracle, output, call)
+            if current().kind is BALLS and any(found is not None for found in state.singular):
+                self.note_what_changes(params, state.singular)
+        else:
+            output = call()
         return leaves, checked_output(output, self.oracle, {name: jet.shape for name, jet in params.items()})
+
+    def note_what_changes(self, params: dict[str, Jet], here: list[Any]) -> None:
+        """Note it as a tie where a decision on ∞ or NaN finds something else at points nearby."""
+        for move in nearby_moves({name: jet.first for name, jet in params.items()}):
+            with evaluation(ties="beside", tied=[], singular=[], order=0) as state:
+                try:
+                    self.run(constants(move))
+                except (Undecided, Uncertified, InconsistentOracle):
+                    break
+            if not all(map(same_numbers, here, state.singular)) or len(here) != len(state.singular):
+                break
+        else:
+            return
+        current().tied.append(SINGULAR)
 
     def value(self, params: Params) -> np.ndarray:
         with evaluation(kind=self.kind, order=0):
@@ -132,6 +156,8 @@ class Derivatives:
         """By a sweep for each row or a series for each column, whichever are fewer."""
         with evaluation(kind=self.kind, order=0):
             leaves, output = self.run(constants(params))
+            if not output.value.size:
+                return {name: self.kind.full((0, *x.shape), 0) for name, x in params.items()}
             if output.value.size < count_variables(params):
                 seeds = np.eye(output.value.size)
                 rows = [sweep(output, row) for row in self.budget(seeds, len(seeds))]
@@ -163,6 +189,32 @@ class Derivatives:
             return found
 
         return np.array([value for value, _ in pairs]), solve
+
+
+def nearby_moves(params: Params, number: int = NEARBY_DIRECTIONS) -> Iterator[Params]:
+    """Points near these, on both sides along random directions; every other one has entries of unlike scales."""
+    rng = np.random.default_rng(0)
+    for k in range(number):
+        directions = {
+            name: BALLS.convert(rng.normal(size=x.shape) * 10.0 ** rng.uniform(-4 * (k % 2), 0, x.shape))
+            for name, x in params.items()
+        }
+        for sign in (1, -1):
+            yield {name: moved_by(x, directions[name] * (NEARBY * sign)) for name, x in params.items()}
+
+
+def moved_by(x: np.ndarray, move: np.ndarray) -> np.ndarray:
+    """x + |x| move; 0 moves as 1 would, and what is not finite stays."""
+    pairs = zip(x.ravel().tolist(), as_objects(move).ravel().tolist(), strict=True)
+    numbers = (y + (arb(1) if y.contains(0) else abs(y).mid()) * d if y.is_finite() else y for y, d in pairs)
+    return object_array(numbers, x.shape)
+
+
+def same_numbers(a: Any, b: Any) -> bool:
+    """Whether two decisions found the same infinities and NaN."""
+    if a is None or b is None:
+        return a is b
+    return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=True))
 
 
 def checked_output(output: Any, oracle: Oracle, shapes: dict[str, tuple[int, ...]]) -> Node:

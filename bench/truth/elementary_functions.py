@@ -26,6 +26,7 @@ class Elementary:
 
     outside: of the same balls, whether they are beyond the domain for certain; of floats, NumPy's NaN says it, too.
     extended: of 80-bit arrays, where NumPy lacks it and the midpoint of a ball would take too long.
+    signed_zero: of the balls, whether the sign of a zero decides, which balls do not have.
     """
 
     def __init__(
@@ -34,8 +35,10 @@ class Elementary:
         *slopes: Slope | None,
         outside: Callable[..., bool] | None = None,
         extended: Callable[..., Any] | None = None,
+        signed_zero: Callable[..., bool] | None = None,
     ):
         self.ball, self.slopes, self.outside, self.extended = ball, slopes, outside, extended
+        self.signed_zero = signed_zero
 
 
 def is_negative(x: arb) -> bool:
@@ -178,9 +181,6 @@ LOG_10 = Constant(arb.const_log10)
 DEGREE = Constant(lambda: arb.pi() / 180)
 
 
-UNKNOWN = Constant(arb.nan)
-
-
 def zero_where(a: Any, also: Callable[[], Any], x: Any, regular: Any) -> Any:
     """0 where `a` is 0 and the condition holds, with unknown slopes by x; else the regular slope."""
     holds = also()
@@ -188,6 +188,12 @@ def zero_where(a: Any, also: Callable[[], Any], x: Any, regular: Any) -> Any:
         return regular  # without a question to `a`, which may be a ball around 0
     zero = holds & (a == 0)
     return np.where(zero, ZERO(x), regular) if zero.any() else regular
+
+
+def unknown_slope(x: Any) -> Any:
+    from .jets import unknown
+
+    return unknown(x)
 
 
 def where_holds(mask: Any, slope: Any, *arguments: Any) -> Any:
@@ -228,7 +234,9 @@ SCALED_BESSEL = NamedFunction("scaled_iv", lambda n, x: 0.0 if x == math.inf els
 """Iₙ(x) exp(−x), which has no kink at 0, as SciPy's Iₙ(x) exp(−|x|) has."""
 
 ELEMENTARY: dict[Any, Elementary] = {
-    np.divide: Elementary(quotient_of_balls, lambda y, a, b: 1 / b, lambda y, a, b: -y / b),
+    np.divide: Elementary(
+        quotient_of_balls, lambda y, a, b: 1 / b, lambda y, a, b: -y / b, signed_zero=lambda a, b: b.is_zero()
+    ),
     np.sqrt: Elementary(arb.sqrt, lambda y, x: 1 / (2 * y), outside=is_negative),
     np.cbrt: Elementary(cbrt_of_ball, lambda y, x: 1 / (3 * y * y)),
     np.exp: Elementary(arb.exp, lambda y, x: y),
@@ -258,8 +266,14 @@ ELEMENTARY: dict[Any, Elementary] = {
         lambda y, a, b: POWER_SLOPE(a, b),
         lambda y, a, b: POWER_LOG(1, a, b),
         outside=is_no_power,
+        signed_zero=lambda a, b: a.is_zero() and b < 0,
     ),
-    np.arctan2: Elementary(arctan2_of_balls, lambda y, a, b: b / (a * a + b * b), lambda y, a, b: -a / (a * a + b * b)),
+    np.arctan2: Elementary(
+        arctan2_of_balls,
+        lambda y, a, b: b / (a * a + b * b),
+        lambda y, a, b: -a / (a * a + b * b),
+        signed_zero=lambda a, b: a.is_zero() and not b > 0,
+    ),
     np.hypot: Elementary(lambda a, b: (a * a + b * b).sqrt(), lambda y, a, b: a / y, lambda y, a, b: b / y),
     np.logaddexp: Elementary(
         logaddexp_of_balls, lambda y, a, b: special.expit(a - b), lambda y, a, b: special.expit(b - a)
@@ -287,9 +301,9 @@ ELEMENTARY: dict[Any, Elementary] = {
         lambda y, x: ROOT_TWO_OVER_PI * np.exp(-x * x / 2) / 2,
     ),
     special.log_ndtr: Elementary(log_ndtr_of_ball, lambda y, x: HAZARD(x)),
-    special.gamma: Elementary(arb.gamma, lambda y, x: y * special.digamma(x)),
+    special.gamma: Elementary(arb.gamma, lambda y, x: y * special.digamma(x), signed_zero=arb.is_zero),
     special.gammaln: Elementary(log_gamma_of_ball, lambda y, x: special.digamma(x)),
-    special.digamma: Elementary(arb.digamma, lambda y, x: POLYGAMMA(1, x)),
+    special.digamma: Elementary(arb.digamma, lambda y, x: POLYGAMMA(1, x), signed_zero=arb.is_zero),
     special.betaln: Elementary(
         beta_log_of_balls,
         lambda y, a, b: special.digamma(a) - special.digamma(a + b),
@@ -361,7 +375,7 @@ ELEMENTARY[POWER_LOG] = Elementary(
     outside=lambda k, a, b: a < 0,
 )
 ELEMENTARY[HAZARD] = Elementary(hazard_of_ball, lambda y, x: -y * (x + y))
-ELEMENTARY[ZERO] = Elementary(lambda x: arb(0), lambda y, x: UNKNOWN)
+ELEMENTARY[ZERO] = Elementary(lambda x: arb(0), lambda y, x: unknown_slope(x))
 ELEMENTARY[SCALED_BESSEL] = Elementary(
     lambda n, x: x.bessel_i(bessel_order(n), scaled=True),
     None,

@@ -15,9 +15,11 @@ import numpy as np
 from flint import arb
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .elementary_functions import ELEMENTARY, Constant
+from .elementary_functions import ELEMENTARY, POWER_SLOPE, Constant
 from .number_kinds import BALLS, INFINITY, NOT_A_NUMBER, NumberKind, as_objects, sign_of_ball
 
+SIMPLE_POWERS = (0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)  # whose series are products or a root
+LONG_SERIES = 3
 COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
 
 
@@ -28,6 +30,7 @@ class Evaluation:
     ties: what decides where a comparison finds two equal numbers: "as written"; "up" or "down", as if the difference were
     positive or negative; "direction", the first coefficient of its series that is not 0, which `decisions` keeps; "replay",
     these decisions; "both", a mask that is anything from 0 to 1, or "middle", ½. tied: what was found equal.
+    singular: for each decision on numbers that depend on parameters, which of them are not finite and how, None for none.
     """
 
     kind: NumberKind = BALLS
@@ -35,6 +38,7 @@ class Evaluation:
     ties: str = "as written"
     tied: list[str] = field(default_factory=list)
     decisions: list[Any] = field(default_factory=list)
+    singular: list[np.ndarray | None] = field(default_factory=list)
 
 
 CURRENT = [Evaluation()]
@@ -222,6 +226,12 @@ def where_defined(slope: Jet, y: Jet, arguments: list[Jet]) -> Jet:
     return where(outside, Jet([y.first] * length, y.moving), slope)
 
 
+def unknown(x: Jet) -> Jet:
+    """Numbers that nothing is known of, in every coefficient."""
+    number = np.broadcast_to(current().kind.constant(arb.nan), x.shape)
+    return Jet([number] * (current().order + 1), x.moving)
+
+
 def undefined(*arguments: Jet) -> Jet:
     """NaN in every coefficient, for a function of these arguments beyond its domain."""
     shape = np.broadcast_shapes(*(x.shape for x in arguments))
@@ -247,9 +257,54 @@ def apply(ufunc: Any, *arguments: Any) -> Any:
         return jet_of(np.logical_and(*(jet_of(x).first for x in arguments)))
     if ufunc is np.divide:
         return divide(*jets)
+    if ufunc in (np.power, POWER_SLOPE) and (power := simple_power(jets)) is not None:
+        return powered(jets[0], power) if ufunc is np.power else power * powered(jets[0], power - 1)
+    if ufunc in (np.power, POWER_SLOPE) and is_positive_series(*jets):
+        return (
+            power_of_positive(*jets) if ufunc is np.power else multiply(jets[1], apply(np.power, jets[0], jets[1] - 1))
+        )
     if ufunc is np.hypot and current().ties == "direction":
         return apply(np.sqrt, multiply(jets[0], jets[0]) + multiply(jets[1], jets[1]))
     return derived(ufunc, *jets)
+
+
+def simple_power(jets: tuple[Jet, ...]) -> float | None:
+    """The exponent of a series where it is one number for all entries, ½ or a small integer, and the base is finite."""
+    base, exponent = jets
+    if current().order == 0 or base.moving is None or exponent.moving is not None or not exponent.size:
+        return None
+    numbers = current().kind.to_floats(exponent.first)
+    found = float(numbers.flat[0])
+    same = found in SIMPLE_POWERS and bool(
+        current().kind.is_zero(as_objects(exponent.first - jet_of(found).first)).all()
+    )
+    return found if same and exponent.shape in ((), base.shape) and current().kind.is_finite(base.first).all() else None
+
+
+def is_positive_series(base: Jet, exponent: Jet) -> bool:
+    """Whether a power may be a long series of a logarithm: by the slopes of the table each term doubles the time."""
+    if current().order < LONG_SERIES or current().kind is not BALLS or union_moving(base, exponent) is None:
+        return False
+    return all(x > 0 and x.is_finite() for x in base.first.flat) and bool(BALLS.is_finite(exponent.first).all())
+
+
+def power_of_positive(base: Jet, exponent: Jet) -> Jet:
+    """eᵇ ˡᵒᵍ ᵃ, whose terms take no longer with each order; the first is that of the table."""
+    series = apply(np.exp, multiply(exponent, apply(np.log, base)))
+    first = BALLS.evaluate(ELEMENTARY[np.power], np.power, base.first, exponent.first)
+    return Jet([first, *series.coefficients[1:]], series.moving)
+
+
+def powered(x: Jet, power: float) -> Any:
+    """xᵖ by products, so that a series that starts at 0 loses no terms; √x for ½."""
+    if power == 0.5:
+        return apply(np.sqrt, x)
+    if power < 0:
+        return apply(np.divide, 1, apply(np.sqrt, x))
+    found = constant(x.shape, 1)
+    for _ in range(int(power)):
+        found = multiply(found, x)
+    return found
 
 
 def divide(a: Jet, b: Jet) -> Jet:

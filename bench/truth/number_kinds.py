@@ -26,6 +26,7 @@ NOT_A_NUMBER = arb(math.nan)
 INFINITY = arb(math.inf)
 SUBSTITUTE_BITS = 100  # of a ball that stands in for a function which NumPy has in no extended precision
 MOST_SUBSTITUTE_BITS = 1600  # where it is wider than the last place of an 80-bit number
+MOST_EXPONENT = 40_000  # more than an 80-bit number has
 MODERATE = 1000.0  # up to which no function of the table overflows a ball
 
 
@@ -47,10 +48,13 @@ def as_objects(value: Any) -> np.ndarray:
 
 
 class Balls:
-    """Arrays of `arb`. strange: whether ∞ or NaN occurred in this process; until then products need no check for them."""
+    """Arrays of `arb`. strange: whether ∞ or NaN occurred in this process; until then products need no check for them.
+
+    signless: whether a zero counted as +0 since this was set to False where IEEE asks for its sign.
+    """
 
     def __init__(self) -> None:
-        self.strange = False
+        self.strange = self.signless = False
 
     def convert(self, array: np.ndarray) -> np.ndarray:
         """Plain numbers, exactly: integers of any width, and floats."""
@@ -83,6 +87,7 @@ class Balls:
         for numbers in zip(*columns, strict=True):
             if all(map(arb.is_finite, numbers)):
                 y = entry.ball(*numbers)
+                self.signless = self.signless or (entry.signed_zero is not None and entry.signed_zero(*numbers))
                 y = y if y.is_finite() else ieee_ball(entry, ufunc, numbers, y)
             else:
                 y = ieee_at_infinity(entry, ufunc, numbers)
@@ -172,7 +177,10 @@ class Extended:
                 found[wide] = BALLS.evaluate(entry, ufunc, *(a[wide] for a in given))
                 narrow = [x.is_exact() or not x.is_finite() or x.rel_accuracy_bits() > 66 for x in found[wide]]
             wide, bits = wide[~np.array(narrow, bool)], 4 * bits
-        return object_to_extended(found).reshape(shape)
+        y = object_to_extended(found).reshape(shape)
+        if entry.signed_zero is None or len(arrays) != 1:
+            return y
+        return np.where((arrays[0] == 0) & np.isinf(y), y * np.copysign(np.longdouble(1), arrays[0]), y)
 
     def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return as_objects(a * b)
@@ -255,11 +263,12 @@ def object_to_extended(balls: np.ndarray) -> np.ndarray:
         excess = max(0, mantissa.bit_length() - 64)
         size = abs(mantissa) >> excess
         sign = -1 if mantissa < 0 else 1
-        parts[:, i] = sign * (size >> 32), sign * (size & 0xFFFFFFFF), exponent + excess
+        exponent = max(-MOST_EXPONENT, min(MOST_EXPONENT, exponent + excess))  # which may be beyond the range of floats
+        parts[:, i] = sign * (size >> 32), sign * (size & 0xFFFFFFFF), exponent
     high, low, exponents = parts
     sum_of_both = np.ldexp(high.astype(np.longdouble), 32) + low.astype(np.longdouble)
     with np.errstate(over="ignore", under="ignore"):
-        return np.asarray(np.ldexp(sum_of_both, np.clip(exponents, -40_000, 40_000).astype(int))).reshape(balls.shape)
+        return np.asarray(np.ldexp(sum_of_both, exponents.astype(int))).reshape(balls.shape)
 
 
 def is_certain(x: arb) -> bool:

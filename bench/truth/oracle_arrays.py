@@ -19,7 +19,19 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from .. import UsageError
 from .elementary_functions import ELEMENTARY, Constant
-from .jets import COMPARISONS, Jet, add, apply, as_numbers, compare, constant, current, jet_of, sign_by_ties
+from .jets import (
+    COMPARISONS,
+    Jet,
+    add,
+    apply,
+    as_numbers,
+    compare,
+    constant,
+    current,
+    floats_of_special,
+    jet_of,
+    sign_by_ties,
+)
 from .number_kinds import BALLS, as_objects
 from .reverse_mode import Back, Node, SlopeArray, elementwise_back, scattered
 from .time_budget import Uncertified
@@ -532,9 +544,19 @@ def decided_signs(a: OracleArray, b: OracleArray, what: str) -> np.ndarray:
     return signs
 
 
+def note_singular(*arrays: OracleArray) -> None:
+    """Note what a decision finds of numbers that depend on parameters: beside the point ∞ or NaN may be something else."""
+    for x in arrays if current().kind is BALLS else ():
+        if x.node.varies:
+            numbers = as_numbers(x.value).first
+            finite = current().kind.is_finite(numbers).all()
+            current().singular.append(None if finite else floats_of_special(numbers))
+
+
 def signs_and_ties(a: OracleArray, b: OracleArray, what: str) -> tuple[np.ndarray, np.ndarray]:
     """(−1, 0 or 1 for a − b, where it is a tie)."""
     state = current()
+    note_singular(a, b)
     left, right = as_numbers(a.value), as_numbers(b.value)
     with np.errstate(invalid="ignore"):
         difference = add(left, right, -1)

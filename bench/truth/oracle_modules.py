@@ -131,6 +131,12 @@ class ArrayMeta(type):
     def __instancecheck__(cls, x: Any) -> bool:
         return isinstance(x, OracleArray | ComplexArray | np.ndarray)
 
+    def __eq__(cls, other: Any) -> bool:
+        """type(x) == np.ndarray."""
+        return other is cls or (isinstance(other, type) and issubclass(other, OracleArray | ComplexArray | np.ndarray))
+
+    __hash__ = type.__hash__
+
 
 class ArrayClass(metaclass=ArrayMeta):
     """np.ndarray, for isinstance."""

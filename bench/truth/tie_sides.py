@@ -5,7 +5,7 @@ A reference at such a point is never one-sided in silence. It is certified where
 - of one variable, by the series along and against it, in which each comparison is decided as it is just beside the point;
 - of several, by one evaluation in which each tied mask is anything from 0 to 1 (it holds every piece, and perhaps more);
 - at ties of `==` alone, which beside the point do not hold, where all directions that are tried agree;
-- of first derivatives at up to four ties, by the pieces that random directions lie in.
+- of first derivatives at one tie, by the pieces that random directions lie in, where no slope nearby is beyond them.
 
 Else it is uncertified, and judged on the hull of what was found: series along directions, the derivatives of such pieces,
 and for iterations the results with every tie decided up, down, in the middle, and as written. Quotients 0/0 and roots of 0
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,17 +26,20 @@ from flint import arb
 from ..data.store import Flat, flatten, unflatten
 from .certified import Certified, to_numbers, to_precision
 from .derivatives import (
+    NEARBY,
+    SINGULAR,
     Derivatives,
     Direction,
     Place,
     count_variables,
     jacobian_of_columns,
     moving_along,
+    nearby_moves,
     variable_places,
 )
 from .iterations import DERIVATIVES, FIRST_DERIVATIVES, REFERENCE_OPERATIONS, SECOND_DERIVATIVES
 from .jets import Jet, current, evaluation
-from .number_kinds import BALLS, NOT_A_NUMBER, as_objects, is_certain_nan
+from .number_kinds import BALLS, NOT_A_NUMBER, Undecided, as_objects, is_certain_nan, object_to_extended, precision
 from .oracle import Oracle, Params
 from .reverse_mode import Node
 from .time_budget import TimeBudget, Uncertified
@@ -51,11 +55,12 @@ SERIES_ORDERS = (
 
 JUMP = "the function jumps there"
 KINK = "the first derivative jumps there, so there is no second one"
-FEW_TIES = 4  # up to which random directions find every piece
+CONFIRMING_DIRECTIONS = 32
+CONFIRMING_BITS = 256
 WIDTH = 1e-6  # of the largest number: the radius of a ball has 30 bits
-NEARBY = arb(2.0**-40)  # where it is seen whether a direction leads out of the domain
 UNKNOWN_SIDE = "the slope to one side is not known"
 PIECES = "not all pieces are known"
+BESIDE_IT = "judged on points nearby"
 
 
 @dataclass(frozen=True)
@@ -78,27 +83,47 @@ def sides_of_tie(
     at, held = to_numbers(params), to_numbers(data)
     search = TieSearch(oracle, operation, at, held, options)
     notes: list[str] = []
+    if SINGULAR in tied:
+        return Sides(*ends_of_hull(search.nearby, scale), note=BESIDE_IT)
 
-    def make(budget: TimeBudget) -> dict[str, Any]:
+    def make(budget: TimeBudget) -> list[Flat]:
         notes.clear()
-        answers = search.beside(budget, notes)
-        return {"low": unflatten(hull(answers, arb.min)), "high": unflatten(hull(answers, arb.max))}
+        return search.beside(budget, notes)
 
-    found = to_precision(make, scale)
-    low, high = (Certified(found.values[side], found.radii[side]) for side in ("low", "high"))
-    sides = Sides(low, high, "")
+    try:
+        sides = Sides(*ends_of_hull(make, scale), note="")
+    except Uncertified as reason:
+        return Sides(*ends_of_hull(search.nearby, scale), note=f"{reason}; {BESIDE_IT}")
+    if UNKNOWN_SIDE in notes:
+        return Sides(
+            *ends_of_hull(lambda budget: [*make(budget), *search.nearby(budget)], scale),
+            note="; ".join(dict.fromkeys(notes)),
+        )
     if search.is_complete_beside or notes:
         return replace(sides, note="; ".join(dict.fromkeys(notes)))
     whole = search.everything(scale) if tied else None
     if whole is not None and (operation in FIRST_DERIVATIVES or sides.agree) and is_within(whole, sides):
         return sides
+    one = operation in FIRST_DERIVATIVES and search.ties <= 1 and not sides.agree
+    if one and search.confirms(sides):
+        return sides
     if whole is not None and operation in DERIVATIVES:
         return Sides(*whole, note="" if operation in FIRST_DERIVATIVES else PIECES)
-    alike = (
-        sides.agree and operation in DERIVATIVES and all(tie.startswith(("np.equal ", "np.not_equal ")) for tie in tied)
-    )
-    few = operation in FIRST_DERIVATIVES and len(tied) <= FEW_TIES and not sides.agree
-    return sides if (alike and tied) or few else replace(sides, note=PIECES)
+    beside_equals = bool(tied) and all(tie.startswith(("np.equal ", "np.not_equal ")) for tie in tied)
+    alike = sides.agree and operation in DERIVATIVES and beside_equals
+    return sides if alike else replace(sides, note=PIECES)
+
+
+def ends_of_hull(make: Callable[[TimeBudget], list[Flat]], scale: float) -> tuple[Certified, Certified]:
+    """The least and the greatest of the answers that `make` gives."""
+
+    def both(budget: TimeBudget) -> dict[str, Any]:
+        answers = make(budget)
+        return {"low": unflatten(hull(answers, arb.min)), "high": unflatten(hull(answers, arb.max))}
+
+    found = to_precision(both, scale)
+    low, high = (Certified(found.values[side], found.radii[side]) for side in ("low", "high"))
+    return low, high
 
 
 def is_within(whole: tuple[Certified, Certified], sides: Sides) -> bool:
@@ -120,12 +145,44 @@ class TieSearch:
         count = count_variables(at)
         alone = count == 1 or (oracle.kind == "elementwise" and len(at) == 1)
         self.is_complete_beside = alone and operation in DERIVATIVES
+        self.ties = 0
         self.is_small = count <= MOST_DIRECTIONS
         self.random = random_directions(at, RANDOM_DIRECTIONS if self.is_small else FEW_RANDOM_DIRECTIONS)
 
     def answer(self, derivatives: Derivatives, ties: str) -> Flat:
         with evaluation(ties=ties):
             return flatten(REFERENCE_OPERATIONS[self.operation](derivatives, self.at, **self.options))
+
+    def nearby(self, budget: TimeBudget) -> list[Flat]:
+        """The answers at points nearby, and as written: of what has no sides that are certain."""
+        derivatives = Derivatives(self.oracle, self.data, BALLS, budget)
+        answers = []
+        with evaluation(ties="beside", tied=[]):
+            for at in nearby_moves(self.at, RANDOM_DIRECTIONS if self.is_small else FEW_RANDOM_DIRECTIONS):
+                answers.append(flatten(REFERENCE_OPERATIONS[self.operation](derivatives, at, **self.options)))
+            with suppress(Undecided):
+                answers.append(self.answer(derivatives, "beside"))
+        return answers
+
+    def confirms(self, sides: Sides) -> bool:
+        """Whether all derivatives nearby, along directions of unlike scales too, lie between the sides."""
+        derivatives = Derivatives(self.oracle, self.data, BALLS)
+        with precision(CONFIRMING_BITS), evaluation(ties="beside", tied=[]):
+            try:
+                found = [
+                    flatten(REFERENCE_OPERATIONS[self.operation](derivatives, at))
+                    for at in nearby_moves(self.at, CONFIRMING_DIRECTIONS)
+                ]
+            except (Undecided, ZeroDivisionError):
+                return False
+        low, high = (flatten(side.values) for side in (sides.low, sides.high))
+        largest = max(float(np.max(np.abs(leaf), initial=0)) for leaf in (*low.values(), *high.values()))
+        for answer in found:
+            for path, leaf in answer.items():
+                numbers = object_to_extended(as_objects(leaf))
+                if np.any((numbers < low[path] - WIDTH * largest) | (numbers > high[path] + WIDTH * largest)):
+                    return False
+        return True
 
     def everything(self, scale: float) -> tuple[Certified, Certified] | None:
         """The ends of an evaluation that holds every piece, None where there is none."""
@@ -148,16 +205,17 @@ class TieSearch:
             return [self.answer(derivatives, ties) for ties in ("up", "down", "middle", "as written")]
         with evaluation(ties="direction", decisions=[]):
             ways = BothWays(derivatives, self.at, notes)
+            self.ties = ways.ties
             if self.is_complete_beside:
                 return one_variable_beside(ways, self.operation)
             series = BESIDE[self.operation](ways) if self.is_small else []
-            limits = self.limits(derivatives) if self.operation == "gradient" else []
+            limits = self.limits(ways) if self.operation == "gradient" else []
         return [*series, *limits, *self.pieces(ways, notes)]
 
-    def limits(self, derivatives: Derivatives) -> list[Flat]:
+    def limits(self, ways: BothWays) -> list[Flat]:
         """The limits of gradients along random directions."""
         moved = (moving_along(self.at, direction, BALLS) for direction in self.random)
-        return [flatten(derivatives.slopes(along, 2, 0)) for along in moved]
+        return [flatten(ways.derivatives.slopes(along, 2, 0)) for along in moved]
 
     def pieces(self, ways: BothWays, notes: list[str]) -> list[Flat]:
         """The derivatives of the pieces that random directions lie in: with the decisions beside the point, at the point."""
@@ -166,6 +224,8 @@ class TieSearch:
             with evaluation(ties="direction", decisions=[]) as state:
                 ways.terms(direction, 1)
             answers.append(self.replayed(ways.derivatives, state.decisions, self.operation))
+            if self.operation in SECOND_DERIVATIVES:
+                ways.note_unknown(answers[-1], direction)
             if self.operation in SECOND_DERIVATIVES and self.oracle.kind != "vector":
                 slopes.append(self.replayed(ways.derivatives, state.decisions, "gradient"))
         if any(not all_overlap(slopes[0][path], slope[path]) for slope in slopes[1:] for path in slope):
@@ -241,18 +301,20 @@ def random_directions(at: Params, number: int) -> list[Direction]:
 
 
 class BothWays:
-    """The series of f along a direction and against it. notes: what is found not to be continuous."""
+    """The series of f along a direction and against it. notes: what is not continuous; ties: how many f has."""
 
     def __init__(self, derivatives: Derivatives, at: Params, notes: list[str]):
         self.derivatives, self.at, self.notes = derivatives, at, notes
-        with evaluation(ties="as written", tied=[]):
+        with evaluation(ties="as written", tied=[]) as state:
             self.value = derivatives.value(at)
+        self.ties = len(state.tied)
 
-    def terms(self, direction: Direction, sign: int) -> list[np.ndarray]:
-        """The coefficients of 1, t and t² along sign · direction."""
+    def terms(self, direction: Direction, sign: int, power: int = 1) -> list[np.ndarray]:
+        """The coefficients of 1, t and t² along sign · direction; power: up to which they are asked for."""
         signed = {name: sign * d for name, d in direction.items()}
         found: list[np.ndarray] = []
         for order in SERIES_ORDERS:
+            self.derivatives.budget.require_time()
             current().decisions.clear()  # only those of the last order are kept
             jet = self.derivatives.along(moving_along(self.at, signed, BALLS), order)
             with evaluation(kind=BALLS):
@@ -261,24 +323,35 @@ class BothWays:
                 break
         if not all_overlap(found[0], self.value):
             self.notes.append(JUMP)
-        if any(x.is_nan() for x in found[1].ravel().tolist()) and self.is_defined(signed, found[1]):
+        if any(self.is_unknown(terms, signed) for terms in found[1 : power + 1]):
             self.notes.append(UNKNOWN_SIDE)
         return found
 
-    def is_defined(self, direction: Direction, slopes: np.ndarray) -> bool:
-        """Whether the function has a value a little further along a direction, somewhere where its slope is not known."""
+    def is_unknown(self, slopes: np.ndarray, direction: Direction) -> bool:
+        """Whether a slope is not known where the function has a value a little further along the direction."""
+        known = [not x.is_nan() for x in as_objects(slopes).ravel().tolist()]
+        if all(known):
+            return False
+        pairs = zip(self.values_beside(direction), known, strict=True)
+        return any(not found and not is_certain_nan(value) for value, found in pairs)
+
+    def values_beside(self, direction: Direction) -> list[arb]:
         moved = {name: as_objects(self.at[name] + BALLS.convert(d) * NEARBY) for name, d in direction.items()}
-        with evaluation(ties="as written", tied=[]):
-            values = as_objects(self.derivatives.value({**self.at, **moved})).ravel().tolist()
-        pairs = zip(values, as_objects(slopes).ravel().tolist(), strict=True)
-        return any(slope.is_nan() and not is_certain_nan(value) for value, slope in pairs)
+        with evaluation(ties="beside", tied=[]):
+            return as_objects(self.derivatives.value({**self.at, **moved})).ravel().tolist()
+
+    def note_unknown(self, answer: Flat, direction: Direction) -> None:
+        """Note it where a derivative is not known although the function has a value a little further along a direction."""
+        numbers = (x for leaf in answer.values() for x in as_objects(leaf).ravel().tolist())
+        if any(x.is_nan() for x in numbers) and not any(map(is_certain_nan, self.values_beside(direction))):
+            self.notes.append(UNKNOWN_SIDE)
 
     def slope(self, direction: Direction, sign: int) -> np.ndarray:
         return as_objects(sign * self.terms(direction, sign)[1])
 
     def curvature(self, direction: Direction, sign: int) -> np.ndarray:
         """Twice the term t²; a slope that is another on the other side is noted."""
-        own, other = self.terms(direction, sign), self.terms(direction, -sign)
+        own, other = self.terms(direction, sign, 2), self.terms(direction, -sign)
         if not all_overlap(own[1], -other[1]):
             self.notes.append(KINK)
         return as_objects(2 * own[2])

@@ -29,3 +29,8 @@ class TimeBudget:
             if now - begun > 1 and foreseen > self.limit_s:
                 raise Uncertified(f"ball arithmetic would take about {foreseen:.0f} s (limit {self.limit_s:g} s)")
             yield part
+
+    def require_time(self) -> None:
+        """Raises Uncertified where the time is spent."""
+        if time.process_time() - self.start > self.limit_s:
+            raise Uncertified(f"ball arithmetic took more than {self.limit_s:g} s")

@@ -61,6 +61,10 @@ PROBLEM = Problem(
             "cubic",
             3.0,
             quick=("critical_point",),
+            slow={
+                "torch_autograd/compile": "compiles a Hessian for fourteen seconds; newton:n10_m50 and "
+                "logistic_regression:real have one that compiles in less"
+            },
             source="article 3, example 3.22: the minimum at 2",
         ),
         starting("textbook_maximum", "cubic", -1.0, source="article 3, example 3.22: the maximum at 0"),

@@ -37,6 +37,7 @@ def test_a_hundred_steps_recognise_95_of_100_digits():
     assert after > 0.95
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", dict.fromkeys(backend for backend, _ in methods_of("mlp", "real_100", "value")))
 def test_scores_in_the_thousands_do_not_overflow(name):
     variant = next(iter(backends.load(name).VARIANTS))

@@ -22,7 +22,7 @@ EVERYTHING = plan_of(Selection(problems=("pitfalls",), profile="standard"))
 CELLS = [cell for cell in EVERYTHING.cells if cell.variant not in ("compile", "xla", "jit", "graph")]
 
 
-@pytest.mark.parametrize("cell", parameters(CELLS, "float64"))
+@pytest.mark.parametrize("cell", parameters(CELLS))
 def test_a_trap_gives_what_was_found(cell):
     configured(cell.backend)
     row = new_row(cell, "key", "run", 0)

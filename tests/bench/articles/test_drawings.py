@@ -97,6 +97,7 @@ def covering(figure: Figure) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_has_labels_and_nothing_is_covered_or_cut_off(name):
     figure = drawn(name)
@@ -132,6 +133,7 @@ def faulty(flaw: str) -> Figure:
     return figure
 
 
+@pytest.mark.slow
 def test_the_checks_above_can_fail():
     assert (cut_off(faulty("")), covered_by_legend(faulty("")), covering(faulty(""))) == ([], 0, [])
     assert covered_by_legend(faulty("legend")) == 1

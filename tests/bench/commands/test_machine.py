@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 import backends
+import problems
 from bench import ROOT
 from bench.commands.machine import advice, machine_table
 from bench.machine.facts import command_line, decisions, describe_machine, source_texts
@@ -61,3 +66,24 @@ def test_sources_hold_every_implementation_and_adapter():
         assert f"backends/{name}.py" in found
         assert f"problems/xor_mlp/{name}.py" in found
     assert all("Decisions" in text for text in decisions().values())
+
+
+@pytest.mark.slow
+def test_decisions_and_descriptions_are_there_without_docstrings():
+    """PYTHONOPTIMIZE=2 drops docstrings: what is recorded and shown is the same."""
+    code = "import json, problems; from bench.machine.facts import decisions; "
+    code += "print(json.dumps([decisions(), [problems.load(name).summary for name in problems.names()]]))"
+    optimised = subprocess.run(
+        [sys.executable, "-OO", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    summaries = [problems.load(name).summary for name in problems.names()]
+    assert json.loads(optimised.stdout) == [decisions(), summaries]
+
+
+def test_the_decisions_of_an_adapter_may_stand_in_a_docstring(monkeypatch, tmp_path):
+    """Which its file still has where Python dropped it."""
+    adapter = backends.load("numpy_hand")
+    (tmp_path / "own.py").write_text('"""Mine.\n\nDecisions\n- none.\n"""\n')
+    monkeypatch.setattr(adapter, "__doc__", None)
+    monkeypatch.setattr(adapter, "__file__", str(tmp_path / "own.py"))
+    assert backends.decisions("numpy_hand") == "Mine.\n\nDecisions\n- none."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from bench import ROOT
 from bench.commands.page import commands_page
 from tests.bench.processes import typed
@@ -12,10 +14,11 @@ from tests.bench.processes import typed
 PAGE = (ROOT / "COMMANDS.md").read_text()
 
 
+@pytest.mark.slow
 def test_the_page_is_up_to_date():
     """If not: python -m bench.commands.page > COMMANDS.md"""
     assert commands_page() == PAGE
-    command = [sys.executable, "-m", "bench.commands.page"]
+    command = [sys.executable, "-OO", "-m", "bench.commands.page"]  # with and without docstrings
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == PAGE
 

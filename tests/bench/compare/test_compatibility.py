@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 
 import pytest
 
@@ -101,6 +103,17 @@ def test_a_little_memory_less_is_the_same_machine(write, compare):
     assert compare(write("before"), write("after", memory_bytes=2**34 - 2**27))[0] == 0
 
 
+def test_other_environment_variables_are_refused_unless_told_to(write, compare):
+    before, there = write("before", variables={}), write("there", variables={"XLA_FLAGS": "--xla_cpu_fast"})
+    status, out, err = compare(before, there)
+    assert (status, out) == (2, "")
+    assert "different environment variables (XLA_FLAGS: unset and '--xla_cpu_fast')" in err
+    status, out, _ = compare(before, there, "--across-machines")
+    assert status == 0
+    assert "DIFFERENT ENVIRONMENT VARIABLES (XLA\\_FLAGS" in out or "DIFFERENT ENVIRONMENT VARIABLES (XLA_FLAGS" in out
+    assert compare(before, write("same", variables={"PYTHONUNBUFFERED": "1"}))[0] == 0
+
+
 def test_a_run_without_its_environment_is_of_no_known_machine(write, compare):
     before, after = write("before"), write("after")
     (after / "environment.json").unlink()
@@ -156,7 +169,6 @@ def test_a_machine_that_is_told_in_control_characters_is_shown_escaped(write, co
 def test_wrong_input(write, compare):
     before, after = write("before"), write("after")
     assert "expected a percentage" in compare(before, after, "--fail-if-slower", "10")[2]
-    assert "options that select cells need --run" in compare(before, after, "-p", "linear_regression")[2]
     assert "unknown format 'pdf'" in compare(before, after, "--format", "pdf")[2]
     assert "expected a run folder" in compare(before, before / "none")[2]
     assert "| cell" in compare(before, after, "--format", "md")[1]
@@ -174,3 +186,73 @@ def test_noise_wants_six_repeats(monkeypatch, capsys):
     status, _, err = typed(monkeypatch, capsys, "noise", "--repeats", "5")
     assert status == 2
     assert "--repeats 5: a verdict needs at least 6" in err
+
+
+def test_the_gate_fails_where_a_cell_of_the_first_run_is_gone(write, compare):
+    before, after = write("before"), write("after")
+    journal = after / "journal.jsonl"
+    journal.write_text("".join(line for line in journal.read_text().splitlines(True) if '"i3"' not in line))
+    status, _, err = compare(before, after, "--fail-if-slower", "10%")
+    assert status == 1
+    assert err == "gradmark: linear_regression:i3:gradient:numpy_hand/plain:float64:cpu:t1: not in the second run\n"
+    assert compare(before, after, "--fail-if-slower", "10%", "--allow-missing")[0] == 0
+    assert compare(before, after, "--fail-if-slower", "10%", "-p", "linear_regression:i4")[0] == 0
+
+
+def test_the_gate_fails_and_does_not_refuse_where_every_cell_is_gone(write, compare):
+    before, after = write("before"), write("after")
+    journal = after / "journal.jsonl"
+    journal.write_text(
+        re.sub('"median_s": [^,]*', '"median_s": null', journal.read_text().replace('"ok"', '"omitted"'))
+    )
+    assert compare(before, after, "--fail-if-slower", "10%")[0] == 1
+    assert compare(before, after)[0] == 2
+
+
+def test_a_limit_for_some_cells_stands_beside_that_for_all(write, compare):
+    before, after = write("before"), write("after", 1.15)
+    status, _, err = compare(before, after, "--fail-if-slower", "50%", "--fail-if-slower", "*:i3:*=5%")
+    assert status == 1
+    assert [line.split(":")[2] for line in err.splitlines()] == ["i3"]
+
+
+def test_a_comparison_of_finished_runs_is_of_the_cells_that_are_named(write, compare):
+    before, after = write("before"), write("after")
+    assert (
+        compare(before, after, "-p", "linear_regression:i3", "-p", "linear_regression:i4")[1].count("numpy_hand") == 2
+    )
+    for chosen in (["-b", "numpy_hand"], ["-b", "numpy_hand/plain", "--operation", "gradient", "--threads", "1"]):
+        assert compare(before, after, *chosen)[1].count("numpy_hand/plain") == 20
+    status, out, err = compare(before, after, "-b", "numpy_hnd")
+    assert (status, out) == (2, "")
+    assert "unknown backend in these runs 'numpy_hnd'; did you mean numpy_hand" in err
+
+
+def test_only_what_changed_is_shown_and_all_is_counted(write, compare):
+    before, after = write("before"), write("after")
+    journal = after / "journal.jsonl"
+    journal.write_text("".join(line for line in journal.read_text().splitlines(True) if '"i3"' not in line))
+    out = compare(before, after, "--only-changed")[1]
+    assert out.count("numpy_hand/plain") == 2  # its line, and the reason below
+    assert "19 same, 1 gone" in out
+    assert "not shown: 19 cells that did not change" in out
+
+
+def test_json_and_csv_hold_every_cell(write, compare):
+    before, after = write("before"), write("after", 1.5)
+    status, out, err = compare(before, after, "--json", "--fail-if-slower", "10%")
+    content = json.loads(out)
+    assert status == 1
+    assert len(content["cells"]) == 20
+    assert content["failures"] == [line.removeprefix("gradmark: ") for line in err.splitlines()]
+    cell = content["cells"][0]
+    assert cell["ratio"] == pytest.approx(cell["b_s"] / cell["a_s"], rel=0.1)
+    assert (cell["verdict"], cell["repeats"], cell["a_status"]) == ("slower", 10, "ok")
+    (table,) = [csv.DictReader(compare(before, after, "--csv")[1].splitlines())]
+    rows = list(table)
+    assert list(rows[0]) == list(cell)
+    assert [float(row["ratio"]) for row in rows] == pytest.approx([each["ratio"] for each in content["cells"]])
+    assert compare(before, after, "--json")[1].count('"failures": null') == 1
+    nothing = compare(before, write("again"), "--csv", "--only-changed")[1]
+    assert nothing.startswith("problem,instance,")
+    assert nothing.count("\n") == 1

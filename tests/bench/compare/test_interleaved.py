@@ -15,6 +15,7 @@ from bench.compare.interleaved import InterleavedRuns, interleaved_schedule, req
 from bench.compare.noise_floor import NoiseFloor
 from bench.compare.verdicts import MeasuredCell, compare_cells
 from bench.tables.frame import load_rows
+from tests.bench.planted import plant
 from tests.bench.processes import gradmark
 
 
@@ -75,12 +76,31 @@ def test_two_checkouts_are_measured_and_compared(tmp_path):
     assert "1 noisy" in done.stdout
     assert "noisy: 2 repeats; at least 6 are needed" in done.stdout
     assert "not interleaved" not in done.stdout
+    assert "identical sources: A and B ran the same code" in done.stdout
     runs = [read_measurement(tmp_path / "out" / side) for side in "ab"]
     assert runs[0].pair == runs[1].pair != ""
     assert all(sorted(cell.medians_s) == [0, 1] for run in runs for cell in run.cells.values())
     assert json.loads((tmp_path / "out" / "a" / "environment.json").read_text())["settings"]["repeats"] == 2
     assert len(load_rows(tmp_path / "out" / "b")) == 2
     assert not (tmp_path / "out" / "a" / "turn").exists()
+
+
+@pytest.mark.slow
+def test_each_checkout_runs_its_own_code_whatever_the_path_of_python_is(tmp_path):
+    """A tenfold slowdown is planted in the second; folders that shadow others' names stand on the path."""
+    plant(tmp_path / "planted", 900, "numpy_hand")
+    for name in ("bench", "problems", "backends"):
+        (tmp_path / "path" / name).mkdir(parents=True)
+        (tmp_path / "path" / name / "__init__.py").write_text("raise ImportError('somebody else')")
+    cell = ["-p", "scalar_derivative:textbook", "--operation", "value", "-b", "numpy_hand"]
+    done = gradmark(
+        "compare", "--run", ROOT, tmp_path / "planted", *cell, "--repeats", "1", "--out", tmp_path / "out", "--json",
+        PYTHONSAFEPATH="1", PYTHONPATH=f"{ROOT}:{tmp_path / 'path'}",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    content = json.loads(done.stdout)
+    assert content["cells"][0]["ratio"] > 4
+    assert any("each ran their own sources" in note and "backends/numpy_hand.py" in note for note in content["notes"])
 
 
 @pytest.mark.slow

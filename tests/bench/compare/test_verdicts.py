@@ -19,7 +19,6 @@ from bench.compare.noise_floor import (
     read_noise_floor,
     write_noise_floor,
 )
-from bench.compare.regression_gate import gate_failures, percent_limit, require_repeats
 from bench.compare.verdicts import MeasuredCell, compare_cells, geometric_mean, judge_cell, ratio_text, verdict_table
 from tests.bench import simulated
 
@@ -115,33 +114,6 @@ def test_swapping_the_runs_turns_the_verdict_round(a, b, interleaved):
     assert there.ratio
     assert back.ratio
     assert there.ratio.value == pytest.approx(1 / back.ratio.value)
-
-
-# The gate
-
-
-def test_the_gate_names_what_is_slower_by_more_and_what_was_lost():
-    a = simulated.cells(1, 3, 10, spread=0.001)
-    b = simulated.cells(1, 3, 10, 1.2, 0.001)
-    names = [cell.name for cell in compare_cells(a, b, FLOOR, True)]
-    list(b.values())[2].status = "crashed"
-    compared = compare_cells(a, b, FLOOR, True)
-    assert [line.partition(": ")[0] for line in gate_failures(compared, 0.10)] == names
-    assert [line.partition(": ")[0] for line in gate_failures(compared, 0.25)] == names[2:]
-
-
-def test_the_gate_wants_ten_repeats_and_says_so():
-    few = compare_cells(simulated.cells(1, 1, 9), simulated.cells(2, 1, 9), FLOOR, True)
-    with pytest.raises(UsageError, match="at least 10 repeats of every cell, but there are 9"):
-        require_repeats(few)
-    require_repeats(compare_cells(simulated.cells(1, 1, 10), simulated.cells(2, 1, 10), FLOOR, True))
-
-
-@pytest.mark.parametrize("text", ["10", "ten%", "-1%", "0%", "nan%", "inf%", "%"])
-def test_a_share_is_a_positive_percentage(text):
-    with pytest.raises(UsageError, match="expected a percentage, for example 10%"):
-        percent_limit(text)
-    assert percent_limit("12.5%") == 0.125
 
 
 # The floor

@@ -8,7 +8,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from bench import RESULTS
+from bench import RESULTS, UsageError
 from bench.machine import limits
 from bench.machine.facts import this_machine_name
 from bench.machine.limits import (
@@ -74,10 +74,22 @@ HOSTILE = json.dumps(dataclasses.asdict(KNOWN)).replace("20000000000.0", '"fast"
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"machine": "a", "cache_bytes": 1, "limits": [{"threads": 1}]}', HOSTILE]
+    "text",
+    [
+        *("", "[]", "{}", '{"machine": "a", "cache_bytes": 1, "limits": [{"threads": 1}]}', HOSTILE),
+        *("[" * 100_000, '{"limits": [{"threads": "1"}]}', "\x00", '{"limits": 3, "machine": 1}'),
+        json.dumps(dataclasses.asdict(KNOWN)).replace("float64", "float16"),
+        json.dumps(dataclasses.asdict(KNOWN)).replace("20000000000.0", "1e308"),
+        json.dumps(dataclasses.asdict(KNOWN)).replace("a-machine", "../a-machine"),
+    ],
 )
-def test_a_file_that_is_none_of_ours_is_no_limit(tmp_path, text):
+def test_a_file_that_is_none_of_ours_is_refused(tmp_path, text):
     (tmp_path / LIMITS_FILE).write_text(text)
+    with pytest.raises(UsageError, match=r"limits\.json: (not JSON|expected|member|object missing)"):
+        limit_columns([row()], tmp_path)
+
+
+def test_without_a_file_there_is_no_limit(tmp_path):
     assert read_limits(tmp_path / LIMITS_FILE) is None
     assert rows_frame([row()], limit_columns([row()], tmp_path))["limit_bytes_per_s"].isna().all()
 
@@ -86,11 +98,3 @@ def test_the_name_of_a_machine_is_that_of_a_file():
     assert json.dumps(this_machine_name()).isascii()
     assert limits_path(this_machine_name()).parent == RESULTS / "limits"
     assert "/" not in this_machine_name()
-
-
-@pytest.mark.parametrize(
-    "content", ["[" * 100_000, "{}", '{"limits": [{"threads": "1"}]}', "\x00", '{"limits": 3, "machine": 1}']
-)
-def test_a_file_from_elsewhere_that_holds_no_limits_is_as_none(tmp_path, content):
-    (tmp_path / "limits.json").write_text(content)
-    assert read_limits(tmp_path / "limits.json") is None

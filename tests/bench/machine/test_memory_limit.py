@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench import UsageError
 from bench.machine import memory_limit
-from bench.machine.memory_limit import explain_memory_error, imposed_limit, parse_size
+from bench.machine.memory_limit import explain_memory_error, impose_limit, imposed_limit, parse_size
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,23 @@ from bench.machine.memory_limit import explain_memory_error, imposed_limit, pars
 )
 def test_sizes_have_units(text, size):
     assert parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["999999999TB", "1000001TB", "0.1B", "0GB", "٣GB"])
+def test_a_limit_that_no_system_can_count_to_is_refused(text):
+    with pytest.raises(UsageError, match=f"--memory-limit {text}: expected a size such as 2GB or 512MiB, of at most"):
+        parse_size(text)
+
+
+@pytest.mark.parametrize(("hard", "imposed"), [(-1, 2 * 10**9), (10**9, 10**9), (3 * 10**9, 2 * 10**9)])
+def test_a_limit_is_no_higher_than_the_shells_own(monkeypatch, hard, imposed):
+    import resource
+
+    found: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (hard, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda which, limits: found.append(limits))
+    impose_limit(2 * 10**9)
+    assert found == [(imposed, imposed)]
 
 
 @given(st.text(max_size=12))

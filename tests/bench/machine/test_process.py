@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import ROOT
+from bench import ROOT, UsageError
 from bench.machine.process import LOCK_FOLDER, machine_held
 
 HOLD = """
@@ -83,6 +83,52 @@ def test_every_user_may_lock(hold, tmp_path):
             assert stat.S_IMODE((tmp_path / "gradmark.lock").stat().st_mode) == 0o666
     finally:
         os.umask(before)
+
+
+def a_link(place, victim):
+    place.symlink_to(victim)
+
+
+def a_dangling_link(place, victim):
+    place.symlink_to(victim.parent / "no such file")
+
+
+def a_second_name(place, victim):
+    place.hardlink_to(victim)
+
+
+def a_pipe(place, victim):
+    os.mkfifo(place)
+
+
+def a_folder(place, victim):
+    place.mkdir()
+
+
+@pytest.mark.parametrize("plant", [a_link, a_dangling_link, a_second_name, a_pipe, a_folder])
+def test_what_others_put_in_its_place_is_refused_and_not_written_to(hold, tmp_path, plant):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    plant(tmp_path / "gradmark.lock", victim)
+    with pytest.raises(UsageError, match=f"the machine's lock, .*{LOCK_FOLDER}=FOLDER"), machine_held("mine", print):
+        raise AssertionError("held")
+    assert victim.read_text() == "precious"
+    assert not (tmp_path / "no such file").exists()
+
+
+def test_a_lock_that_an_earlier_mask_closed_is_opened_by_its_owner(hold, tmp_path):
+    (tmp_path / "gradmark.lock").touch(mode=0o600)
+    with machine_held("mine", print):
+        assert stat.S_IMODE((tmp_path / "gradmark.lock").stat().st_mode) == 0o666
+
+
+def test_a_lock_of_another_user_that_is_closed_is_a_sentence(hold, tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("bench.machine.process.FileLock.acquire", refuse)
+    with pytest.raises(UsageError, match="Permission denied; expected a file that every user may write to"):
+        machine_held("mine", print).__enter__()
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from bench.plots.look import HOLLOW, SHAPES, method_looks
 from bench.plots.matrix import factor_text
 from bench.plots.style import CM_PER_INCH, plot_style
 from bench.plots.time import interval_bars
+from bench.rows.journal import Journal
 from bench.tables.cells import cell_ladders, cells_of_rows, is_timed
 from bench.tables.frame import rows_frame
-from tests.bench import many_rows
+from tests.bench import hostile, many_rows
 from tests.bench.processes import typed
 from tests.bench.report import made_up
 
@@ -44,6 +45,7 @@ def texts(axes):
     return [text.get_text() for text in (*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.texts)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WITH_DATA)
 def test_it_is_a_column_wide_and_nothing_leaves_it(cells, kind):
     _, _, drawn = figure(cells, kind)
@@ -188,3 +190,14 @@ def test_a_run_needs_a_kind_that_exists(tmp_path):
         done = typed("plot", tmp_path, *arguments)
         assert done.returncode == 2
         assert said in done.stderr
+
+
+@pytest.mark.parametrize("variables", [0, 2**62])
+def test_a_bound_that_is_odd_is_drawn_or_left_out(tmp_path, variables):
+    """Of no variable the bound is zero; of many it is no number of 64 bits."""
+    journal = Journal(tmp_path / "journal.jsonl")
+    for row in hostile.rows():
+        row.variables = variables if row.median_s else None
+        journal.append_row(row)
+    done = typed("plot", tmp_path, "--kind", "ratio")
+    assert done.returncode == 0, done.stderr

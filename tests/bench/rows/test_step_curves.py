@@ -32,6 +32,14 @@ def test_a_folder_without_sweeps_has_none(tmp_path):
         "[" * 10**5,
         json.dumps([{**made_up.curve(), "h": [0.0]}]),
         json.dumps([{**made_up.curve(), "error": "x"}]),
+        json.dumps([{**made_up.curve(), "problem": "x/../../../../evil/P"}]),
+        json.dumps([{**made_up.curve(), "instance": "../evil"}]),
+        json.dumps([{**made_up.curve(), "method": "a/../b"}]),
+        json.dumps([{**made_up.curve(), "dtype": "float16"}]),
+        json.dumps([{**made_up.curve(), "h": [1e308]}]),
+        json.dumps([{**made_up.curve(), "predicted": 5e-324}]),
+        json.dumps([{**made_up.curve(), "predicted": -1.0}]),
+        json.dumps([made_up.curve()]).replace("6e-06", "NaN"),
     ],
 )
 def test_anything_else_is_refused(tmp_path, content):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,9 +13,12 @@ import time
 import psutil
 import pytest
 
-from bench import ROOT
+from bench import ROOT, UsageError
+from bench.plan.cell import Cell
 from bench.rows.journal import Journal, Started
 from bench.rows.row import Row
+from bench.run.folder import Run
+from bench.run.supervisor import SupervisedWorker
 from bench.tables.frame import load_rows
 from tests.bench.processes import FAULTY, gradmark, start, typed
 from tests.bench.run.test_orchestrator import faulty_run, hanging, rows_of
@@ -87,6 +91,27 @@ def test_too_much_memory_is_an_error_that_names_the_limit(tmp_path):
     assert rows["killed"].status == "crashed"
     assert "the memory limit was 1 GB" in rows["killed"].reason
     assert '"memory_limit_bytes": 1000000000' in (tmp_path / "run" / "environment.json").read_text()
+
+
+@pytest.mark.slow
+def test_a_limit_under_which_no_worker_starts_is_named(tmp_path):
+    done = gradmark(
+        "run", "-p", "newton:textbook", "-b", "numpy_hand", "--memory-limit", "10MB", "--out", tmp_path / "run"
+    )
+    assert done.returncode == 1
+    (reason,) = {row.reason for row in Journal(tmp_path / "run" / "journal.jsonl").rows()}
+    assert re.match(r"worker process ended with exit status \d+ before its first cell; last log line: ", reason)
+    assert reason.endswith("; the memory limit was 0.01 GB (--memory-limit)")
+
+
+def test_a_link_in_place_of_the_logs_is_refused_before_a_worker_starts(tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "logs").symlink_to(tmp_path / "outside")
+    cell = Cell("newton", "textbook", "gradient", "numpy_hand", "plain", "float64", "cpu", 1)
+    with pytest.raises(UsageError, match="logs: expected a folder, found a link"):
+        SupervisedWorker([("key", cell)], 0, Run(name="run", folder=tmp_path / "run"))
+    assert os.listdir(tmp_path / "outside") == []
 
 
 @pytest.fixture

@@ -137,13 +137,19 @@ def test_the_libraries_of_a_backend_are_those_that_it_requires():
     ("change", "message"),
     [
         ({"settings": None}, "cannot be resumed; environment.json lacks its selection"),
-        ({"cpu": "another"}, "measured on 'another'; this machine is another"),
-        ({"repeats": "many"}, "member repeats: expected int, got 'many'"),
-        ({"timeout_s": None}, "member timeout_s: expected float, got None"),
-        ({"repeats": 0}, "member repeats: expected int >= 1, got 0"),
-        ({"timeout_s": -1}, "member timeout_s: expected float > 0.0, got -1"),
+        ({"repeats": "many"}, "member settings.repeats: expected int, got 'many'"),
+        ({"timeout_s": None}, "member settings.timeout_s: expected float, got None"),
+        ({"repeats": 0}, "member settings.repeats: expected int >= 1, got 0"),
+        ({"timeout_s": -1}, "member settings.timeout_s: expected float >= 1e-30, got -1"),
+        ({"variables": {"XLA_FLAGS": "x"}}, r"other environment variables \(.*XLA_FLAGS: 'x' and unset"),
+        ({"cpu": "another"}, r"measured on another machine \(cpu: 'another' and "),
+        ({"cores": 99}, r"measured on another machine \(cores: 99 and "),
+        ({"cpus_usable": 99}, r"measured on another machine \(cpus_usable: 99 and "),
+        ({"memory_bytes": 2**50}, r"measured on another machine \(memory_gib: 1048576 and "),
+        ({"cpu": None, "cores": None, "cpus_usable": None, "memory_bytes": None}, "does not name the machine"),
+        ({"parts": [{}]}, "a merged run is not resumed"),
         ({"profile": "slow"}, "unknown profile 'slow'"),
-        ({"selection": {"problem": ["a", 1]}}, r"member selection\.problem\[1\]: expected str, got 1"),
+        ({"selection": {"problem": ["a", 1]}}, r"member settings\.selection\.problem\[1\]: expected str, got 1"),
         ({"selection": {"problems": "/elsewhere"}}, "add --problems DIR"),
         ({"selection": {"backends": "/elsewhere"}}, "add --backends DIR"),
     ],
@@ -152,7 +158,7 @@ def test_an_environment_from_elsewhere_is_checked(two, tmp_path, change, message
     content = json.loads((two[0] / "environment.json").read_text())
     content["settings"]["selection"]["problems"] = None
     for name, value in change.items():
-        place = content if name in content else content["settings"]
+        place = content if name in content or name == "parts" else content["settings"]
         place[name] = value
     (tmp_path / "environment.json").write_text(json.dumps(content))
     (tmp_path / "journal.jsonl").touch()

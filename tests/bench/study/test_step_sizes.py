@@ -86,6 +86,7 @@ def test_what_cannot_be_swept_is_named_with_the_reason():
         step_cases("scalar_derivative:square_n1e6")
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_table_and_writes_pictures(tmp_path):
     (tmp_path / "journal.jsonl").touch()
     done = typed("steps", "scalar_derivative:sin2", "--out", tmp_path, "--run", tmp_path)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from bench import UsageError
 from bench.plan.cell import Cell
 from bench.rows.journal import Journal
 from bench.rows.row import new_row
@@ -38,5 +41,18 @@ def test_a_run_that_was_cut_off_says_so(tmp_path):
 
 def test_without_an_environment_the_rows_can_still_be_read(tmp_path):
     assert written(tmp_path) == []
-    (tmp_path / "environment.json").write_text("{")
-    assert run_heading(tmp_path, load_rows(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not JSON"),
+        ('{"cpus_usable": "/../../etc/x"}', r"member cpus_usable: expected int \| null, got '/../../etc/x'"),
+        ('{"cells": -1}', "member cells: expected int >= 0, got -1"),
+    ],
+)
+def test_a_damaged_environment_is_refused_with_its_member(tmp_path, text, message):
+    written(tmp_path)
+    (tmp_path / "environment.json").write_text(text)
+    with pytest.raises(UsageError, match=f"environment.json: {message}"):
+        run_heading(tmp_path, load_rows(tmp_path))

@@ -10,7 +10,6 @@ from bench.rows.journal import latest_rows
 from bench.run.progress import row_line
 from bench.tables.frame import count_statuses, rows_frame, select_rows
 from bench.tables.run_tables import run_tables, tables_of_kinds
-from bench.text.table import splice_into
 from bench.text.units import format_duration
 from tests.bench import many_rows
 from tests.bench.made_rows import HOSTILE, ROWS, row
@@ -105,6 +104,7 @@ def test_rows_of_another_version_of_a_cell_no_longer_count():
     assert latest_rows([*old, other, new]) == [other, new]
 
 
+@pytest.mark.slow
 def test_the_tables_of_ten_thousand_rows_are_right():
     rows = list(many_rows.rows(10_000, repeats=2))
     found = {table.title: table.body for table in tables_of(rows)}
@@ -129,17 +129,3 @@ def test_a_selection_keeps_what_was_named_and_refuses_what_is_not_there():
         select_rows(frame, problem=["xor"])
     with pytest.raises(UsageError, match="unknown kind of table 'times'; did you mean time"):
         tables_of_kinds(frame, ["times"])
-
-
-def test_tables_are_spliced_between_the_marks(tmp_path):
-    path = tmp_path / "README.md"
-    other = "<!-- begin: gradmark accuracy RUN -->\nstays\n<!-- end -->\n"
-    path.write_text(f"before\n<!-- begin: gradmark table RUN -->\nold\n<!-- end -->\nafter\n{other}")
-    splice_into(path, "new \\1\n", "table")
-    new = "<!-- begin: gradmark table RUN -->\nnew \\1\n<!-- end -->\n"
-    assert path.read_text() == f"before\n{new}after\n{other}"
-    path.write_text("no marks")
-    with pytest.raises(UsageError, match="expected one pair of lines"):
-        splice_into(path, "new", "table")
-    with pytest.raises(UsageError, match="no such file"):
-        splice_into(tmp_path / "none", "new", "table")

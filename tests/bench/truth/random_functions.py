@@ -475,6 +475,8 @@ def one_sided_slopes(example: Example) -> Iterator[tuple[str, Any, Any]]:
     function = mpmath_numpy.load(example.source).objective
     with mpmath.workdps(mpmath_numpy.DIGITS):
         params, data = mpmath_numpy.to_mpmath(example.params), mpmath_numpy.to_mpmath(FIXED)
+        if mpmath.im(function(params, data)[()]) != 0:  # NaN, of real numbers
+            return
         for name, x in params.items():
             for index in np.ndindex(x.shape):
                 for sign in (1, -1):

@@ -502,6 +502,7 @@ def test_values_are_those_of_numpy(case):
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for _, case in EVERY if case not in WITHOUT_DIFFERENCES])
 def test_gradients_are_those_of_differences(case):
     exact = mpmath_numpy.load(source_of(case)).objective
@@ -519,3 +520,13 @@ def test_gradients_are_those_of_differences(case):
 
 def test_every_function_has_a_case():
     assert not sorted(set(FUNCTIONS) - set(CASES))
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_variance_of_no_freedom_is_no_number(more):
+    """NumPy divides by max(n − ddof, 0), and NaN where numbers may be missing."""
+    source = "import numpy as np\n\n\ndef objective(params, data):\n    return {}\n"
+    found = certified(source.format(f"np.var(params['y'], ddof={3 + more})"), "value", PARAMS, DATA)
+    assert np.isinf(found.values[()])
+    found = certified(source.format(f"np.nanvar(params['y'] * data['n'], ddof={2 + more})"), "value", PARAMS, DATA)
+    assert np.isnan(found.values[()])

@@ -247,7 +247,7 @@ def agrees(ball: arb, truth: Any, is_limit: bool, error: Any) -> bool:
 
 
 NAMES = [name for name in ENTRIES if name != "zero"]
-FEW = 5  # points where many would take long; all of them are a slow test
+FEW = 3  # points where many would take long; all of them are a slow test
 
 
 def require_truth(name: str, points: list[Point]) -> None:
@@ -260,7 +260,7 @@ def require_truth(name: str, points: list[Point]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_derivative_of_every_entry_holds_that_of_mpmath(name):
     points = points_for(name)
-    few = 3 if name in HARD_FOR_MPMATH else FEW
+    few = 2 if name in HARD_FOR_MPMATH else FEW
     require_truth(name, points[:: max(1, len(points) // few)])
 
 

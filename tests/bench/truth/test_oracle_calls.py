@@ -44,7 +44,6 @@ def gradient(source: str, x: float = 1.0) -> float:
         ("np.linalg.inv(x * np.ones((2, 2))).sum()", "singular"),
         ("np.linalg.slogdet(x * np.ones((2, 2)))[1]", "singular"),
         ("np.linalg.cholesky(-x * np.eye(2)).sum()", "a matrix is not positive definite"),
-        ("np.sum(np.linalg.eigvalsh(x * np.diag([2.0, 2.0, 3.0])) ** 3)", "eigenvalues cannot be told apart"),
         ("np.array([x, len(3)])", "TypeError"),
     ],
 )

@@ -121,6 +121,10 @@ x.view(float).sum()
 ~i * x[0]
 i << 1
 np.bitwise_and(i, 1) @ x
+(i // (i - 1)) @ x
+(i % (i - 1)) @ x
+np.fmod(i, i - 1) @ x
+divmod(i, i - 1)[0] @ x
 stats.norm.pdf(0.3) * x[0]
 interpolate.interp1d(n, x)(0.7)
 roots_legendre(5)[0].sum() * x[0]

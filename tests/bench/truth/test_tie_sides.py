@@ -146,6 +146,12 @@ def test_ties_of_functions_with_many_results(kind):
     assert np.ravel(low)[-1] == np.ravel(high)[-1] == 1
 
 
+def test_a_function_of_no_results_has_an_empty_jacobian():
+    found = reference(lambda p, d: p["x"][:0], "jacobian_forward", "vector", x=[0.0, 3.0])
+    assert found.value["x"].shape == (0, 2)
+    assert found.why == ""
+
+
 def test_many_ties_take_every_piece_at_once():
     """Thirty hinges on their kink at w = 0 with sums from nothing to all."""
     X = np.random.default_rng(2).normal(size=(30, 20))
@@ -310,3 +316,131 @@ def test_an_entry_that_is_nan_for_certain_leaves_the_others_certified():
     found = reference(lambda p, d: np.sum(np.abs(p["x"]) * d["c"]), "gradient", data=data, x=[0.0, 0.5])
     assert ends(found)[0][0] == -1
     assert ends(found)[1][0] == 1
+
+
+def thin_cone(x):
+    """The middle of x, 30 y and −x: its slope by y is 30 where |30 y| < |x|, which few directions see."""
+    return [x[0], 30 * x[1], -x[0]]
+
+
+FOUND_WRONG: dict[str, tuple[Any, list[float], Any]] = {
+    "isfinite of a pole": (lambda p, d: np.sum(np.where(np.isfinite(1 / p["x"]), p["x"], 3 * p["x"])), [0, 1], (1, 3)),
+    "isinf of a pole": (lambda p, d: np.sum(np.where(np.isinf(1 / p["x"]), 0, p["x"])), [0, 1], (0, 1)),
+    "nansum of 0/0": (lambda p, d: np.nansum(p["x"] * p["x"] / p["x"]), [0, 1], (0, 1)),
+    "nan_to_num of 0/0": (lambda p, d: np.sum(np.nan_to_num(p["x"] ** 2 / p["x"])), [0, 1], (0, 1)),
+    "clip of a pole": (lambda p, d: np.sum(np.clip(1 / p["x"], -5, 5) * p["x"]), [0, 1], (-5, 5)),
+    "sign of a pole": (lambda p, d: np.sum(np.sign(1 / p["x"]) * p["x"]), [0, 1], (-1, 1)),
+    "comparison of a pole": (lambda p, d: np.sum(np.where(1 / p["x"] > 0, p["x"], 2 * p["x"])), [0, 1], (1, 2)),
+    "minimum of a pole": (lambda p, d: np.sum(np.minimum(1 / p["x"], 3) * p["x"]), [0, 1], (0, 3)),
+    "heaviside of a pole": (lambda p, d: np.sum(np.heaviside(1 / p["x"], 0.5) * p["x"]), [0, 1], (0, 1)),
+    "sorting poles": (lambda p, d: np.sort(np.stack([1 / p["x"][0], 3 * p["x"][1]]))[0] * p["x"][0], [0, 1], (1, 3)),
+    "the middle of three in a thin cone": (
+        lambda p, d: np.stack(thin_cone(p["x"]))[np.argsort(np.stack(thin_cone(p["x"])), kind="stable")[1]][None][0],
+        [0, 0],
+        (-1, 1),
+    ),
+    "the middle by Python in a thin cone": (lambda p, d: sorted(thin_cone(p["x"]))[1], [0, 0], (-1, 1)),
+    "a difference of norms": (
+        lambda p, d: np.linalg.norm(p["x"]) - np.linalg.norm(np.array([[1.0, 2.0], [0.0, 3.0]]) @ p["x"]) / 2,
+        [0, 0],
+        (-0.5, 0.5),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FOUND_WRONG)
+def test_it_is_not_certified_where_a_side_may_be_missed(case):
+    """Each was certified once. Any answer from the first number to the second is accepted in the first entry."""
+    function, x, (least, most) = FOUND_WRONG[case]
+    found = reference(function, "gradient", x=x)
+    assert found.why.startswith("a tie: ")
+    assert found.radius is None
+    low, high = ends(found)
+    assert low[0] <= least + 1e-9
+    assert high[0] >= most - 1e-9
+
+
+@pytest.mark.parametrize("choose", [np.median, lambda a: np.sort(a)[1]])
+def test_equal_numbers_in_a_sort_may_stand_for_one_another(choose):
+    found = reference(lambda p, d: choose(np.stack(thin_cone(p["x"]))), "gradient", x=[0, 0])
+    assert found.why == ""
+    np.testing.assert_allclose(ends(found), [[-1, 0], [1, 30]], atol=1e-6)
+
+
+@pytest.mark.parametrize("operation", ["gradient", "hessian", "gradient_descent"])
+def test_what_is_nan_on_all_sides_is_no_tie(operation):
+    found = reference(lambda p, d: np.sum(np.where(np.isnan(p["x"]), 0, p["x"] ** 2)), operation, x=[0.5, np.nan])
+    assert found.why == ""
+
+
+def test_an_entry_with_a_kink_beside_one_that_is_nan_has_both_sides():
+    found = reference(lambda p, d: np.sqrt(p["x"] * p["x"]), "gradient", "elementwise", x=[0.0, np.nan])
+    assert found.why == ""
+    np.testing.assert_array_equal(ends(found), [[-1, np.nan], [1, np.nan]])
+
+
+def test_a_second_derivative_that_is_not_known_is_not_certified():
+    """((x²)^1.5)'' = 6|x|, of which the series knows nothing at 0."""
+    found = reference(lambda p, d: (p["x"] ** 2) ** 1.5, "hessian", x=0.0)
+    assert found.why.startswith("a tie: ")
+    assert abs(float(found.value["x"]["x"])) < 1e-9
+
+
+def test_a_root_by_a_power_has_both_sides():
+    found = reference(lambda p, d: (p["x"] ** 2) ** 0.5, "gradient", x=0.0)
+    assert found.why == ""
+    assert ends(found) == (-1, 1)
+
+
+def test_a_power_that_is_no_square_costs_no_more_with_each_order():
+    """Once the terms of x² along a direction took twice as long for each order: 10 s here, where there is no answer."""
+    found = reference(lambda p, d: np.exp(-1 / p["x"] ** 2), "gradient", x=0.0)
+    assert found.why != ""
+    assert abs(float(found.value["x"])) < 1e-9
+
+
+def test_a_complex_zero_has_powers_and_their_slopes_are_not_certified():
+    power = lambda p, d: np.real((p["x"] * 1j) ** 2.5)  # noqa: E731
+    assert float(reference(power, "value", x=0.0).value) == 0
+    for operation in ("gradient", "hessian"):
+        assert reference(power, operation, x=0.0).why != ""
+
+
+def test_slopes_of_equal_eigenvalues_are_those_nearby():
+    found = reference(lambda p, d: np.linalg.eigvalsh(np.diag(p["x"]))[0], "gradient", x=[1.0, 1.0, 1.0])
+    assert found.why == "a tie: eigenvalues cannot be told apart; judged on points nearby"
+    np.testing.assert_allclose(ends(found), [[0, 0, 0], [1, 1, 1]], atol=1e-9)
+
+
+def test_a_step_from_a_cone_is_one_nearby():
+    found = reference(lambda p, d: np.linalg.norm(p["x"]), "gradient_descent", x=[0.0, 0.0])
+    assert found.why == "a tie: a step is not finite although the function is; judged on points nearby"
+    assert np.all(np.asarray(ends(found)[0]) <= 0)
+    assert np.all(np.asarray(ends(found)[1]) >= 0)
+
+
+SIGNED_ZEROS: dict[str, tuple[Any, float, float]] = {
+    "a quotient": (lambda p, d: 1 / p["x"], -0.0, -np.inf),
+    "a computed zero": (lambda p, d: 1 / (-3 * p["x"]), 0.0, -np.inf),
+    "a power": (lambda p, d: p["x"] ** -3.0, -0.0, -np.inf),
+    "data": (lambda p, d: p["x"] / d["d"], 2.0, -np.inf),
+    "an angle of zeros": (lambda p, d: np.arctan2(p["x"] ** 2, -(p["x"] ** 2)), 0.0, np.pi),
+    "an angle on the cut": (lambda p, d: np.arctan2(d["d"], p["x"]), -2.0, -np.pi),
+    "a gamma function": (lambda p, d: special.gamma(p["x"]), -0.0, -np.inf),
+}
+
+
+@pytest.mark.parametrize("case", SIGNED_ZEROS)
+def test_the_sign_of_a_zero_is_not_certified_away(case):
+    function, x, truth = SIGNED_ZEROS[case]
+    found = reference(function, "value", data={"d": np.array(-0.0)}, x=x)
+    assert found.why.startswith("the sign of a zero decides")
+    assert float(found.value) == truth
+
+
+def test_a_zero_whose_sign_decides_nothing_is_certified():
+    assert reference(lambda p, d: 1 / p["x"], "value", x=0.0).why == ""
+    found = reference(
+        lambda p, d: np.sum(np.where(d["d"] > 0, p["x"] / d["d"], 0)), "gradient", data={"d": np.array([0.0, 2])}, x=1.0
+    )
+    assert found.why == ""
