@@ -42,6 +42,8 @@ def sized(n: int) -> Instance:
         omit={"sympy_symbolic/*": TOO_LONG} if n > 100 else {},
         work={"value": Work(flops=4 * n, numbers=n), "gradient": Work(flops=5 * n, numbers=2 * n)},
         expect=ROUNDED if n >= 1000 else {},
+        quick=("gradient",) if n == 1000 else (),
+        slow={"torch_autograd/compile": "compiles for seconds; mlp:real_100 shows what that takes and gains"},
         source="ADBench and GradBench, lse",
     )
 

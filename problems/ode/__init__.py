@@ -28,7 +28,7 @@ UNROLLED = "torch.compile unrolls the steps, four stages each, and compiles ten 
 TOO_LONG = "SymPy's expression has a product for every path through the stages"
 
 
-def sized(n: int, s: int, **more) -> Instance:
+def sized(n: int, s: int) -> Instance:
     """A step takes four stages, each a product and the sums of the method: 14 operations a component."""
     return Instance(
         name=f"n{n}_s{s}",
@@ -39,8 +39,8 @@ def sized(n: int, s: int, **more) -> Instance:
             "value": Work(flops=14 * n * s, numbers=2 * n + s),
             "gradient": Work(flops=40 * n * s, numbers=3 * n + s),
         },
+        quick=("gradient",) if n == 8 else (),
         source="GradBench, ode",
-        **more,
     )
 
 

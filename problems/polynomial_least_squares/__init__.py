@@ -27,7 +27,7 @@ def step(n: int, m: int) -> tuple[Arrays, Arrays]:
 TOO_LONG = "an expression of more than 100 variables takes SymPy minutes to differentiate"
 
 
-def sized(n: int, m: int = DEGREES, **more) -> Instance:
+def sized(n: int, m: int = DEGREES) -> Instance:
     """n points; a value takes m multiplications and additions for each, a gradient twice as many."""
     return Instance(
         name=f"n{n}_m{m}",
@@ -38,8 +38,9 @@ def sized(n: int, m: int = DEGREES, **more) -> Instance:
             "value": Work(flops=2 * n * m, numbers=2 * n + m),
             "gradient": Work(flops=4 * n * m, numbers=2 * n + 2 * m),
         },
+        quick=("gradient",) if n == 1024 else (),
+        slow={"torch_autograd/compile": "compiles for seconds; mlp:real_100 shows what that takes and gains"},
         source="ADBench and GradBench, llsq",
-        **more,
     )
 
 
