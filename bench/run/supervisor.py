@@ -27,7 +27,7 @@ from ..machine.memory_limit import limit_suffix
 from ..machine.process import pinned_children, start_command, worker_environment
 from ..measure.worker import UNWRITABLE, WorkerSpec, imported_path
 from ..plan.cell import Cell
-from ..rows.journal import Checked, Started
+from ..rows.journal import Checked, Event, Started
 from ..rows.row import Row, new_row
 from .folder import RESERVE_BYTES, CellTime, Run, TimeSpent
 
@@ -46,6 +46,7 @@ class SupervisedWorker:
         self.cells, self.repeat, self.run = dict(cells), repeat, run
         self.done: set[str] = set()
         self.current: str | None = None
+        self.news: list[Event] = []  # lines of the journal that are not taken in yet
         self.enter("start of the worker")
         self.offset = run.journal.path.stat().st_size if run.journal.path.exists() else 0
         first = cells[0][1]
@@ -137,8 +138,11 @@ class SupervisedWorker:
         """Take in the journal's new lines. Raises OSError where they are gone."""
         if not self.run.journal.path.exists() or self.run.journal.path.stat().st_size < self.offset:
             raise OSError(errno.ENOENT, "the journal was deleted or truncated during the run")
-        events, self.offset = self.run.journal.news(self.offset)
-        for event in events:
+        events, offset = self.run.journal.news(self.offset)
+        self.news += events
+        self.offset = offset
+        while self.news:
+            event = self.news[0]
             if isinstance(event, Started):
                 self.current = event.key
                 self.enter("prepare to check")
@@ -153,6 +157,7 @@ class SupervisedWorker:
                 self.enter("start of the worker")
                 self.timeline.enter("journaling", event.time, first_call_s=event.first_call_s)
                 self.run.tell(event)
+            self.news.pop(0)  # only now, so that what a signal interrupts is not lost
 
     def enter(self, phase: str) -> None:
         """Begin a phase, with its time from now."""

@@ -16,7 +16,7 @@ import pytest
 from bench import ROOT, UsageError
 from bench.plan.cell import Cell
 from bench.rows.journal import Journal, Started
-from bench.rows.row import Row
+from bench.rows.row import Row, new_row
 from bench.run.folder import Run
 from bench.run.supervisor import SupervisedWorker
 from bench.tables.frame import load_rows
@@ -112,6 +112,33 @@ def test_a_link_in_place_of_the_logs_is_refused_before_a_worker_starts(tmp_path)
     with pytest.raises(UsageError, match="logs: expected a folder, found a link"):
         SupervisedWorker([("key", cell)], 0, Run(name="run", folder=tmp_path / "run"))
     assert os.listdir(tmp_path / "outside") == []
+
+
+def test_a_signal_while_the_journal_is_read_loses_no_event(tmp_path):
+    """The rows that were read with the one at which it came are told, too, and the cell that began has its row."""
+    cells = [
+        (name, Cell("newton", name, "gradient", "numpy_hand", "plain", "float64", "cpu", 1)) for name in ("a", "b")
+    ]
+    told: list[str] = []
+
+    def interrupted(row):
+        run.tell = lambda row: told.append(row.key)
+        raise KeyboardInterrupt
+
+    run = Run(name="run", folder=tmp_path, tell=interrupted)
+    run.journal.create()
+    worker = SupervisedWorker(cells, 0, run)
+    for key, cell in cells:
+        run.journal.append("started", key=key, repeat=0, time=1.0)
+        if key == "a":
+            run.journal.append_row(new_row(cell, key, "run", 0))
+    with pytest.raises(KeyboardInterrupt):
+        worker.read()
+    worker.read()
+    worker.read()
+    worker.compiler_cache.close()
+    assert told == ["a"]
+    assert (worker.done, worker.current) == ({"a"}, "b")
 
 
 @pytest.fixture
