@@ -104,6 +104,13 @@ class Instance:
     expect: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
+def unarranged(instance: Instance, **more: Any) -> Instance:
+    """The value and the gradient on the same inputs, which every implementation takes as they lie (function `plain`)."""
+    operations = {name: instance.operations[name] for name in ("value", "gradient")}
+    name = f"{instance.name}_plain"
+    return replace(instance, name=name, function="plain", operations=operations, arranged=False, **more)
+
+
 @dataclass(frozen=True)
 class Ladder:
     """Instances of one kind in growing sizes, for `gradmark scale`.

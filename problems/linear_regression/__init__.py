@@ -13,7 +13,18 @@ from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Ladder, Problem, decades, products_with, short, standardised, with_intercept
+from .. import (
+    Arrays,
+    Instance,
+    Ladder,
+    Problem,
+    decades,
+    products_with,
+    short,
+    standardised,
+    unarranged,
+    with_intercept,
+)
 
 
 def textbook() -> tuple[Arrays, Arrays]:
@@ -57,19 +68,6 @@ def sized(name: str, m: int, d: int, steps: int, **more) -> Instance:
         make=partial(synthetic, m, d),
         operations={"value": {}, "gradient": {}, "gradient_descent": descent},
         work=products_with(m, d, steps),
-        **more,
-    )
-
-
-def unarranged(name: str, n: int, d: int, **more) -> Instance:
-    """The same samples, which every implementation takes as they lie."""
-    return Instance(
-        name=name,
-        make=partial(synthetic, n, d),
-        function="plain",
-        operations={"value": {}, "gradient": {}},
-        arranged=False,
-        work=products_with(n, d, steps=0),
         **more,
     )
 
@@ -120,8 +118,10 @@ PROBLEM = Problem(
                 "numpy_fd/forward:gradient_descent": f"{ROUNDING}; after five steps the error is about the tolerance"
             },
         ),
-        unarranged("n1e3_d10_plain", 10**3, 10),
-        unarranged("n1e5_d100_plain", 10**5, 100, expect={"numpy_fd/forward:gradient:float64": ("wrong", ROUNDING)}),
+        unarranged(sized("n1e3_d10", 10**3, 10, steps=0)),
+        unarranged(
+            sized("n1e5_d100", 10**5, 100, steps=0), expect={"numpy_fd/forward:gradient:float64": ("wrong", ROUNDING)}
+        ),
     ),
     ladder=Ladder(rung, decades(2, 6), counts="samples"),
 )

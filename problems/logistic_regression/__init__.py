@@ -13,7 +13,19 @@ from functools import partial
 
 import numpy as np
 
-from .. import Arrays, Instance, Ladder, Problem, Work, decades, products_with, short, standardised, with_intercept
+from .. import (
+    Arrays,
+    Instance,
+    Ladder,
+    Problem,
+    Work,
+    decades,
+    products_with,
+    short,
+    standardised,
+    unarranged,
+    with_intercept,
+)
 
 PENALTY = np.array(1e-3)
 
@@ -65,19 +77,6 @@ def sized(name: str, n: int, d: int, steps: int, **more) -> Instance:
     return Instance(name=name, make=partial(synthetic, n, d), operations=operations, work=work_of, **more)
 
 
-def unarranged(name: str, n: int, d: int, **more) -> Instance:
-    """The same samples, which every implementation takes as they lie."""
-    return Instance(
-        name=name,
-        make=partial(synthetic, n, d),
-        function="plain",
-        operations={"value": {}, "gradient": {}},
-        arranged=False,
-        work=work(n, d, steps=0),
-        **more,
-    )
-
-
 def rung(n: int) -> Instance:
     """n samples of ten features."""
     return sized(f"n{short(n)}_d10", n, 10, steps=max(5, min(1000, 5 * 10**6 // n)))
@@ -124,8 +123,8 @@ PROBLEM = Problem(
         sized("n1e5_d10", 10**5, 10, steps=50),
         sized("n1e6_d10", 10**6, 10, steps=5),
         sized("n1e5_d100", 10**5, 100, steps=5),
-        unarranged("n1e3_d10_plain", 10**3, 10),
-        unarranged("n1e5_d100_plain", 10**5, 100),
+        unarranged(sized("n1e3_d10", 10**3, 10, steps=0)),
+        unarranged(sized("n1e5_d100", 10**5, 100, steps=0)),
         Instance(
             name="n2e4_d50",
             make=partial(synthetic, 20_000, 50),
